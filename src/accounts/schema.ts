@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { Role } from '../context/actor.ts';
+
+const AccountId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, 'lower-case letters, digits and hyphens, 2 to 63 characters');
+
+export const Account = z.object({
+  id: AccountId,
+  name: z.string().min(1).max(200),
+  roles: z.array(Role),
+  /** Registration or licence that a person checked; absent when none was recorded. */
+  credential: z.string().min(1).exactOptional(),
+  credentialCheckedAt: z.string().exactOptional(),
+  demo: z.boolean(),
+  createdAt: z.string(),
+  revokedAt: z.string().exactOptional(),
+});
+export type Account = z.infer<typeof Account>;
+
+export const EnrolInput = z.strictObject({
+  id: AccountId,
+  name: z.string().min(1).max(200),
+  roles: z.array(Role).min(1),
+  credential: z.string().min(1).max(500).exactOptional(),
+  demo: z.boolean().default(false),
+});
+export type EnrolInput = z.input<typeof EnrolInput>;
+
+export const TokenReply = z.object({ token: z.string(), account: z.string() });
+export const AccountList = z.object({ accounts: z.array(Account) });

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { AppError } from '../core/error.ts';
+
+export const Role = z.enum([
+  'reviewer',
+  'ethics-reviewer',
+  'adjudicator',
+  'panel-member',
+  'panel-chair',
+  'steward',
+  'release-approver',
+  'auditor',
+  'red-teamer',
+  'engineer',
+  'admin',
+]);
+export type Role = z.infer<typeof Role>;
+
+/** Who asks: an account with its roles. */
+export type Actor = { id: string; name: string; roles: readonly Role[] };
+
+/** Roles that one account may not hold together (separation of duties). */
+const exclusive: [Role, Role][] = [
+  ['steward', 'release-approver'],
+  ['admin', 'reviewer'],
+  ['admin', 'ethics-reviewer'],
+  ['admin', 'adjudicator'],
+  ['admin', 'panel-member'],
+  ['admin', 'panel-chair'],
+  ['admin', 'release-approver'],
+];
+
+/** The first forbidden pair among the roles, if any. */
+export function conflictingRoles(roles: readonly Role[]): [Role, Role] | undefined {
+  return exclusive.find(([a, b]) => roles.includes(a) && roles.includes(b));
+}
+
+/** Throws `forbidden` unless the actor holds one of the roles. */
+export function requireRole(actor: Actor, ...allowed: Role[]): void {
+  if (!actor.roles.some((role) => allowed.includes(role)))
+    throw new AppError('forbidden', `${actor.name} may not do this: it needs the role ${allowed.join(' or ')}.`);
+}

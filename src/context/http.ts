@@ -1,0 +1,31 @@
+import type { Context as HonoContext } from 'hono';
+import type { z } from 'zod';
+import { AppError } from '../core/error.ts';
+import type { Context } from './context.ts';
+
+/** What every route finds in its request: the context of the actor who asks. */
+export type AppEnv = { Variables: { ctx: Context } };
+
+/** The JSON body parsed by a schema; every problem is named by its path. */
+export async function body<T extends z.ZodType>(c: HonoContext, schema: T): Promise<z.output<T>> {
+  let raw: unknown;
+  try {
+    raw = await c.req.json();
+  } catch (error) {
+    throw new AppError('invalid_input', 'The request body is not JSON.', { cause: error });
+  }
+  return parse(schema, raw, 'request body');
+}
+
+/** The query string parsed by a schema. */
+export function query<T extends z.ZodType>(c: HonoContext, schema: T): z.output<T> {
+  return parse(schema, c.req.query(), 'query');
+}
+
+/** Parses unknown data; throws `invalid_input` that lists each problem as `path: reason`. */
+export function parse<T extends z.ZodType>(schema: T, raw: unknown, what: string): z.output<T> {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || what}: ${issue.message}`);
+  throw new AppError('invalid_input', `The ${what} is not valid: ${problems.join('; ')}.`);
+}

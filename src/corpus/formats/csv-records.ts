@@ -1,0 +1,37 @@
+import { type CsvRow, csvRows } from './csv-rows.ts';
+import { damage } from './damage.ts';
+import type { RecordStream } from './records.ts';
+
+/** Rows below a header as objects keyed by column name; an unnamed column has the key "". */
+export async function* csvTableRecords(chunks: AsyncIterable<Buffer>): RecordStream {
+  let header: string[] | undefined;
+  let row = 0;
+  for await (const next of csvRows(chunks)) {
+    if (header === undefined) {
+      header = next.cells.map((cell) => cell.trim());
+      continue;
+    }
+    row += 1;
+    const { line, cells } = next;
+    if (cells.length === header.length)
+      yield { row, line, value: Object.fromEntries(header.map((name, at) => [name, cells[at] ?? ''])) };
+    else yield wrongWidth(next, row, header.length);
+  }
+}
+
+/** Rows of `width` cells of a file without header, as arrays of cells. */
+export async function* csvPlainRecords(chunks: AsyncIterable<Buffer>, width: number): RecordStream {
+  let row = 0;
+  for await (const next of csvRows(chunks)) {
+    row += 1;
+    if (next.cells.length === width) yield { row, line: next.line, value: next.cells };
+    else yield wrongWidth(next, row, width);
+  }
+}
+
+function wrongWidth({ line, cells, ended }: CsvRow, row: number, width: number) {
+  const detail = `${cells.length} cells instead of ${width}`;
+  if (!ended && cells.length < width)
+    throw damage('truncated', `the file ends inside a row (${detail})`, 'Download or export it again.', { row, line });
+  return { row, line, skipped: 'wrong-columns' as const, detail };
+}

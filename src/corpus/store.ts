@@ -1,0 +1,102 @@
+import type { Tx } from '../db/database.ts';
+import { type ImportReport, type Question, questionSchema } from './schema.ts';
+
+export type StoredQuestion = { question: Question; identity: string; groupKey: string };
+
+export async function insertImport(
+  tx: Tx,
+  one: { id: string; dataset: string; report: ImportReport; by: string; at: Date },
+): Promise<void> {
+  await tx.query(
+    'INSERT INTO corpus_import (id, dataset, report, imported_by, imported_at) VALUES ($1, $2, $3, $4, $5)',
+    [one.id, one.dataset, JSON.stringify(one.report), one.by, one.at],
+  );
+}
+
+/** Inserts questions in one statement; those whose id exists already are left alone. Returns the ids inserted. */
+export async function insertQuestions(
+  tx: Tx,
+  importId: string,
+  benchmark: boolean,
+  rows: StoredQuestion[],
+): Promise<string[]> {
+  const records = rows.map(({ question, identity, groupKey }) => ({
+    id: question.id,
+    dataset: question.dataset,
+    kind: question.kind,
+    language: question.language,
+    set_name: question.set ?? null,
+    identity,
+    group_key: groupKey,
+    body: question,
+  }));
+  const inserted = await tx.query<{ id: string }>(
+    `INSERT INTO question (id, import_id, dataset, kind, language, state, benchmark, set_name, identity, group_key, body)
+     SELECT id, $2::uuid, dataset, kind, language, 'active', $3, set_name, identity, group_key, body
+     FROM jsonb_to_recordset($1::jsonb) AS row (id text, dataset text, kind text, language text, set_name text, identity text, group_key text, body jsonb)
+     ON CONFLICT (id) DO NOTHING RETURNING id`,
+    [JSON.stringify(records), importId, benchmark],
+  );
+  return inserted.map((row) => row.id);
+}
+
+/** Which of these identities the corpus holds already: identity → id of the question that has it. */
+export async function knownIdentities(tx: Tx, identities: string[]): Promise<Map<string, string>> {
+  const rows = await tx.query<{ identity: string; id: string }>(
+    'SELECT identity, min(id) AS id FROM question WHERE identity = ANY($1) GROUP BY identity',
+    [identities],
+  );
+  return new Map(rows.map((row) => [row.identity, row.id]));
+}
+
+export async function readQuestion(tx: Tx, id: string): Promise<Question | undefined> {
+  const [row] = await tx.query<{ body: unknown }>('SELECT body FROM question WHERE id = $1', [id]);
+  return row === undefined ? undefined : questionSchema.parse(row.body);
+}
+
+export async function readGroup(tx: Tx, id: string): Promise<string | undefined> {
+  const [row] = await tx.query<{ group_key: string }>('SELECT group_key FROM question WHERE id = $1', [id]);
+  return row?.group_key;
+}
+
+/** A page of questions by id. */
+export async function questionPage(
+  tx: Tx,
+  filter: { dataset?: string | undefined; set?: string | undefined; after?: string | undefined; limit: number },
+): Promise<Question[]> {
+  const rows = await tx.query<{ body: unknown }>(
+    `SELECT body FROM question WHERE ($1::text IS NULL OR dataset = $1) AND ($2::text IS NULL OR set_name = $2)
+       AND ($3::text IS NULL OR id > $3) AND state <> 'excluded' ORDER BY id LIMIT $4`,
+    [filter.dataset ?? null, filter.set ?? null, filter.after ?? null, filter.limit],
+  );
+  return rows.map((row) => questionSchema.parse(row.body));
+}
+
+export type CorpusCount = {
+  dataset: string;
+  kind: string;
+  language: string;
+  state: string;
+  benchmark: boolean;
+  n: number;
+};
+
+export async function countQuestions(tx: Tx): Promise<CorpusCount[]> {
+  const rows = await tx.query<Omit<CorpusCount, 'n'> & { n: string }>(
+    `SELECT dataset, kind, language, state, benchmark, count(*) AS n FROM question
+     GROUP BY dataset, kind, language, state, benchmark ORDER BY dataset, kind, language, state`,
+  );
+  return rows.map((row) => ({ ...row, n: Number(row.n) }));
+}
+
+export async function countDimensions(tx: Tx): Promise<{ dimension: string; n: number }[]> {
+  const rows = await tx.query<{ dimension: string; n: string }>(
+    `SELECT dimension, count(*) AS n FROM question, jsonb_array_elements_text(body -> 'dimensions') AS dimension
+     WHERE NOT benchmark GROUP BY dimension ORDER BY dimension`,
+  );
+  return rows.map((row) => ({ dimension: row.dimension, n: Number(row.n) }));
+}
+
+export async function excludeQuestion(tx: Tx, id: string, reason: string): Promise<void> {
+  await tx.query(`UPDATE question SET state = 'excluded', state_reason = $2 WHERE id = $1`, [id, reason]);
+}

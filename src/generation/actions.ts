@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import { requireRole } from '../context/actor.ts';
+import { type Context, reader, type TxContext, transact } from '../context/context.ts';
+import { AppError } from '../core/error.ts';
+import { sha256Hex } from '../core/hash.ts';
+import { parseTrace } from '../core/trace.ts';
+import { getQuestion, questionDigest } from '../corpus/actions.ts';
+import type { Question } from '../corpus/schema.ts';
+import { appendEvent } from '../ledger/actions.ts';
+import { answerState } from './answer.ts';
+import type { GenerateInput, GenerationStatus, Instance, InstanceState, TraceRecord } from './schema.ts';
+import {
+  insertInstance,
+  insertStrike,
+  insertTrace,
+  instanceOfQuestion,
+  listInstances,
+  lockInstance,
+  questionsWithoutInstance,
+  readInstance,
+  readStatus,
+  readStrikes,
+  readTraces,
+  updateInstance,
+} from './store.ts';
+import { strike } from './strike.ts';
+
+/** Enqueues the writing of traces for all questions that wait for one. */
+export async function startGeneration(ctx: Context, input: GenerateInput): Promise<{ job: string }> {
+  requireRole(ctx.actor, 'engineer');
+  ctx.models.require(input.endpoint);
+  return transact(ctx, async (ctx) => ({ job: await ctx.jobs.enqueue(ctx.tx, 'generation', input, ctx.actor.id) }));
+}
+
+/** Opens instances for active questions that have none; returns how many were opened. */
+export async function openInstances(ctx: Context, input: GenerateInput): Promise<number> {
+  requireRole(ctx.actor, 'engineer');
+  const waiting = await questionsWithoutInstance(reader(ctx), {
+    dataset: input.dataset,
+    kinds: input.kinds,
+    limit: input.limit ?? 1_000_000,
+  });
+  for (const id of waiting) await transact(ctx, (ctx) => openInstance(ctx, id));
+  return waiting.length;
+}
+
+async function openInstance(ctx: TxContext, questionId: string): Promise<void> {
+  if ((await instanceOfQuestion(ctx.tx, questionId)) !== undefined) return;
+  const question = await getQuestion(ctx, questionId);
+  const instance: Instance = {
+    id: randomUUID(),
+    questionId,
+    kind: question.kind,
+    language: question.language,
+    state: 'generating',
+    round: 0,
+    strikes: 0,
+    consecutiveStrikes: 0,
+    overlap: ctx.profile.policy.review.reviewersPerInstance,
+  };
+  await insertInstance(ctx.tx, instance, ctx.clock.now());
+  await appendEvent(ctx, {
+    subject: instance.id,
+    type: 'case.imported',
+    data: {
+      question: questionId,
+      dataset: question.dataset,
+      sha256: questionDigest(question),
+      kind: question.kind,
+      language: question.language,
+      dimensions: question.dimensions,
+      ...(question.licence === undefined ? {} : { licence: question.licence }),
+    },
+  });
+}
+
+export type Generated = {
+  text: string;
+  endpoint: string;
+  model: string;
+  promptSha256: string;
+  callKey: string;
+};
+
+/**
+ * Records what the teacher wrote for the instance's next round. A malformed reply is a failed round of its own: no
+ * reviewer is asked to read it. Returns the recorded trace, or undefined when the round was recorded before.
+ */
+export async function recordTrace(
+  ctx: Context,
+  instanceId: string,
+  round: number,
+  written: Generated,
+): Promise<TraceRecord | undefined> {
+  requireRole(ctx.actor, 'engineer');
+  return transact(ctx, async (ctx) => {
+    const instance = await lockInstance(ctx.tx, instanceId);
+    if (instance === undefined) throw new AppError('not_found', `There is no instance ${instanceId}.`);
+    if (instance.state !== 'generating' || instance.round !== round - 1) return undefined;
+    const question = await getQuestion(ctx, instance.questionId);
+    const parsed = parseTrace(written.text);
+    const trace: TraceRecord = {
+      id: randomUUID(),
+      instanceId,
+      round,
+      ...written,
+      sha256: sha256Hex(written.text),
+      wellFormed: parsed.state === 'well-formed',
+      ...(parsed.state === 'malformed' ? { malformedReason: parsed.reason } : {}),
+      answerState: parsed.state === 'well-formed' ? answerState(question, parsed.trace.answer) : 'unread',
+      createdAt: ctx.clock.now().toISOString(),
+    };
+    await insertTrace(ctx.tx, trace);
+    await updateInstance(ctx.tx, instanceId, { round, state: 'in-review' }, ctx.clock.now());
+    const { id, instanceId: _, createdAt: __, ...recorded } = trace;
+    await appendEvent(ctx, { subject: instanceId, type: 'generation.recorded', data: { trace: id, ...recorded } });
+    if (parsed.state === 'malformed')
+      await failRound(
+        ctx,
+        { ...instance, round },
+        [`malformed: ${parsed.reason}`],
+        [`The reply was not in the asked format: ${parsed.reason}.`],
+      );
+    return trace;
+  });
+}
+
+/**
+ * Counts a strike for the instance's round and sends it back to the teacher, or reports that the policy calls the panel
+ * (the caller opens the case). `remarks` become the teacher's feedback.
+ */
+export async function failRound(
+  ctx: TxContext,
+  instance: Instance,
+  reasons: string[],
+  remarks: string[],
+): Promise<{ escalate: boolean }> {
+  const { escalate, ...counts } = strike(ctx.profile.policy.strikes, instance);
+  const now = ctx.clock.now();
+  await insertStrike(ctx.tx, { instanceId: instance.id, round: instance.round, reasons, remarks, at: now });
+  await updateInstance(ctx.tx, instance.id, { ...counts, state: escalate ? 'panel' : 'generating' }, now);
+  await appendEvent(ctx, {
+    subject: instance.id,
+    type: 'strike.recorded',
+    data: { round: instance.round, reasons, ...counts },
+  });
+  return { escalate };
+}
+
+/** Moves an instance to another state; the caller has it locked and appends the event that says why. */
+export async function moveInstance(
+  ctx: TxContext,
+  id: string,
+  change: { state?: InstanceState; overlap?: number; consecutiveStrikes?: number },
+): Promise<void> {
+  await updateInstance(ctx.tx, id, change, ctx.clock.now());
+}
+
+/** The instance with its row locked until the transaction ends. */
+export async function lockedInstance(ctx: TxContext, id: string): Promise<Instance> {
+  const instance = await lockInstance(ctx.tx, id);
+  if (instance === undefined) throw new AppError('not_found', `There is no instance ${id}.`);
+  return instance;
+}
+
+export type InstanceDetail = { instance: Instance; question: Question; traces: TraceRecord[] };
+
+export async function getInstance(ctx: Context, id: string): Promise<InstanceDetail> {
+  const instance = await readInstance(reader(ctx), id);
+  if (instance === undefined) throw new AppError('not_found', `There is no instance ${id}.`);
+  return {
+    instance,
+    question: await getQuestion(ctx, instance.questionId),
+    traces: await readTraces(reader(ctx), id),
+  };
+}
+
+/** The instance of a question, or undefined when none was opened. */
+export async function findInstance(ctx: Context, questionId: string): Promise<Instance | undefined> {
+  return instanceOfQuestion(reader(ctx), questionId);
+}
+
+export async function instancePage(
+  ctx: Context,
+  filter: { state?: InstanceState; after?: string; limit: number },
+): Promise<Instance[]> {
+  return listInstances(reader(ctx), filter);
+}
+
+/** What the reviewers said of the last failed round, for the teacher. */
+export async function feedbackFor(
+  ctx: Context,
+  instance: Instance,
+): Promise<{ attempt: string; remarks: string[] } | undefined> {
+  const strikes = await readStrikes(reader(ctx), instance.id);
+  const last = strikes.at(-1);
+  if (last === undefined) return undefined;
+  const traces = await readTraces(reader(ctx), instance.id);
+  const attempt = traces.find((trace) => trace.round === last.round);
+  return attempt === undefined ? undefined : { attempt: attempt.text, remarks: last.remarks };
+}
+
+export async function generationStatus(ctx: Context): Promise<GenerationStatus> {
+  return readStatus(reader(ctx));
+}

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import type { PGlite } from '@electric-sql/pglite';
+import { fromPglite, PgBoss } from 'pg-boss';
+import type { Clock } from '../core/clock.ts';
+import { AppError, messageOf } from '../core/error.ts';
+import type { Database, Tx } from '../db/database.ts';
+import { type JobControl, JobKind, type JobRun, type Jobs, type Progress } from './schema.ts';
+import { beat, claimRun, finishRun, insertRun, releaseRun, reopenOrphans, requestStop } from './store.ts';
+
+export type JobHandler = (input: unknown, control: JobControl) => Promise<unknown>;
+export type JobHandlers = Partial<Record<JobKind, JobHandler>>;
+
+/** How pg-boss reaches the database: the embedded handle, or PostgreSQL by URL. */
+export type QueueConnection = { pglite: PGlite } | { url: string };
+
+export type Queue = Jobs & { work(handlers: JobHandlers): Promise<void>; close(): Promise<void> };
+
+const heartbeatSeconds = 15;
+/** Abort reason of a program that ends: the run goes back to the queue instead of counting as stopped. */
+const shutdown = 'shutdown';
+/** A running job without a heartbeat for this long has lost its worker. */
+const staleMilliseconds = 4 * heartbeatSeconds * 1000;
+
+type Options = { db: Database; connection: QueueConnection; clock: Clock; log: (message: string) => void };
+
+/** Starts pg-boss on the project's database. Queues are created and warmed here: a first `send` inside a transaction would wait for itself. */
+export async function openQueue(options: Options): Promise<Queue> {
+  const { db, connection, clock, log } = options;
+  const embedded = 'pglite' in connection;
+  const boss = embedded
+    ? new PgBoss({ db: fromPglite(connection.pglite), backend: 'pglite', schedule: false })
+    : new PgBoss({ connectionString: connection.url, max: 3, schedule: false });
+  boss.on('error', (error) => log(`job queue: ${messageOf(error)}`));
+  await boss.start();
+  for (const kind of JobKind.options) {
+    await boss.createQueue(kind, {
+      retryLimit: 5,
+      expireInSeconds: 24 * 3600 - 1,
+      heartbeatSeconds: staleMilliseconds / 1000,
+    });
+    await boss.findJobs(kind, { id: randomUUID() });
+  }
+  const aborts = new Map<string, AbortController>();
+
+  const send = async (tx: Tx, kind: JobKind, runId: string): Promise<void> => {
+    const executeSql = async (text: string, values?: unknown[]): Promise<{ rows: unknown[] }> => ({
+      rows: await tx.query(text, values),
+    });
+    await boss.send(kind, { runId }, { db: { executeSql } });
+  };
+
+  const run = async (runId: string, handler: JobHandler): Promise<void> => {
+    const now = clock.now();
+    const claimed = await claimRun(db, runId, now, new Date(now.getTime() - staleMilliseconds));
+    if (claimed === undefined) return;
+    const abort = new AbortController();
+    aborts.set(runId, abort);
+    try {
+      await perform(db, clock, claimed, handler, abort);
+    } catch (error) {
+      log(`job ${runId}: ${messageOf(error)}`);
+    } finally {
+      aborts.delete(runId);
+    }
+  };
+
+  return {
+    enqueue: async (tx, kind, input, createdBy) => {
+      const id = randomUUID();
+      await insertRun(tx, { id, kind, input, createdBy, at: clock.now() });
+      await send(tx, kind, id);
+      return id;
+    },
+    stop: async (runId) => {
+      await requestStop(db, runId);
+      aborts.get(runId)?.abort();
+    },
+    work: async (handlers) => {
+      if (embedded) for (const orphan of await reopenOrphans(db)) await send(db, orphan.kind, orphan.id);
+      for (const kind of JobKind.options) {
+        const handler = handlers[kind];
+        if (handler === undefined) continue;
+        await boss.work<{ runId: string }>(kind, { pollingIntervalSeconds: 0.5, batchSize: 1 }, async ([job]) => {
+          if (job !== undefined) await run(job.data.runId, handler);
+        });
+      }
+    },
+    close: async () => {
+      for (const abort of aborts.values()) abort.abort(shutdown);
+      await boss.stop({ graceful: true, timeout: 10_000 });
+    },
+  };
+}
+
+async function perform(
+  db: Database,
+  clock: Clock,
+  claimed: JobRun,
+  handler: JobHandler,
+  abort: AbortController,
+): Promise<void> {
+  const note = async (progress?: Progress): Promise<void> => {
+    const { stopRequested } = await beat(db, claimed.id, clock.now(), progress);
+    if (stopRequested) abort.abort();
+  };
+  const timer = setInterval(() => {
+    // A missed heartbeat is mended by the next one; the database's failure shows where the handler uses it.
+    note().catch(() => undefined);
+  }, heartbeatSeconds * 1000);
+  try {
+    const result = await handler(claimed.input, { runId: claimed.id, progress: note, signal: abort.signal });
+    if (abort.signal.reason === shutdown) await releaseRun(db, claimed.id);
+    else {
+      const state = abort.signal.aborted ? 'stopped' : 'done';
+      await finishRun(db, claimed.id, { state, result: result ?? null, at: clock.now() });
+    }
+  } catch (error) {
+    if (abort.signal.reason === shutdown) {
+      await releaseRun(db, claimed.id);
+      return;
+    }
+    const state = abort.signal.aborted ? 'stopped' : 'failed';
+    const errorCode = error instanceof AppError ? error.code : 'internal';
+    await finishRun(db, claimed.id, { state, error: messageOf(error), errorCode, at: clock.now() });
+    if (!(error instanceof AppError)) throw error;
+  } finally {
+    clearInterval(timer);
+  }
+}

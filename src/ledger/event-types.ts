@@ -1,0 +1,39 @@
+/** The kinds of fact the log holds. A name, once released, keeps its meaning; new ones may be added. */
+export const eventTypes = [
+  'case.imported',
+  'generation.recorded',
+  'review.signed',
+  'edit.signed',
+  'strike.recorded',
+  'panel.opened',
+  'vote.signed',
+  'adjudication.signed',
+  'example.approved',
+  'example.rejected',
+  'example.withdrawn',
+  'rubric.published',
+  'reviewer.enrolled',
+  'reviewer.revoked',
+  'key.rotated',
+  'role.granted',
+  'policy.published',
+  'dataset.sealed',
+  'training.completed',
+  'model.registered',
+  'model.approved',
+  'eval.completed',
+  'redteam.completed',
+  'gate.decided',
+  'evidence.issued',
+  'incident.recorded',
+  'erasure.executed',
+] as const;
+
+export type EventType = (typeof eventTypes)[number];
+
+const known: ReadonlySet<string> = new Set(eventTypes);
+
+/** False for a type this version does not know; a verifier must then say so, not pass over the leaf. */
+export function isEventType(type: string): type is EventType {
+  return known.has(type);
+}

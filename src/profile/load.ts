@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { AppError, messageOf } from '../core/error.ts';
+import { sha256Hex } from '../core/hash.ts';
+import { AttackStrategy, Dimension, Policy, type Profile, ProfileHead, Prompts, Reasons, Rubric } from './schema.ts';
+
+/** Reads a profile directory. A broken profile gives `invalid_input` naming file, line and reason. */
+export function loadProfile(directory: string): Profile {
+  const texts: string[] = [];
+  const read = <T>(name: string, schema: z.ZodType<T>): T => {
+    const { value, text } = parseYamlFile(join(directory, name), schema);
+    texts.push(`${name}\n${text}\n`);
+    return value;
+  };
+  const { reasons, severities } = read('reasons.yaml', Reasons);
+  const profile: Profile = {
+    head: read('profile.yaml', ProfileHead),
+    dimensions: read('dimensions.yaml', z.array(Dimension).min(1)),
+    rubrics: read('rubrics.yaml', z.array(Rubric).min(1)),
+    reasons,
+    severities,
+    policy: read('policy.yaml', Policy),
+    strategies: read('attacks.yaml', z.array(AttackStrategy)),
+    prompts: read('prompts.yaml', Prompts),
+    digest: '',
+  };
+  profile.digest = sha256Hex(texts.join(''));
+  checkReferences(profile, directory);
+  return profile;
+}
+
+/** Parses one YAML file by a schema; every problem is told with its line. */
+export function parseYamlFile<T>(path: string, schema: z.ZodType<T>): { value: T; text: string } {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new AppError('invalid_input', `${path} cannot be read: ${messageOf(error)}.`, { cause: error });
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const [syntax] = document.errors;
+  if (syntax !== undefined)
+    throw new AppError('invalid_input', `${path}:${syntax.linePos?.[0].line ?? 1}: ${syntax.message.split('\n')[0]}`);
+  const parsed = schema.safeParse(document.toJS());
+  if (parsed.success) return { value: parsed.data, text };
+  const problems = parsed.error.issues.map((issue) => {
+    const line = lineOf(issue.path, (path) => document.getIn(path, true), lines);
+    return `${path}:${line}: ${issue.path.join('.') || 'the document'}: ${issue.message}`;
+  });
+  throw new AppError('invalid_input', problems.join('\n'));
+}
+
+/** Line of the value at a path, or of the nearest parent that exists when the value itself is missing. */
+function lineOf(path: PropertyKey[], nodeAt: (path: PropertyKey[]) => unknown, lines: LineCounter): number {
+  for (let depth = path.length; depth >= 0; depth--) {
+    const node = nodeAt(path.slice(0, depth));
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}
+
+function checkReferences(profile: Profile, directory: string): void {
+  const problem = (file: string, text: string): never => {
+    throw new AppError('invalid_input', `${join(directory, file)}: ${text}`);
+  };
+  const unique = (file: string, what: string, codes: string[]): void => {
+    const twice = codes.find((code, index) => codes.indexOf(code) !== index);
+    if (twice !== undefined) problem(file, `the ${what} "${twice}" is defined twice; give each its own code.`);
+  };
+  unique(
+    'dimensions.yaml',
+    'dimension',
+    profile.dimensions.map((dimension) => dimension.code),
+  );
+  unique(
+    'reasons.yaml',
+    'reason',
+    profile.reasons.map((reason) => reason.code),
+  );
+  unique(
+    'attacks.yaml',
+    'strategy',
+    profile.strategies.map((strategy) => strategy.code),
+  );
+  unique(
+    'rubrics.yaml',
+    'criterion',
+    profile.rubrics.flatMap((rubric) => rubric.criteria.map((one) => one.id)),
+  );
+  const kinds = profile.rubrics.flatMap((rubric) => rubric.kinds);
+  unique('rubrics.yaml', 'question kind', kinds);
+  const severities = profile.severities.map((severity) => severity.code);
+  for (const code of [...profile.policy.strikes.immediate, profile.policy.gate.noViolationAtOrAbove])
+    if (!severities.includes(code))
+      problem('policy.yaml', `the severity "${code}" is not one of ${severities.join(', ')} (reasons.yaml).`);
+  if (profile.policy.panel.quorum > profile.policy.panel.members)
+    problem(
+      'policy.yaml',
+      `a quorum of ${profile.policy.panel.quorum} cannot be met by ${profile.policy.panel.members} members.`,
+    );
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+
+/** A text in the two languages of the system. */
+export const Bilingual = z.strictObject({ en: z.string().min(1), zh: z.string().min(1) });
+export type Bilingual = z.infer<typeof Bilingual>;
+
+export const Language = z.enum(['en', 'zh']);
+export type Language = z.infer<typeof Language>;
+
+export const QuestionKind = z.enum(['knowledge', 'guard', 'ethics']);
+export type QuestionKind = z.infer<typeof QuestionKind>;
+
+const Code = z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'letters, digits and hyphens, beginning with a letter');
+
+/** One value judgement that a review can find violated, for example E1 or S5 of the medical profile. */
+export const Dimension = z.strictObject({
+  code: Code,
+  family: Code,
+  name: Bilingual,
+});
+export type Dimension = z.infer<typeof Dimension>;
+
+/** A criterion scored from 1 to 5; each point has an anchored description. */
+export const Criterion = z.strictObject({
+  id: Code,
+  name: Bilingual,
+  kinds: z.array(QuestionKind).min(1),
+  veto: z.boolean().default(false),
+  anchors: z.array(Bilingual).length(5),
+});
+export type Criterion = z.infer<typeof Criterion>;
+
+export const Rubric = z.strictObject({
+  track: Code,
+  version: z.string().min(1),
+  name: Bilingual,
+  kinds: z.array(QuestionKind).min(1),
+  dimensions: z.boolean(),
+  criteria: z.array(Criterion).min(1),
+});
+export type Rubric = z.infer<typeof Rubric>;
+
+export const Named = z.strictObject({ code: Code, name: Bilingual, description: Bilingual.exactOptional() });
+
+export const Reasons = z.strictObject({ reasons: z.array(Named).min(1), severities: z.array(Named).min(1) });
+
+export const Policy = z.strictObject({
+  strikes: z.strictObject({
+    /** Failed generate→review rounds of one instance that send it to the panel. */
+    limit: z.int().min(1),
+    counting: z.enum(['cumulative', 'consecutive']),
+    /** Severities that send an instance to the panel at once. */
+    immediate: z.array(Code),
+  }),
+  review: z.strictObject({ reviewersPerInstance: z.int().min(1), adjudicateBelow: z.int().min(1).max(5) }),
+  panel: z.strictObject({ members: z.int().min(1), quorum: z.int().min(1) }),
+  gate: z.strictObject({
+    reviewers: z.int().min(1),
+    credentialed: z.boolean(),
+    minimumScore: z.int().min(1).max(5),
+    noViolationAtOrAbove: Code,
+    panelWhereStruck: z.boolean(),
+  }),
+  split: z.strictObject({ trainShare: z.number().gt(0).lte(1), salt: z.string() }),
+});
+export type Policy = z.infer<typeof Policy>;
+
+export const AttackStrategy = z.strictObject({
+  code: Code,
+  name: Bilingual,
+  description: Bilingual,
+  instruction: Bilingual,
+});
+export type AttackStrategy = z.infer<typeof AttackStrategy>;
+
+export const Prompts = z.strictObject({
+  system: Bilingual,
+  teacher: z.strictObject({ knowledge: Bilingual, guard: Bilingual, ethics: Bilingual, feedback: Bilingual }),
+  exam: Bilingual,
+});
+export type Prompts = z.infer<typeof Prompts>;
+
+export const ProfileHead = z.strictObject({
+  id: Code,
+  version: z.string().min(1),
+  name: Bilingual,
+  disclaimer: Bilingual,
+});
+
+/** Everything that makes the system medical (or of another profession): data, never code. */
+export type Profile = {
+  head: z.infer<typeof ProfileHead>;
+  dimensions: Dimension[];
+  rubrics: Rubric[];
+  reasons: z.infer<typeof Named>[];
+  severities: z.infer<typeof Named>[];
+  policy: Policy;
+  strategies: AttackStrategy[];
+  prompts: Prompts;
+  /** SHA-256 over the profile's files, so that every record can say by which rules it was made. */
+  digest: string;
+};

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { getAccount } from '../accounts/actions.ts';
+import type { Account } from '../accounts/schema.ts';
+import { type Role, requireRole } from '../context/actor.ts';
+import { type Context, reader, type TxContext, transact } from '../context/context.ts';
+import { AppError } from '../core/error.ts';
+import { sha256Hex } from '../core/hash.ts';
+import { parseTrace, renderTrace, type Trace } from '../core/trace.ts';
+import { getInstance, lockedInstance } from '../generation/actions.ts';
+import type { Instance, TraceRecord } from '../generation/schema.ts';
+import { appendEvent } from '../ledger/actions.ts';
+import { rubricFor } from '../profile/rubric.ts';
+import type { Confirmation, Review, ReviewInput, Scores } from './schema.ts';
+import { settleRound } from './settle.ts';
+import { insertConfirmation, insertReview, queueFor, readConfirmations, readReviews } from './store.ts';
+import { checkScores, checkSubmission } from './submission.ts';
+
+/** The role that reviews a track: the medical track by reviewers, every other by ethics reviewers. */
+export function roleForTrack(track: string): Role {
+  return track === 'medical' ? 'reviewer' : 'ethics-reviewer';
+}
+
+/** What waits for the actor: instance ids with their round, oldest ids first. */
+export async function reviewQueue(ctx: Context, limit: number): Promise<{ instance: string; round: number }[]> {
+  const kinds = ctx.profile.rubrics
+    .filter((rubric) => ctx.actor.roles.includes(roleForTrack(rubric.track)))
+    .flatMap((rubric) => rubric.kinds);
+  if (kinds.length === 0)
+    throw new AppError(
+      'forbidden',
+      `${ctx.actor.name} reviews no track: it needs the role reviewer or ethics-reviewer.`,
+    );
+  const rows = await queueFor(reader(ctx), ctx.actor.id, kinds, limit);
+  return rows.map((row) => ({ instance: row.id, round: row.round }));
+}
+
+/** Submits the actor's own review of the instance's current round. */
+export async function submitReview(ctx: Context, input: { instance: string; review: ReviewInput }): Promise<Review> {
+  return transact(ctx, async (ctx) => {
+    const instance = await lockedInstance(ctx, input.instance);
+    return takeReview(ctx, {
+      instance,
+      round: instance.round,
+      reviewer: await getAccount(ctx, ctx.actor.id),
+      review: input.review,
+    });
+  });
+}
+
+type Taking = { instance: Instance; round: number; reviewer: Account; review: ReviewInput; importedBy?: string };
+
+/** Checks, stores and records one review, then settles the round. The instance is locked by the caller. */
+export async function takeReview(ctx: TxContext, taking: Taking): Promise<Review> {
+  const { instance, reviewer, review } = taking;
+  const rubric = rubricFor(ctx.profile, instance.kind);
+  requireRole(reviewer, roleForTrack(rubric.track));
+  const trace = await currentTrace(ctx, instance, taking.round);
+  const edited = checkSubmission(ctx.profile, instance.kind, wellFormed(trace), review);
+  const earlier = (await readReviews(ctx.tx, instance.id)).filter((one) => one.round === instance.round);
+  if (earlier.some((one) => one.reviewer === reviewer.id))
+    throw new AppError('conflict', `${reviewer.name} has already reviewed round ${instance.round} of this instance.`);
+  const { seconds, comment, editedScores, ...said } = review;
+  const record: Omit<Review, 'eventSeq'> = {
+    ...said,
+    ...(seconds === undefined ? {} : { seconds }),
+    ...(comment === undefined ? {} : { comment }),
+    ...(editedScores === undefined || edited === undefined ? {} : { editedScores }),
+    id: randomUUID(),
+    instanceId: instance.id,
+    traceId: trace.id,
+    round: instance.round,
+    reviewer: reviewer.id,
+    track: rubric.track,
+    rubricVersion: rubric.version,
+    profileDigest: ctx.profile.digest,
+    ...(edited === undefined ? {} : { resultSha256: sha256Hex(renderTrace(edited)) }),
+    ...(taking.importedBy === undefined ? {} : { importedBy: taking.importedBy }),
+    submittedAt: ctx.clock.now().toISOString(),
+  };
+  const event = await appendEvent(ctx, {
+    subject: instance.id,
+    type: 'review.signed',
+    data: {
+      ...record,
+      traceSha256: trace.sha256,
+      credentialed: reviewer.credential !== undefined,
+      demo: reviewer.demo,
+    },
+  });
+  const stored = { ...record, eventSeq: event.seq };
+  await insertReview(ctx.tx, stored);
+  await settleRound(ctx, instance, trace);
+  return stored;
+}
+
+/** The actor's scores for the text that a peer's edit produced; the last one settles the round. */
+export async function confirmEdit(ctx: Context, input: { instance: string; scores: Scores }): Promise<Confirmation> {
+  return transact(ctx, async (ctx) => {
+    const instance = await lockedInstance(ctx, input.instance);
+    return takeConfirmation(ctx, { instance, reviewer: await getAccount(ctx, ctx.actor.id), scores: input.scores });
+  });
+}
+
+export async function takeConfirmation(
+  ctx: TxContext,
+  taking: { instance: Instance; reviewer: Account; scores: Scores },
+): Promise<Confirmation> {
+  const { instance, reviewer } = taking;
+  if (instance.state !== 'confirming')
+    throw new AppError('conflict', `Nothing waits for confirmation: the instance is ${instance.state}.`);
+  const round = (await readReviews(ctx.tx, instance.id)).filter((review) => review.round === instance.round);
+  const edited = round.find((review) => review.edits.length > 0);
+  const own = round.find((review) => review.reviewer === reviewer.id);
+  if (edited?.resultSha256 === undefined || own === undefined || own.edits.length > 0)
+    throw new AppError('forbidden', `${reviewer.name} is not asked to confirm an edit of this instance.`);
+  if ((await readConfirmations(ctx.tx, instance.id, instance.round)).some((one) => one.reviewer === reviewer.id))
+    throw new AppError('conflict', `${reviewer.name} has already confirmed this edit.`);
+  checkScores(ctx.profile, instance.kind, taking.scores, 'scores');
+  const record = {
+    reviewId: edited.id,
+    reviewer: reviewer.id,
+    resultSha256: edited.resultSha256,
+    scores: taking.scores,
+    confirmedAt: ctx.clock.now().toISOString(),
+  };
+  const event = await appendEvent(ctx, {
+    subject: instance.id,
+    type: 'edit.signed',
+    data: { ...record, round: instance.round, credentialed: reviewer.credential !== undefined, demo: reviewer.demo },
+  });
+  const stored = { ...record, eventSeq: event.seq };
+  await insertConfirmation(ctx.tx, stored);
+  await settleRound(ctx, instance, await currentTrace(ctx, instance, instance.round));
+  return stored;
+}
+
+/** The trace of the instance's round that may be reviewed now; a case already with the panel still takes late reviews. */
+async function currentTrace(ctx: TxContext, instance: Instance, round: number): Promise<TraceRecord> {
+  const open = instance.state === 'in-review' || instance.state === 'panel' || instance.state === 'confirming';
+  if (!open || round !== instance.round)
+    throw new AppError(
+      'conflict',
+      `Round ${round} cannot be reviewed: the instance is ${instance.state} in round ${instance.round}.`,
+    );
+  const { traces } = await getInstance(ctx, instance.id);
+  const trace = traces.find((one) => one.round === round);
+  if (trace === undefined)
+    throw new AppError('internal', `The instance ${instance.id} has no trace of round ${round}.`);
+  return trace;
+}
+
+/** The steps and answer of a recorded trace; malformed ones never reach reviewers. */
+export function wellFormed(trace: TraceRecord): Trace {
+  const parsed = parseTrace(trace.text);
+  if (parsed.state === 'malformed')
+    throw new AppError('conflict', `The trace is malformed (${parsed.reason}) and is not reviewed.`);
+  return parsed.trace;
+}
+
+/**
+ * The reviews of an instance as the actor may see them: their own always; those of peers only when the round is over
+ * for them, that is after their own submission. Stewards, auditors, engineers and panel members see all.
+ */
+export async function visibleReviews(ctx: Context, instance: Instance): Promise<Review[]> {
+  const all = await readReviews(reader(ctx), instance.id);
+  const open: Role[] = ['steward', 'auditor', 'engineer', 'panel-member', 'panel-chair', 'adjudicator'];
+  if (ctx.actor.roles.some((role) => open.includes(role))) return all;
+  const done = new Set(all.filter((review) => review.reviewer === ctx.actor.id).map((review) => review.round));
+  return all.filter((review) => done.has(review.round));
+}

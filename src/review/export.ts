@@ -1,0 +1,34 @@
+import { requireRole } from '../context/actor.ts';
+import { type Context, reader } from '../context/context.ts';
+import { getInstance } from '../generation/actions.ts';
+import type { Review } from './schema.ts';
+import { readConfirmations, reviewPage } from './store.ts';
+import type { ExportedReview } from './transfer-schema.ts';
+
+/** A page of all reviews as lines that `importReviews` understands, with their history. `next` is absent on the last page. */
+export async function exportReviews(
+  ctx: Context,
+  page: { after?: string; limit: number },
+): Promise<{ reviews: ExportedReview[]; next?: string }> {
+  requireRole(ctx.actor, 'steward', 'auditor', 'engineer');
+  const reviews = await reviewPage(reader(ctx), page.after, page.limit);
+  const lines: ExportedReview[] = [];
+  for (const review of reviews) lines.push(await exported(ctx, review));
+  const last = reviews.at(-1);
+  return { reviews: lines, ...(reviews.length === page.limit && last !== undefined ? { next: last.id } : {}) };
+}
+
+async function exported(ctx: Context, review: Review): Promise<ExportedReview> {
+  const { instance, traces } = await getInstance(ctx, review.instanceId);
+  const confirmations = await readConfirmations(reader(ctx), review.instanceId, review.round);
+  const confirmed = confirmations.find((one) => one.reviewer === review.reviewer);
+  const { id: _, instanceId, traceId, rubricVersion: __, profileDigest: ___, ...said } = review;
+  return {
+    ...said,
+    question: instance.questionId,
+    instance: instanceId,
+    kind: instance.kind,
+    traceSha256: traces.find((trace) => trace.id === traceId)?.sha256 ?? '',
+    ...(confirmed === undefined ? {} : { confirmedScores: confirmed.scores }),
+  };
+}

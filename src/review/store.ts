@@ -1,0 +1,273 @@
+import type { Tx } from '../db/database.ts';
+import {
+  Confirmation,
+  PanelCase,
+  type PanelDecision,
+  type PanelState,
+  type PanelTrigger,
+  type PanelVote,
+  Review,
+} from './schema.ts';
+
+type ReviewRow = {
+  id: string;
+  instance_id: string;
+  trace_id: string;
+  round: number;
+  reviewer: string;
+  track: string;
+  rubric_version: string;
+  profile_digest: string;
+  scores: unknown;
+  steps: unknown;
+  violations: unknown;
+  edits: unknown;
+  result_sha256: string | null;
+  edited_scores: unknown;
+  verdict: string;
+  comment: string | null;
+  seconds: number | null;
+  imported_by: string | null;
+  submitted_at: Date;
+  event_seq: number;
+};
+
+function toReview(row: ReviewRow): Review {
+  return Review.parse({
+    id: row.id,
+    instanceId: row.instance_id,
+    traceId: row.trace_id,
+    round: row.round,
+    reviewer: row.reviewer,
+    track: row.track,
+    rubricVersion: row.rubric_version,
+    profileDigest: row.profile_digest,
+    scores: row.scores,
+    steps: row.steps,
+    violations: row.violations,
+    edits: row.edits,
+    ...(row.result_sha256 === null ? {} : { resultSha256: row.result_sha256 }),
+    ...(row.edited_scores === null ? {} : { editedScores: row.edited_scores }),
+    verdict: row.verdict,
+    ...(row.comment === null ? {} : { comment: row.comment }),
+    ...(row.seconds === null ? {} : { seconds: row.seconds }),
+    ...(row.imported_by === null ? {} : { importedBy: row.imported_by }),
+    submittedAt: row.submitted_at.toISOString(),
+    eventSeq: row.event_seq,
+  });
+}
+
+export async function insertReview(tx: Tx, review: Review): Promise<void> {
+  await tx.query(
+    `INSERT INTO review (id, instance_id, trace_id, round, reviewer, track, rubric_version, profile_digest, scores, steps,
+       violations, edits, result_sha256, edited_scores, verdict, comment, seconds, imported_by, submitted_at, event_seq)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+    [
+      review.id,
+      review.instanceId,
+      review.traceId,
+      review.round,
+      review.reviewer,
+      review.track,
+      review.rubricVersion,
+      review.profileDigest,
+      JSON.stringify(review.scores),
+      JSON.stringify(review.steps),
+      JSON.stringify(review.violations),
+      JSON.stringify(review.edits),
+      review.resultSha256 ?? null,
+      review.editedScores === undefined ? null : JSON.stringify(review.editedScores),
+      review.verdict,
+      review.comment ?? null,
+      review.seconds ?? null,
+      review.importedBy ?? null,
+      review.submittedAt,
+      review.eventSeq,
+    ],
+  );
+}
+
+export async function readReviews(tx: Tx, instanceId: string): Promise<Review[]> {
+  const rows = await tx.query<ReviewRow>(
+    'SELECT * FROM review WHERE instance_id = $1 ORDER BY round, submitted_at, id',
+    [instanceId],
+  );
+  return rows.map(toReview);
+}
+
+/** A page of all reviews in the order of their ids, for exports and statistics. */
+export async function reviewPage(tx: Tx, after: string | undefined, limit: number): Promise<Review[]> {
+  const rows = await tx.query<ReviewRow>(
+    'SELECT * FROM review WHERE ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2',
+    [after ?? null, limit],
+  );
+  return rows.map(toReview);
+}
+
+/** Instances waiting for this reviewer: in review, of the kinds of the track, not yet reviewed by them in this round. */
+export async function queueFor(
+  tx: Tx,
+  reviewer: string,
+  kinds: string[],
+  limit: number,
+): Promise<{ id: string; round: number }[]> {
+  return tx.query<{ id: string; round: number }>(
+    `SELECT instance.id, instance.round FROM instance
+     WHERE instance.state = 'in-review' AND instance.kind = ANY($2)
+       AND NOT EXISTS (SELECT 1 FROM review WHERE review.instance_id = instance.id AND review.round = instance.round AND review.reviewer = $1)
+     ORDER BY instance.id LIMIT $3`,
+    [reviewer, kinds, limit],
+  );
+}
+
+type ConfirmationRow = {
+  review_id: string;
+  reviewer: string;
+  result_sha256: string;
+  scores: unknown;
+  confirmed_at: Date;
+  event_seq: number;
+};
+
+export async function insertConfirmation(tx: Tx, one: Confirmation): Promise<void> {
+  await tx.query(
+    'INSERT INTO edit_confirmation (review_id, reviewer, result_sha256, scores, confirmed_at, event_seq) VALUES ($1, $2, $3, $4, $5, $6)',
+    [one.reviewId, one.reviewer, one.resultSha256, JSON.stringify(one.scores), one.confirmedAt, one.eventSeq],
+  );
+}
+
+export async function readConfirmations(tx: Tx, instanceId: string, round: number): Promise<Confirmation[]> {
+  const rows = await tx.query<ConfirmationRow>(
+    `SELECT edit_confirmation.* FROM edit_confirmation JOIN review ON review.id = review_id
+     WHERE review.instance_id = $1 AND review.round = $2 ORDER BY edit_confirmation.reviewer`,
+    [instanceId, round],
+  );
+  return rows.map((row) =>
+    Confirmation.parse({
+      reviewId: row.review_id,
+      reviewer: row.reviewer,
+      resultSha256: row.result_sha256,
+      scores: row.scores,
+      confirmedAt: row.confirmed_at.toISOString(),
+      eventSeq: row.event_seq,
+    }),
+  );
+}
+
+export async function insertCase(
+  tx: Tx,
+  one: { id: string; instanceId: string; traceId: string; trigger: PanelTrigger; at: Date },
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO panel_case (id, instance_id, trace_id, trigger, state, opened_at) VALUES ($1, $2, $3, $4, 'voting', $5)`,
+    [one.id, one.instanceId, one.traceId, one.trigger, one.at],
+  );
+}
+
+export async function setCaseState(tx: Tx, id: string, state: PanelState): Promise<void> {
+  await tx.query('UPDATE panel_case SET state = $2 WHERE id = $1', [id, state]);
+}
+
+export async function insertVote(
+  tx: Tx,
+  vote: { caseId: string; ballot: number; member: string; vote: PanelVote; at: Date },
+): Promise<void> {
+  await tx.query('INSERT INTO panel_vote (case_id, ballot, member, vote, cast_at) VALUES ($1, $2, $3, $4, $5)', [
+    vote.caseId,
+    vote.ballot,
+    vote.member,
+    vote.vote,
+    vote.at,
+  ]);
+}
+
+export async function insertDecision(tx: Tx, caseId: string, one: PanelDecision): Promise<void> {
+  await tx.query(
+    `INSERT INTO panel_decision (case_id, decision, edits, result_sha256, scores, rationale, chair, decided_at, event_seq)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      caseId,
+      one.decision,
+      JSON.stringify(one.edits),
+      one.resultSha256 ?? null,
+      JSON.stringify(one.scores),
+      one.rationale,
+      one.chair,
+      one.decidedAt,
+      one.eventSeq,
+    ],
+  );
+}
+
+type CaseRow = { id: string; instance_id: string; trace_id: string; trigger: string; state: string; opened_at: Date };
+
+async function withVotes(tx: Tx, row: CaseRow): Promise<PanelCase> {
+  const votes = await tx.query<{ ballot: number; member: string; vote: string; cast_at: Date }>(
+    'SELECT ballot, member, vote, cast_at FROM panel_vote WHERE case_id = $1 ORDER BY ballot, cast_at, member',
+    [row.id],
+  );
+  const [decision] = await tx.query<{
+    decision: string;
+    edits: unknown;
+    result_sha256: string | null;
+    scores: unknown;
+    rationale: string;
+    chair: string;
+    decided_at: Date;
+    event_seq: number;
+  }>('SELECT * FROM panel_decision WHERE case_id = $1', [row.id]);
+  return PanelCase.parse({
+    id: row.id,
+    instanceId: row.instance_id,
+    traceId: row.trace_id,
+    trigger: row.trigger,
+    state: row.state,
+    openedAt: row.opened_at.toISOString(),
+    votes: votes.map((vote) => ({
+      ballot: vote.ballot,
+      member: vote.member,
+      vote: vote.vote,
+      castAt: vote.cast_at.toISOString(),
+    })),
+    ...(decision === undefined
+      ? {}
+      : {
+          decision: {
+            decision: decision.decision,
+            edits: decision.edits,
+            ...(decision.result_sha256 === null ? {} : { resultSha256: decision.result_sha256 }),
+            scores: decision.scores,
+            rationale: decision.rationale,
+            chair: decision.chair,
+            decidedAt: decision.decided_at.toISOString(),
+            eventSeq: decision.event_seq,
+          },
+        }),
+  });
+}
+
+export async function lockCase(tx: Tx, id: string): Promise<PanelCase | undefined> {
+  const [row] = await tx.query<CaseRow>('SELECT * FROM panel_case WHERE id = $1 FOR UPDATE', [id]);
+  return row === undefined ? undefined : withVotes(tx, row);
+}
+
+export async function casesOf(tx: Tx, instanceId: string): Promise<PanelCase[]> {
+  const rows = await tx.query<CaseRow>('SELECT * FROM panel_case WHERE instance_id = $1 ORDER BY opened_at, id', [
+    instanceId,
+  ]);
+  return Promise.all(rows.map((row) => withVotes(tx, row)));
+}
+
+export async function listCases(tx: Tx, limit: number): Promise<PanelCase[]> {
+  const rows = await tx.query<CaseRow>('SELECT * FROM panel_case ORDER BY opened_at, id LIMIT $1', [limit]);
+  return Promise.all(rows.map((row) => withVotes(tx, row)));
+}
+
+/** Instances that the policy sent to the panel before a case was opened for them (a malformed last round). */
+export async function instancesWithoutCase(tx: Tx): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `SELECT instance.id FROM instance WHERE instance.state = 'panel'
+       AND NOT EXISTS (SELECT 1 FROM panel_case WHERE panel_case.instance_id = instance.id AND panel_case.state <> 'decided')`,
+  );
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { Workspace } from '../context/workspace.ts';
+import { AppError } from '../core/error.ts';
+import { EndpointConfig } from '../llm/schema.ts';
+import { parseYamlFile } from '../profile/load.ts';
+
+/** The contents of safemed.yaml. */
+export const Config = z.strictObject({
+  profile: z.string().default('medical'),
+  database: z
+    .union([z.literal('embedded'), z.string().regex(/^postgres(ql)?:\/\//, 'embedded, or postgres://user@host/name')])
+    .default('embedded'),
+  listen: z
+    .strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65535).default(4319) })
+    .prefault({}),
+  log: z.strictObject({ origin: z.string().min(1) }),
+  endpoints: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), EndpointConfig).default({}),
+  python: z.strictObject({ environment: z.string() }).optional(),
+});
+export type Config = z.infer<typeof Config>;
+
+const installation = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A file that ships with the program, such as a profile or a migration. */
+export function shipped(...parts: string[]): string {
+  return join(installation, ...parts);
+}
+
+/** Reads and checks safemed.yaml; problems are told with file and line. */
+export function readConfig(workspace: Workspace): Config {
+  const { value } = parseYamlFile(workspace.config, Config);
+  const at = (path: string): string => (isAbsolute(path) ? path : resolve(workspace.root, path));
+  for (const endpoint of Object.values(value.endpoints)) {
+    if (endpoint.type === 'recorded') endpoint.file = at(endpoint.file);
+    if (endpoint.type === 'llama') {
+      endpoint.gguf = at(endpoint.gguf);
+      if (endpoint.lora !== undefined) endpoint.lora = at(endpoint.lora);
+    }
+  }
+  return value;
+}
+
+/** The profile's directory: a name under profiles/, or a path relative to the workspace. */
+export function profileDirectory(workspace: Workspace, name: string): string {
+  const named = shipped('profiles', name);
+  if (/^[a-z0-9-]+$/.test(name) && existsSync(named)) return named;
+  const path = resolve(workspace.root, name);
+  if (existsSync(path)) return path;
+  throw new AppError(
+    'invalid_input',
+    `${workspace.config}: the profile "${name}" is neither shipped (profiles/) nor a directory at ${path}.`,
+  );
+}
+
+/** The value of an environment variable. The only place that reads the environment. */
+export function environmentVariable(name: string): string | undefined {
+  // biome-ignore lint/style/noProcessEnv: this is the one reader
+  return process.env[name];
+}
+
+/** Where the Python environment of the training engine lives: as configured, else inside the workspace. */
+export function pythonEnvironment(workspace: Workspace, config: Config): string {
+  const configured = config.python?.environment ?? environmentVariable('SAFEMED_PYTHON_ENVIRONMENT');
+  return configured === undefined ? join(workspace.root, 'python') : resolve(workspace.root, configured);
+}

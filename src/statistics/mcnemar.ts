@@ -1,0 +1,40 @@
+import { binomialCdf, binomialMass } from './binomial.ts';
+import { chiSquaredUpperTail } from './chi-squared.ts';
+import { normalTwoSided } from './normal.ts';
+import { type Estimate, undefinedBecause } from './result.ts';
+
+/** Discordant pairs: b only the first passed, c only the second. */
+export type Discordant = { b: number; c: number };
+
+/** `value` is the test statistic: chi-squared, or min(b, c) for the exact tests. */
+export type McNemarTest = Estimate<{ p: number; z?: number }>;
+
+const none = 'no discordant pairs';
+
+/** Exact two-sided test: 2 P(X ≤ min(b, c)), X ~ Bin(b + c, ½), at most 1. */
+export function mcnemarExact({ b, c }: Discordant): McNemarTest {
+  if (b + c === 0) return undefinedBecause(none);
+  const value = Math.min(b, c);
+  return { value, p: Math.min(1, 2 * binomialCdf(value, b + c, 0.5)) };
+}
+
+/** Mid-p variant of the exact test: 2 P(X ≤ min) − P(X = min). */
+export function mcnemarMidP({ b, c }: Discordant): McNemarTest {
+  if (b + c === 0) return undefinedBecause(none);
+  const value = Math.min(b, c);
+  return { value, p: Math.min(1, 2 * binomialCdf(value, b + c, 0.5) - binomialMass(value, b + c, 0.5)) };
+}
+
+/** Asymptotic test, χ² = (b − c)²/(b + c) on one degree of freedom, z = (b − c)/√(b + c). */
+export function mcnemarChiSquared({ b, c }: Discordant): McNemarTest {
+  if (b + c === 0) return undefinedBecause(none);
+  const z = (b - c) / Math.sqrt(b + c);
+  return { value: z * z, z, p: normalTwoSided(z) };
+}
+
+/** Asymptotic test with continuity correction, χ² = (|b − c| − 1)²/(b + c), 0 when b = c. */
+export function mcnemarContinuityCorrected({ b, c }: Discordant): McNemarTest {
+  if (b + c === 0) return undefinedBecause(none);
+  const value = Math.max(0, Math.abs(b - c) - 1) ** 2 / (b + c);
+  return { value, p: chiSquaredUpperTail(value, 1) };
+}
