@@ -11,7 +11,7 @@ SELECT make_append_only('corpus_import');
 
 CREATE TABLE question (
   id text PRIMARY KEY,
-  import_id uuid NOT NULL REFERENCES corpus_import (id),
+  import_id uuid NOT NULL,
   dataset text NOT NULL,
   kind text NOT NULL,
   language text NOT NULL,

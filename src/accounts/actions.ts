@@ -48,7 +48,7 @@ export async function getAccount(ctx: Context, id: string): Promise<Account> {
   return account;
 }
 
-export async function allAccounts(ctx: Context): Promise<Account[]> {
+export async function listAllAccounts(ctx: Context): Promise<Account[]> {
   requireRole(ctx.actor, 'admin', 'auditor', 'steward', 'engineer');
   return listAccounts(reader(ctx));
 }

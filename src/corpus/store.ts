@@ -1,5 +1,5 @@
 import type { Tx } from '../db/database.ts';
-import { type ImportReport, type Question, questionSchema } from './schema.ts';
+import { type ImportReport, importReportSchema, type Question, questionSchema } from './schema.ts';
 
 export type StoredQuestion = { question: Question; identity: string; groupKey: string };
 
@@ -40,13 +40,16 @@ export async function insertQuestions(
   return inserted.map((row) => row.id);
 }
 
-/** Which of these identities the corpus holds already: identity → id of the question that has it. */
-export async function knownIdentities(tx: Tx, identities: string[]): Promise<Map<string, string>> {
-  const rows = await tx.query<{ identity: string; id: string }>(
-    'SELECT identity, min(id) AS id FROM question WHERE identity = ANY($1) GROUP BY identity',
-    [identities],
+/**
+ * Which of these identities the corpus holds already, among benchmark questions or among the others: one question may
+ * be in both, and is then excluded from training.
+ */
+export async function knownIdentities(tx: Tx, identities: string[], benchmark: boolean): Promise<Set<string>> {
+  const rows = await tx.query<{ identity: string }>(
+    'SELECT DISTINCT identity FROM question WHERE identity = ANY($1) AND benchmark = $2',
+    [identities, benchmark],
   );
-  return new Map(rows.map((row) => [row.identity, row.id]));
+  return new Set(rows.map((row) => row.identity));
 }
 
 export async function readQuestion(tx: Tx, id: string): Promise<Question | undefined> {
@@ -97,6 +100,17 @@ export async function countDimensions(tx: Tx): Promise<{ dimension: string; n: n
   return rows.map((row) => ({ dimension: row.dimension, n: Number(row.n) }));
 }
 
-export async function excludeQuestion(tx: Tx, id: string, reason: string): Promise<void> {
-  await tx.query(`UPDATE question SET state = 'excluded', state_reason = $2 WHERE id = $1`, [id, reason]);
+/** Excludes every question for training that a benchmark holds as well; returns how many were excluded now. */
+export async function excludeBenchmarkOverlap(tx: Tx): Promise<number> {
+  const rows = await tx.query<{ id: string }>(
+    `UPDATE question SET state = 'excluded', state_reason = 'the same question is in a benchmark'
+     WHERE NOT benchmark AND state <> 'excluded'
+       AND identity IN (SELECT identity FROM question WHERE benchmark) RETURNING id`,
+  );
+  return rows.length;
+}
+
+export async function readImport(tx: Tx, id: string): Promise<ImportReport | undefined> {
+  const [row] = await tx.query<{ report: unknown }>('SELECT report FROM corpus_import WHERE id = $1', [id]);
+  return row === undefined ? undefined : importReportSchema.parse(row.report);
 }

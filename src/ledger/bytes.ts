@@ -8,7 +8,7 @@ export function toBase64(bytes: Uint8Array): string {
 /** The bytes of standard padded base64; undefined for any other spelling of them (no padding, white space, stray bits). */
 export function fromBase64(text: string): Uint8Array | undefined {
   const bytes = Buffer.from(text, 'base64');
-  return bytes.toString('base64') === text ? bytes : undefined;
+  return bytes.toString('base64') === text ? asPlain(bytes) : undefined;
 }
 
 /** Lower-case hex. */
@@ -18,7 +18,7 @@ export function toHex(bytes: Uint8Array): string {
 
 /** UTF-8 bytes of a string. */
 export function utf8(text: string): Uint8Array {
-  return Buffer.from(text, 'utf8');
+  return asPlain(Buffer.from(text, 'utf8'));
 }
 
 /** The text of UTF-8 bytes, byte order mark kept; undefined if they are not valid UTF-8. */
@@ -32,7 +32,7 @@ export function fromUtf8(bytes: Uint8Array): string | undefined {
 
 /** The parts, one after the other. */
 export function concat(...parts: Uint8Array[]): Uint8Array {
-  return Buffer.concat(parts);
+  return asPlain(Buffer.concat(parts));
 }
 
 /** True if both hold the same bytes. */
@@ -49,4 +49,9 @@ export function parseDecimal(text: string): number | undefined {
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Not a Buffer, whose `slice` shares memory and which compares unequal to the same bytes in a plain array. */
+function asPlain(bytes: Buffer): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }

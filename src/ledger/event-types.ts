@@ -1,5 +1,6 @@
 /** The kinds of fact the log holds. A name, once released, keeps its meaning; new ones may be added. */
 export const eventTypes = [
+  'corpus.imported',
   'case.imported',
   'generation.recorded',
   'review.signed',

@@ -40,52 +40,51 @@ export async function readEdge(source: TileSource, size: number): Promise<Edge> 
   return { size, bundle, levels };
 }
 
-/** Receives a file of the log as it becomes known; a full tile before the partial ones. */
+/** Receives a file of the log. */
 export type TileWriter = (tile: Tile, content: Uint8Array) => Promise<void>;
 
 /** The edge after appending leaves. Every tile that is new or wider is handed to `write`; `edge` stays as it was. */
 export async function extendEdge(edge: Edge, leaves: readonly Uint8Array[], write: TileWriter): Promise<Edge> {
   const levels = edge.levels.map((hashes) => [...hashes]);
-  let bundle = [...edge.bundle];
+  const bundle = [...edge.bundle];
   let size = edge.size;
-  const changed = new Set<number>();
+  let changedLevels = leaves.length > 0 ? 1 : 0; // a level changes only if the one below it does
   for (const leaf of leaves) {
     bundle.push(leaf);
     size++;
-    await addHash(levels, { level: 0, hash: leafHash(leaf), size }, { changed, write });
+    pushHash(levels, 0, leafHash(leaf));
     if (bundle.length < tileWidth) continue;
-    await write({ level: 'entries', index: size / tileWidth - 1, width: tileWidth }, encodeEntries(bundle));
-    bundle = [];
+    const writes = [write({ level: 'entries', index: size / tileWidth - 1, width: tileWidth }, encodeEntries(bundle))];
+    bundle.length = 0;
+    for (let level = 0; levels[level]?.length === tileWidth; level++) {
+      const hashes = levels[level] ?? [];
+      const index = size / tileWidth ** (level + 1) - 1;
+      writes.push(write({ level, index, width: tileWidth }, encodeHashTile(hashes)));
+      pushHash(levels, level + 1, subtreeRoot(hashes));
+      levels[level] = [];
+      changedLevels = Math.max(changedLevels, level + 2);
+    }
+    await Promise.all(writes);
   }
-  await writePartialTiles({ size, bundle, levels }, changed, write);
-  return { size, bundle, levels };
+  const next = { size, bundle, levels };
+  await writePartialTiles(next, changedLevels, write);
+  return next;
 }
 
-async function addHash(
-  levels: Hash[][],
-  { level, hash, size }: { level: number; hash: Hash; size: number },
-  sink: { changed: Set<number>; write: TileWriter },
-): Promise<void> {
+function pushHash(levels: Hash[][], level: number, hash: Hash): void {
   const hashes = levels[level] ?? [];
   levels[level] = hashes;
   hashes.push(hash);
-  sink.changed.add(level);
-  if (hashes.length < tileWidth) return;
-  const index = size / tileWidth ** (level + 1) - 1;
-  await sink.write({ level, index, width: tileWidth }, encodeHashTile(hashes));
-  levels[level] = [];
-  await addHash(levels, { level: level + 1, hash: subtreeRoot(hashes), size }, sink);
 }
 
-async function writePartialTiles(edge: Edge, changed: ReadonlySet<number>, write: TileWriter): Promise<void> {
-  const writes = [...changed].map(async (level) => {
-    const hashes = edge.levels[level] ?? [];
-    const index = Math.floor(edge.size / tileWidth ** (level + 1));
+async function writePartialTiles({ size, bundle, levels }: Edge, changedLevels: number, write: TileWriter): Promise<void> {
+  const writes = levels.slice(0, changedLevels).map(async (hashes, level) => {
+    const index = Math.floor(size / tileWidth ** (level + 1));
     if (hashes.length > 0) await write({ level, index, width: hashes.length }, encodeHashTile(hashes));
   });
-  const index = Math.floor(edge.size / tileWidth);
-  if (edge.bundle.length > 0 && changed.size > 0) {
-    writes.push(write({ level: 'entries', index, width: edge.bundle.length }, encodeEntries(edge.bundle)));
+  if (bundle.length > 0 && changedLevels > 0) {
+    const index = Math.floor(size / tileWidth);
+    writes.push(write({ level: 'entries', index, width: bundle.length }, encodeEntries(bundle)));
   }
   await Promise.all(writes);
 }

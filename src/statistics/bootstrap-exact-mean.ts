@@ -1,7 +1,7 @@
 import { bcaProbabilities, jackknifeAcceleration, type TieRule } from './bootstrap.ts';
 import { normalQuantile } from './normal.ts';
 import { type Estimate, type Interval, undefinedBecause } from './result.ts';
-import { at, mean, sum } from './vector.ts';
+import { at, largest, mean, smallest, sum } from './vector.ts';
 
 export type ExactBootstrap = Estimate<{ z0: number; acceleration: number; percentile: Interval; bca: Interval | null }>;
 
@@ -19,8 +19,8 @@ export function exactBootstrapMean(values: readonly number[], tieRule: TieRule =
   const scale = gridScale(values);
   if (scale === null) return undefinedBecause('values are not on a grid of at most three decimals');
   const steps = values.map((value) => Math.round(value * scale));
-  const low = Math.min(...steps);
-  const range = Math.max(...steps) - low;
+  const low = smallest(steps);
+  const range = largest(steps) - low;
   if (range === 0) return undefinedBecause('no variation');
   if (range * n > maxGrid) return undefinedBecause('the grid of resampled means is too fine for the exact bootstrap');
   const masses = convolve(

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { agreementFigures } from './fixture-agreement.ts';
-import { pairedFigures } from './fixture-paired.ts';
+import { agreementFigures } from '../../test/fixtures/statistics/agreement-figures.ts';
+import { pairedFigures } from '../../test/fixtures/statistics/paired-figures.ts';
 
 const directory = new URL('../../test/fixtures/statistics/', import.meta.url);
 const numbers = z.union([z.number(), z.array(z.number())]);

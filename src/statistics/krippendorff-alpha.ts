@@ -1,15 +1,12 @@
 import { AppError } from '../core/error.ts';
 import { noPairs, noVariation } from './chance-corrected.ts';
-import type { CountTable } from './ratings.ts';
+import type { SparseUnit } from './ratings.ts';
 import { type Estimate, undefinedBecause } from './result.ts';
-import { at, sum } from './vector.ts';
+import { at, dot, rowAt, sum } from './vector.ts';
 
 export type AlphaMetric = 'nominal' | 'ordinal' | 'interval' | 'ratio';
 
 export type KrippendorffAlpha = Estimate<{ pairableValues: number; pairableUnits: number }>;
-
-/** One unit as the few categories that it uses; units that look alike are kept once, with their multiplicity outside. */
-type SparseUnit = { categories: number[]; counts: number[]; ratings: number };
 
 /**
  * Krippendorff's alpha prepared for repeated evaluation: `alpha(weights)` is the coefficient when unit i occurs weights[i]
@@ -22,54 +19,69 @@ export type AlphaEvaluator = { units: number; alpha: (weights?: ArrayLike<number
  * the marginals; it is the squared distance of category mid-ranks, so ordinal and interval alpha need only sums of squares.
  * @throws AppError invalid_input for ratio alpha with negative scores.
  */
-export function alphaEvaluator(table: CountTable, metric: AlphaMetric, scores: readonly number[]): AlphaEvaluator {
+export function alphaEvaluator(
+  units: readonly SparseUnit[],
+  metric: AlphaMetric,
+  scores: readonly number[],
+): AlphaEvaluator {
   if (metric === 'ratio' && scores.some((score) => score < 0)) {
     throw new AppError(
       'invalid_input',
       'Ratio alpha needs scores of 0 or more; use the interval level for data with negative values.',
     );
   }
-  const units = table.map(sparseUnit);
   const ratioGaps = metric === 'ratio' ? ratioDifferences(scores) : null;
+  const pairable = units.filter((unit) => unit.ratings >= 2);
+  const positions = units.flatMap((unit, index) => (unit.ratings >= 2 ? [index] : []));
   return {
     units: units.length,
     alpha(weights) {
-      const totals = new Float64Array(scores.length);
-      let pairableUnits = 0;
-      for (const [u, unit] of units.entries()) {
-        const weight = weights === undefined ? 1 : at(weights, u);
-        if (weight === 0 || unit.ratings < 2) continue;
-        pairableUnits += weight;
-        for (const [i, category] of unit.categories.entries())
-          totals[category] = at(totals, category) + weight * at(unit.counts, i);
-      }
+      const weightOf = (i: number): number => (weights === undefined ? 1 : at(weights, at(positions, i)));
+      const { totals, pairableUnits } = margin(pairable, weightOf, scores.length);
       const n = sum(totals);
       if (n === 0) return undefinedBecause(noPairs);
       const difference = differenceOf(metric, totals, scores, ratioGaps);
       const expected = difference.ofMargin(totals, n);
       if (expected <= 0) return undefinedBecause(noVariation);
       let observed = 0;
-      for (const [u, unit] of units.entries()) {
-        const weight = weights === undefined ? 1 : at(weights, u);
-        if (weight > 0 && unit.ratings >= 2) observed += (weight * difference.ofUnit(unit)) / (unit.ratings - 1);
+      for (let i = 0; i < pairable.length; i++) {
+        const unit = rowAt(pairable, i);
+        const weight = weightOf(i);
+        if (weight > 0) observed += (weight * difference.ofUnit(unit)) / (unit.ratings - 1);
       }
       return { value: 1 - ((n - 1) * observed) / expected, pairableValues: n, pairableUnits };
     },
   };
 }
 
-/** Classical alpha of a table once; see `alphaEvaluator`. */
+/** How often each category was used in units that count, each unit as often as its weight says. */
+function margin(
+  units: readonly SparseUnit[],
+  weightOf: (i: number) => number,
+  categories: number,
+): { totals: Float64Array; pairableUnits: number } {
+  const totals = new Float64Array(categories);
+  let pairableUnits = 0;
+  for (let u = 0; u < units.length; u++) {
+    const weight = weightOf(u);
+    if (weight === 0) continue;
+    const unit = rowAt(units, u);
+    pairableUnits += weight;
+    for (let i = 0; i < unit.categories.length; i++) {
+      const category = at(unit.categories, i);
+      totals[category] = at(totals, category) + weight * at(unit.counts, i);
+    }
+  }
+  return { totals, pairableUnits };
+}
+
+/** Classical alpha of the units once; see `alphaEvaluator`. */
 export function krippendorffAlpha(
-  table: CountTable,
+  units: readonly SparseUnit[],
   metric: AlphaMetric,
   scores: readonly number[],
 ): KrippendorffAlpha {
-  return alphaEvaluator(table, metric, scores).alpha();
-}
-
-function sparseUnit(row: readonly number[]): SparseUnit {
-  const categories = row.flatMap((count, category) => (count > 0 ? [category] : []));
-  return { categories, counts: categories.map((category) => at(row, category)), ratings: sum(row) };
+  return alphaEvaluator(units, metric, scores).alpha();
 }
 
 type Difference = {
@@ -87,8 +99,8 @@ function differenceOf(
 ): Difference {
   if (metric === 'nominal') {
     return {
-      ofUnit: (unit) => unit.ratings ** 2 - sum(unit.counts.map((count) => count * count)),
-      ofMargin: (margin, n) => n * n - sum(margin.map((count) => count * count)),
+      ofUnit: (unit) => unit.ratings ** 2 - dot(unit.counts, unit.counts),
+      ofMargin: (margin, n) => n * n - dot(margin, margin),
     };
   }
   if (ratio !== null) {
@@ -98,45 +110,44 @@ function differenceOf(
     };
   }
   const position = metric === 'ordinal' ? midRanks(totals) : centred(scores, totals);
-  return {
-    ofUnit: (unit) => {
-      let first = 0;
-      let second = 0;
-      for (const [i, category] of unit.categories.entries()) {
-        const x = at(position, category);
-        first += at(unit.counts, i) * x;
-        second += at(unit.counts, i) * x * x;
-      }
-      return Math.max(0, 2 * (unit.ratings * second - first * first));
-    },
-    ofMargin: (margin, n) => {
-      let first = 0;
-      let second = 0;
-      for (const [c, count] of margin.entries()) {
-        first += count * at(position, c);
-        second += count * at(position, c) ** 2;
-      }
-      // With one value used, sums of squares leave only rounding noise, which must read as no variation.
-      return margin.filter((count) => count > 0).length < 2 ? 0 : 2 * (n * second - first * first);
-    },
+  const square = (categories: readonly number[] | null, counts: ArrayLike<number>, n: number): number => {
+    let first = 0;
+    let second = 0;
+    for (let i = 0; i < counts.length; i++) {
+      const x = at(position, categories === null ? i : at(categories, i));
+      const weighted = at(counts, i) * x;
+      first += weighted;
+      second += weighted * x;
+    }
+    return Math.max(0, 2 * (n * second - first * first));
   };
+  return {
+    ofUnit: (unit) => (unit.categories.length < 2 ? 0 : square(unit.categories, unit.counts, unit.ratings)),
+    // With one value used, sums of squares leave only rounding noise, which must read as no variation.
+    ofMargin: (margin, n) => (usedCategories(margin) < 2 ? 0 : square(null, margin, n)),
+  };
+}
+
+function usedCategories(totals: Float64Array): number {
+  let used = 0;
+  for (let c = 0; c < totals.length; c++) if (at(totals, c) > 0) used += 1;
+  return used;
 }
 
 /** Position of each category: ratings below it plus half of its own; differences are Krippendorff's ordinal differences. */
 function midRanks(totals: Float64Array): Float64Array {
+  const positions = new Float64Array(totals.length);
   let below = 0;
-  return totals.map((count) => {
-    const position = below + count / 2;
-    below += count;
-    return position;
-  });
+  for (let c = 0; c < totals.length; c++) {
+    positions[c] = below + at(totals, c) / 2;
+    below += at(totals, c);
+  }
+  return positions;
 }
 
 /** Scores measured from their mean, so that sums of squares keep their digits. */
 function centred(scores: readonly number[], totals: Float64Array): Float64Array {
-  let total = 0;
-  for (const [c, count] of totals.entries()) total += count * at(scores, c);
-  const centre = total / sum(totals);
+  const centre = dot(scores, totals) / sum(totals);
   return Float64Array.from(scores, (score) => score - centre);
 }
 

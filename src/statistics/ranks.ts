@@ -1,4 +1,4 @@
-import { at } from './vector.ts';
+import { at, largest } from './vector.ts';
 
 export type Ranks = { ranks: Float64Array /** Σ(t³ − t) over groups of equal values. */; tieTerm: number };
 
@@ -27,7 +27,7 @@ export function midRanks(values: ArrayLike<number>): Ranks {
  * 0.3 − 0.2 and 0.2 − 0.1 tie and equal decimals give exactly zero.
  */
 export function pairedDifferences(x: readonly number[], y: readonly number[]): number[] {
-  const largest = Math.max(...[...x, ...y].map(Math.abs), Number.MIN_VALUE);
-  const places = Math.min(100, Math.max(0, 11 - Math.floor(Math.log10(largest))));
+  const scale = largest([...x, ...y, Number.MIN_VALUE].map(Math.abs));
+  const places = Math.min(100, Math.max(0, 11 - Math.floor(Math.log10(scale))));
   return x.map((value, index) => Number((value - at(y, index)).toFixed(places)) + 0);
 }

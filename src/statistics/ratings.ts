@@ -1,5 +1,5 @@
 import { AppError } from '../core/error.ts';
-import { at, rowAt } from './vector.ts';
+import { at, rowAt, sum } from './vector.ts';
 
 export type Category = number | string;
 
@@ -100,4 +100,29 @@ export function ratingsFromContingency(joint: CountTable): RatingTable {
 export function numericCategories(categories: readonly Category[]): number[] | null {
   const numbers = categories.filter((category) => typeof category === 'number');
   return numbers.length === categories.length ? numbers : null;
+}
+
+/** One unit as the few categories that it uses: small even where the scale has thousands of values. */
+export type SparseUnit = { categories: readonly number[]; counts: readonly number[]; ratings: number };
+
+/** The units of raw ratings in sparse form. */
+export function sparseUnits(table: RatingTable): SparseUnit[] {
+  return table.rows.map((row) => {
+    const counts = new Map<number, number>();
+    for (const rating of row) if (rating !== null) counts.set(rating, (counts.get(rating) ?? 0) + 1);
+    const categories = [...counts.keys()].sort((a, b) => a - b);
+    return {
+      categories,
+      counts: categories.map((category) => counts.get(category) ?? 0),
+      ratings: sum(counts.values()),
+    };
+  });
+}
+
+/** The units of a table of counts in sparse form. */
+export function sparseFromCounts(table: CountTable): SparseUnit[] {
+  return table.map((row) => {
+    const categories = row.flatMap((count, category) => (count > 0 ? [category] : []));
+    return { categories, counts: categories.map((category) => at(row, category)), ratings: sum(row) };
+  });
 }

@@ -28,6 +28,8 @@ export type StatisticResult = {
   /** Test statistic (z, t, F, chi-squared) where `value` is not itself one. */
   testStatistic?: number;
   p?: number;
+  /** p adjusted by Holm over all pairs of arms under the same test. */
+  pHolm?: number;
   seed?: number;
   replicates?: number;
   undefinedReplicates?: number;

@@ -56,3 +56,17 @@ export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   for (let i = 0; i < a.length; i++) total += at(a, i) * at(b, i);
   return total;
 }
+
+/** Largest value; −Infinity when there is none. Spreading a long array into Math.max would overflow the stack. */
+export function largest(values: Iterable<number>): number {
+  let best = Number.NEGATIVE_INFINITY;
+  for (const value of values) if (value > best) best = value;
+  return best;
+}
+
+/** Smallest value; Infinity when there is none. */
+export function smallest(values: Iterable<number>): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (const value of values) if (value < best) best = value;
+  return best;
+}

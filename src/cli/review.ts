@@ -1,0 +1,157 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { AppError, messageOf } from '../core/error.ts';
+import { AgreementReport } from '../review/agreement-schema.ts';
+import { PanelCase } from '../review/schema.ts';
+import { ExportedReview, PanelLine, ReviewLine, TransferReport } from '../review/transfer-schema.ts';
+import type { Client } from './client.ts';
+import { withClient } from './command.ts';
+
+export function reviewCommands(program: Command): void {
+  const review = program.command('review').description("clinicians' and ethics reviewers' work");
+  review
+    .command('queue')
+    .description('what waits for the account of the token')
+    .option('--limit <n>', 'at most so many', (text) => Number(text), 50)
+    .action((options: { limit: number }, command: Command) =>
+      withClient(command, async (client, { terminal }) => {
+        const { items } = await client.get(Queue, `/v1/reviews/queue?limit=${options.limit}`);
+        terminal.result(
+          { items },
+          items.length === 0 ? ['Nothing waits.'] : items.map((item) => `${item.instance}\tround ${item.round}`),
+        );
+      }),
+    );
+  review
+    .command('import')
+    .argument('<file...>', 'JSON Lines; lines with votes are panel cases')
+    .description('take over reviews and panel decisions made elsewhere')
+    .action((files: string[], _: unknown, command: Command) =>
+      withClient(command, async (client, { terminal }) => {
+        const total = await importFiles(client, files);
+        terminal.result(total, transferLines(total));
+        if (total.refused > 0) process.exitCode = 1;
+      }),
+    );
+  review
+    .command('export')
+    .requiredOption('--out <file>', 'JSON Lines file to write')
+    .description('all reviews with their history')
+    .action((options: { out: string }, command: Command) =>
+      withClient(command, async (client, { terminal }) => {
+        const lines: string[] = [];
+        for (let after: string | undefined; ; ) {
+          const page = await client.get(
+            ExportPage,
+            `/v1/reviews/export${after === undefined ? '' : `?after=${after}`}`,
+          );
+          lines.push(...page.reviews.map((one) => JSON.stringify(one)));
+          after = page.next;
+          if (after === undefined) break;
+        }
+        await writeFile(options.out, lines.map((line) => `${line}\n`).join(''));
+        terminal.result({ reviews: lines.length, out: options.out }, [
+          `${lines.length} reviews written to ${options.out}.`,
+        ]);
+      }),
+    );
+  review
+    .command('agreement')
+    .description('agreement between reviewers, per criterion')
+    .action((_: unknown, command: Command) =>
+      withClient(command, async (client, { terminal }) => {
+        const report = await client.get(AgreementReport, '/v1/reviews/agreement');
+        terminal.result(
+          report,
+          report.criteria.map((row) => {
+            const figure = row.value === null ? `undefined (${row.reason ?? ''})` : row.value.toFixed(2);
+            const ci = row.ci95 === undefined ? '' : ` [${row.ci95[0].toFixed(2)}, ${row.ci95[1].toFixed(2)}]`;
+            return `${row.criterion}\t${row.method}\t${figure}${ci}\tn = ${row.n}`;
+          }),
+        );
+      }),
+    );
+  review
+    .command('panel')
+    .description('panel cases and their votes')
+    .action((_: unknown, command: Command) =>
+      withClient(command, async (client, { terminal }) => {
+        const { cases } = await client.get(Cases, '/v1/reviews/panel?limit=1000');
+        terminal.result(
+          { cases },
+          cases.map(
+            (one) =>
+              `${one.id}\t${one.trigger}\t${one.state}${one.decision === undefined ? '' : `\t${one.decision.decision}: ${one.decision.rationale}`}`,
+          ),
+        );
+      }),
+    );
+}
+
+const Queue = z.object({ items: z.array(z.object({ instance: z.uuid(), round: z.int() })) });
+const Cases = z.object({ cases: z.array(PanelCase) });
+const ExportPage = z.object({ reviews: z.array(ExportedReview), next: z.uuid().exactOptional() });
+
+/** Sends review and panel lines of the files in order; reviews first, because panels decide on them. */
+export async function importFiles(client: Client, files: string[]): Promise<TransferReport> {
+  const reviews: ReviewLine[] = [];
+  const panels: PanelLine[] = [];
+  for (const file of files)
+    for (const { line, value } of await jsonLines(file)) {
+      const isPanel = typeof value === 'object' && value !== null && 'votes' in value;
+      if (isPanel) panels.push(parsed(PanelLine, value, `${file}:${line}`));
+      else reviews.push(parsed(ReviewLine, value, `${file}:${line}`));
+    }
+  const total: TransferReport = { taken: 0, already: 0, waiting: 0, refused: 0, lines: [] };
+  const add = (report: TransferReport): void => {
+    for (const key of ['taken', 'already', 'waiting', 'refused'] as const) total[key] += report[key];
+    total.lines.push(...report.lines);
+  };
+  const size = 1000;
+  for (let at = 0; at < reviews.length; at += size)
+    add(await client.post(TransferReport, '/v1/reviews/import', { reviews: reviews.slice(at, at + size) }));
+  if (panels.length > 0) add(await client.post(TransferReport, '/v1/reviews/panel/import', { panels }));
+  return total;
+}
+
+/** What an import of reviews amounted to, for people. */
+export function transferLines(report: TransferReport): string[] {
+  return [
+    `${report.taken} taken, ${report.already} there already, ${report.waiting} waiting for their round, ${report.refused} refused.`,
+    ...report.lines
+      .filter((line) => line.outcome === 'refused')
+      .map((line) => `  refused ${line.question}: ${line.reason ?? ''}`),
+  ];
+}
+
+async function jsonLines(file: string): Promise<{ line: number; value: unknown }[]> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new AppError('invalid_input', `${file} cannot be read: ${messageOf(error)}.`, { cause: error });
+  }
+  return text.split('\n').flatMap((content, index) => {
+    if (content.trim() === '') return [];
+    try {
+      return [{ line: index + 1, value: JSON.parse(content) as unknown }];
+    } catch (error) {
+      throw new AppError(
+        'invalid_input',
+        `${file}:${index + 1}: not JSON (${messageOf(error)}). Nothing was imported.`,
+        { cause: error },
+      );
+    }
+  });
+}
+
+function parsed<T extends z.ZodType>(schema: T, value: unknown, where: string): z.output<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new AppError(
+    'invalid_input',
+    `${where}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}. Nothing was imported.`,
+  );
+}

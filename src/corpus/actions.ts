@@ -1,0 +1,111 @@
+import { requireRole } from '../context/actor.ts';
+import { type Context, reader, type TxContext, transact } from '../context/context.ts';
+import { canonicalJson } from '../core/canonical-json.ts';
+import { AppError } from '../core/error.ts';
+import { sha256Hex } from '../core/hash.ts';
+import { appendEvent, asJson } from '../ledger/actions.ts';
+import { questionIdentity } from './identity.ts';
+import type { ImportResult, StartImport } from './import-schema.ts';
+import type { ImportReport, Question } from './schema.ts';
+import {
+  type CorpusCount,
+  countDimensions,
+  countQuestions,
+  excludeBenchmarkOverlap,
+  insertImport,
+  insertQuestions,
+  knownIdentities,
+  questionPage,
+  readGroup,
+  readImport,
+  readQuestion,
+} from './store.ts';
+
+/** Enqueues the import of an upload. */
+export async function startImport(ctx: Context, input: StartImport): Promise<{ job: string }> {
+  requireRole(ctx.actor, 'engineer', 'steward');
+  return transact(ctx, async (ctx) => ({ job: await ctx.jobs.enqueue(ctx.tx, 'corpus', input, ctx.actor.id) }));
+}
+
+/** Stores the questions that the corpus does not hold yet, by id and by content; returns how many were stored. */
+export async function storeQuestions(
+  ctx: TxContext,
+  importId: string,
+  benchmark: boolean,
+  questions: Question[],
+): Promise<number> {
+  requireRole(ctx.actor, 'engineer', 'steward');
+  const rows = questions.map((question) => {
+    const identity = questionIdentity(question);
+    return { question, identity, groupKey: question.group ?? identity };
+  });
+  const known = await knownIdentities(
+    ctx.tx,
+    rows.map((row) => row.identity),
+    benchmark,
+  );
+  const fresh = rows.filter((row, index) => {
+    const first = rows.findIndex((other) => other.identity === row.identity) === index;
+    return first && !known.has(row.identity);
+  });
+  return (await insertQuestions(ctx.tx, importId, benchmark, fresh)).length;
+}
+
+/** Closes an import: its report, its event, and the exclusion of questions that a benchmark holds as well. */
+export async function recordImport(ctx: Context, id: string, report: ImportReport): Promise<ImportResult> {
+  return transact(ctx, async (ctx) => {
+    const excluded = await excludeBenchmarkOverlap(ctx.tx);
+    const before = await readImport(ctx.tx, id);
+    if (before !== undefined) return { ...before, excluded };
+    await insertImport(ctx.tx, { id, dataset: report.dataset, report, by: ctx.actor.id, at: ctx.clock.now() });
+    await appendEvent(ctx, {
+      type: 'corpus.imported',
+      data: {
+        import: id,
+        dataset: report.dataset,
+        counts: report.counts,
+        excluded,
+        files: report.files.map((file) =>
+          asJson({ path: file.path, sha256: file.sha256, format: file.format, rows: file.rows }),
+        ),
+      },
+    });
+    return { ...report, excluded };
+  });
+}
+
+/** One question; `not_found` when there is none. */
+export async function getQuestion(ctx: Context, id: string): Promise<Question> {
+  const question = await readQuestion(reader(ctx), id);
+  if (question === undefined) throw new AppError('not_found', `There is no question "${id}".`);
+  return question;
+}
+
+/** SHA-256 over the canonical JSON of a question: what its instance's chain commits to. */
+export function questionDigest(question: Question): string {
+  return sha256Hex(canonicalJson(asJson(question)));
+}
+
+/** Questions of one group are variants of one case and stay on one side of a split. */
+export async function groupOf(ctx: Context, questionId: string): Promise<string> {
+  return (await readGroup(reader(ctx), questionId)) ?? questionId;
+}
+
+/** A page of questions in the order of their ids. Risky requests are shown to those who work with them only. */
+export async function listQuestions(
+  ctx: Context,
+  filter: { dataset?: string | undefined; set?: string | undefined; after?: string | undefined; limit: number },
+): Promise<Question[]> {
+  requireRole(ctx.actor, 'engineer', 'steward', 'auditor', 'red-teamer');
+  return questionPage(reader(ctx), filter);
+}
+
+export type CorpusSummary = {
+  counts: CorpusCount[];
+  dimensions: { dimension: string; n: number }[];
+};
+
+/** What the corpus holds, counted from its rows. */
+export async function corpusSummary(ctx: Context): Promise<CorpusSummary> {
+  return { counts: await countQuestions(reader(ctx)), dimensions: await countDimensions(reader(ctx)) };
+}

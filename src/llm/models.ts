@@ -1,0 +1,24 @@
+import type { ChatReply, ChatRequest, EndpointConfig } from './schema.ts';
+
+/** What a call is for; `subject` ties its record to the thing it was made for. */
+export type CallOptions = { purpose: string; subject?: string; signal?: AbortSignal };
+
+/** An endpoint behind the call records: cached by content, recorded durably before the reply is handed out. */
+export type ModelClient = {
+  readonly id: string;
+  /** The model name that requests carry. */
+  readonly model: string;
+  call(request: ChatRequest, options: CallOptions): Promise<{ key: string; reply: ChatReply; cached: boolean }>;
+  /** Runs work over all items with the endpoint's concurrency; stops at the first error or abort. */
+  each<T>(items: readonly T[], work: (item: T) => Promise<void>, signal?: AbortSignal): Promise<void>;
+};
+
+/** The configured endpoints, opened when first used. */
+export type Models = {
+  /** Throws `not_found` when no endpoint of that name is configured. */
+  require(name: string): void;
+  client(name: string): Promise<ModelClient>;
+  /** Opens an endpoint that is not in the configuration, for example a registered model. */
+  open(config: EndpointConfig, id: string): Promise<ModelClient>;
+  close(): Promise<void>;
+};

@@ -1,0 +1,42 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { type AppEnv, body, query } from '../context/http.ts';
+import { confirmEdit, reviewQueue, submitReview } from './actions.ts';
+import { agreement } from './agreement.ts';
+import { exportReviews } from './export.ts';
+import { importPanels, importReviews } from './import.ts';
+import { castVote, decideCase, panelCases } from './panel-actions.ts';
+import { DecisionInput, PanelVote, ReviewInput, Scores } from './schema.ts';
+import { ImportPanelsInput, ImportReviewsInput, TransferReport } from './transfer-schema.ts';
+
+const Limit = z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(50) });
+const Page = z.strictObject({
+  after: z.uuid().exactOptional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(500),
+});
+
+export const reviewRoutes = new Hono<AppEnv>()
+  .get('/queue', async (c) => c.json({ items: await reviewQueue(c.var.ctx, query(c, Limit).limit) }))
+  .post('/instances/:id', async (c) =>
+    c.json(await submitReview(c.var.ctx, { instance: c.req.param('id'), review: await body(c, ReviewInput) }), 201),
+  )
+  .post('/instances/:id/confirmation', async (c) => {
+    const { scores } = await body(c, z.strictObject({ scores: Scores }));
+    return c.json(await confirmEdit(c.var.ctx, { instance: c.req.param('id'), scores }), 201);
+  })
+  .post('/import', async (c) =>
+    c.json(TransferReport.parse(await importReviews(c.var.ctx, (await body(c, ImportReviewsInput)).reviews))),
+  )
+  .post('/panel/import', async (c) =>
+    c.json(TransferReport.parse(await importPanels(c.var.ctx, (await body(c, ImportPanelsInput)).panels))),
+  )
+  .get('/export', async (c) => c.json(await exportReviews(c.var.ctx, query(c, Page))))
+  .get('/agreement', async (c) => c.json(await agreement(c.var.ctx)))
+  .get('/panel', async (c) => c.json({ cases: await panelCases(c.var.ctx, query(c, Limit).limit) }))
+  .post('/panel/:id/votes', async (c) => {
+    const { vote } = await body(c, z.strictObject({ vote: PanelVote }));
+    return c.json(await castVote(c.var.ctx, { case: c.req.param('id'), vote }), 201);
+  })
+  .post('/panel/:id/decision', async (c) =>
+    c.json(await decideCase(c.var.ctx, { case: c.req.param('id'), decision: await body(c, DecisionInput) }), 201),
+  );

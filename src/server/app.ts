@@ -1,0 +1,44 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { secureHeaders } from 'hono/secure-headers';
+import { accountRoutes } from '../accounts/routes.ts';
+import type { AppEnv } from '../context/http.ts';
+import { corpusRoutes } from '../corpus/routes.ts';
+import { generationRoutes } from '../generation/routes.ts';
+import { jobRoutes } from '../jobs/routes.ts';
+import { reviewRoutes } from '../review/routes.ts';
+import { authenticate, sessionRoutes } from './authenticate.ts';
+import { errorResponse } from './error-response.ts';
+import type { Services } from './services.ts';
+
+const maxBodyBytes = 64 * 1024 * 1024;
+
+/** Every route of the system on one page. */
+export function createApp(services: Services): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  app.onError((error) => errorResponse(error, services.log));
+  app.notFound((c) =>
+    c.json({ error: { code: 'not_found', message: `There is no ${c.req.method} ${c.req.path}.` } }, 404),
+  );
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        objectSrc: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    }),
+  );
+  app.get('/health', (c) => c.json({ status: 'ok' }));
+  app.route('/session', sessionRoutes(services));
+  app.use('/v1/*', authenticate(services));
+  const limited = bodyLimit({ maxSize: maxBodyBytes });
+  app.use('/v1/*', (c, next) => (c.req.path.startsWith('/v1/corpus/uploads') ? next() : limited(c, next)));
+  app.route('/v1/accounts', accountRoutes);
+  app.route('/v1/jobs', jobRoutes);
+  app.route('/v1/corpus', corpusRoutes);
+  app.route('/v1/generation', generationRoutes);
+  app.route('/v1/reviews', reviewRoutes);
+  return app;
+}

@@ -1,0 +1,117 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PGlite } from '@electric-sql/pglite';
+import type { Actor } from '../context/actor.ts';
+import type { Context, Log, Scorer } from '../context/context.ts';
+import { createDirectories, type Workspace } from '../context/workspace.ts';
+import { type Clock, systemClock } from '../core/clock.ts';
+import type { Database } from '../db/database.ts';
+import { migrate, readMigrations } from '../db/migrate.ts';
+import { type OwnerLock, takeOwnerLock } from '../db/owner-lock.ts';
+import { openPglite, pgliteDatabase } from '../db/pglite.ts';
+import { openPostgres } from '../db/postgres.ts';
+import { openQueue, type Queue, type QueueConnection } from '../jobs/queue.ts';
+import { createKeyFile, openKeyFile } from '../ledger/keys.ts';
+import { createLog, openLog, type Log as TileLog } from '../ledger/log.ts';
+import { type Sequencer, startSequencer } from '../ledger/sequencer.ts';
+import type { Ledger } from '../ledger/service.ts';
+import { scopeSubject, systemScope } from '../ledger/subject.ts';
+import type { Models } from '../llm/models.ts';
+import { openModels } from '../llm/open-models.ts';
+import { loadProfile } from '../profile/load.ts';
+import type { Profile } from '../profile/schema.ts';
+import { type Config, environmentVariable, profileDirectory, readConfig, shipped } from './config.ts';
+
+/** Everything that lives as long as the process that owns the workspace. */
+export type Services = {
+  workspace: Workspace;
+  config: Config;
+  profile: Profile;
+  db: Database;
+  queue: Queue;
+  ledger: Ledger;
+  sequencer: Sequencer;
+  models: Models;
+  scorer: Scorer;
+  clock: Clock;
+  log: Log;
+  contextFor(actor: Actor): Context;
+  close(): Promise<void>;
+};
+
+export type ServiceOptions = {
+  workspace: Workspace;
+  log: Log;
+  openScorer: (workspace: Workspace, config: Config, log: Log) => Scorer & { close(): Promise<void> };
+  clock?: Clock;
+  /** A database that is open already; without it the configured one is opened. */
+  database?: OpenDatabase;
+};
+
+export type OpenDatabase = { db: Database; connection: QueueConnection; lock?: OwnerLock };
+
+/** Opens the workspace: lock, database and migrations, queue, log, models. Whatever was opened is closed again on failure. */
+export async function openServices(options: ServiceOptions): Promise<Services> {
+  const { workspace, log } = options;
+  const clock = options.clock ?? systemClock;
+  const config = readConfig(workspace);
+  const profile = loadProfile(profileDirectory(workspace, config.profile));
+  createDirectories(workspace);
+  const opened: (() => Promise<void> | void)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of opened.reverse()) await close();
+  };
+  try {
+    const { db, connection, lock } = options.database ?? (await openDatabase(workspace, config));
+    if (lock !== undefined) opened.push(() => lock.release());
+    opened.push(() => db.close());
+    await migrate(db, readMigrations(shipped('migrations')));
+    const queue = await openQueue({ db, connection, clock, log: (message) => log('warn', message) });
+    opened.push(() => queue.close());
+    const { ledger, tiles } = await openLedger(workspace, config);
+    const sequencer = await startSequencer({ db, log: tiles, clock, logLine: (message) => log('error', message) });
+    opened.push(() => sequencer.stop());
+    const models = openModels({ db, clock, endpoints: config.endpoints, secret: environmentVariable });
+    opened.push(() => models.close());
+    const scorer = options.openScorer(workspace, config, log);
+    opened.push(() => scorer.close());
+    const shared = { db, clock, log, workspace, profile, ledger, jobs: queue, models, scorer };
+    return {
+      ...shared,
+      config,
+      queue,
+      sequencer,
+      contextFor: (actor) => ({ ...shared, actor }),
+      close: closeAll,
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function openDatabase(workspace: Workspace, config: Config): Promise<OpenDatabase> {
+  if (config.database !== 'embedded')
+    return { db: await openPostgres(config.database), connection: { url: config.database } };
+  const lock = takeOwnerLock(workspace.database);
+  let handle: PGlite;
+  try {
+    handle = await openPglite(join(workspace.database, 'pglite'));
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+  return { db: pgliteDatabase(handle), connection: { pglite: handle }, lock };
+}
+
+/** The signing key and the tile log. A key without a log, or the other way round, is a damaged workspace, not a new one. */
+async function openLedger(workspace: Workspace, config: Config): Promise<{ ledger: Ledger; tiles: TileLog }> {
+  const path = join(workspace.keys, 'log.key');
+  const passphrase = environmentVariable('SAFEMED_KEY_PASSPHRASE');
+  const fresh = !existsSync(path) && readdirSync(workspace.log).length === 0;
+  const signer = fresh ? await createKeyFile(path, passphrase) : await openKeyFile(path, passphrase);
+  const { origin } = config.log;
+  const options = { directory: workspace.log, signer, origin };
+  const tiles = fresh ? await createLog(options) : await openLog(options);
+  return { ledger: { origin, signer, systemSubject: scopeSubject(origin, systemScope) }, tiles };
+}

@@ -1,0 +1,23 @@
+import type { Actor } from '../context/actor.ts';
+import { runImport } from '../corpus/job.ts';
+import { runGeneration } from '../generation/job.ts';
+import type { JobHandlers } from '../jobs/queue.ts';
+import { openMissingCases } from '../review/panel-actions.ts';
+import type { Services } from './services.ts';
+
+/** Jobs were permitted when they were enqueued; they are done in the name of the system. */
+const worker: Actor = { id: 'worker', name: 'Worker', roles: ['engineer', 'red-teamer', 'steward'] };
+
+/** Starts the handlers of all kinds of long work in this process. */
+export async function startWorkers(services: Services): Promise<void> {
+  const ctx = services.contextFor(worker);
+  const handlers: JobHandlers = {
+    corpus: (input, control) => runImport(ctx, input, control),
+    generation: async (input, control) => {
+      const result = await runGeneration(ctx, input, control);
+      const escalated = await openMissingCases(ctx);
+      return { ...result, escalated };
+    },
+  };
+  await services.queue.work(handlers);
+}

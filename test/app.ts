@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { enrolAccount, issueToken } from '../src/accounts/actions.ts';
+import type { Role } from '../src/context/actor.ts';
+import type { Scorer } from '../src/context/context.ts';
+import { configFile, workspaceAt } from '../src/context/workspace.ts';
+import type { Clock } from '../src/core/clock.ts';
+import { AppError } from '../src/core/error.ts';
+import type { EndpointConfig } from '../src/llm/schema.ts';
+import { createApp } from '../src/server/app.ts';
+import { openServices, type Services } from '../src/server/services.ts';
+import { startWorkers } from '../src/server/workers.ts';
+import { openTestDatabase } from './database.ts';
+
+export type Reply = { status: number; body: unknown };
+
+export type TestApp = {
+  services: Services;
+  root: string;
+  /** Sends a request as an account that holds exactly these roles (enrolled when first used). */
+  as(...roles: Role[]): { id: string; send(method: string, path: string, body?: unknown): Promise<Reply> };
+  /** Enrols a named account, for example a demo reviewer, and returns a sender for it. */
+  account(
+    id: string,
+    roles: Role[],
+    credential?: string,
+  ): Promise<(method: string, path: string, body?: unknown) => Promise<Reply>>;
+  /** Sends without any token. */
+  anonymous(method: string, path: string, body?: unknown): Promise<Reply>;
+  close(): Promise<void>;
+};
+
+const missingScorer: Scorer & { close(): Promise<void> } = {
+  embed: async () => {
+    throw new AppError('unavailable', 'This test has no scorer.');
+  },
+  reward: async () => {
+    throw new AppError('unavailable', 'This test has no scorer.');
+  },
+  close: async () => undefined,
+};
+
+/** The whole application on a database of its own, in a temporary workspace. Time stands at the given clock, if any. */
+export async function openTestApp(
+  options: {
+    endpoints?: Record<string, EndpointConfig>;
+    profile?: string;
+    clock?: Clock;
+    scorer?: Scorer & { close(): Promise<void> };
+    workers?: boolean;
+  } = {},
+): Promise<TestApp> {
+  const root = mkdtempSync(join(tmpdir(), 'safemed-'));
+  const config = {
+    profile: options.profile ?? 'medical',
+    log: { origin: 'cts.example/test' },
+    endpoints: options.endpoints ?? {},
+  };
+  writeFileSync(join(root, configFile), stringify(config));
+  const services = await openServices({
+    workspace: workspaceAt(root),
+    log: () => undefined,
+    openScorer: () => options.scorer ?? missingScorer,
+    database: await openTestDatabase(),
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+  });
+  if (options.workers === true) await startWorkers(services);
+  const app = createApp(services);
+  const admin = services.contextFor({ id: 'test-admin', name: 'Test admin', roles: ['admin'] });
+  const tokens = new Map<string, Promise<string>>();
+  const tokenFor = (id: string, roles: Role[], credential?: string): Promise<string> => {
+    const known = tokens.get(id);
+    if (known !== undefined) return known;
+    const made = (async () => {
+      await enrolAccount(admin, { id, name: id, roles, ...(credential === undefined ? {} : { credential }) });
+      return issueToken(admin, { account: id, label: 'test' });
+    })();
+    tokens.set(id, made);
+    return made;
+  };
+  const send = async (token: string | undefined, method: string, path: string, body?: unknown): Promise<Reply> => {
+    const headers: Record<string, string> = {};
+    if (token !== undefined) headers.authorization = `Bearer ${token}`;
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    const response = await app.request(path, init);
+    const text = await response.text();
+    return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : text };
+  };
+  return {
+    services,
+    root,
+    as: (...roles) => {
+      const id = `test-${roles.join('-')}`;
+      return { id, send: async (method, path, body) => send(await tokenFor(id, roles), method, path, body) };
+    },
+    account: async (id, roles, credential) => {
+      const token = await tokenFor(id, roles, credential);
+      return (method, path, body) => send(token, method, path, body);
+    },
+    anonymous: (method, path, body) => send(undefined, method, path, body),
+    close: async () => {
+      await services.close();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
