@@ -10,7 +10,9 @@ const words = {
   en: 'patient fever cough sodium potassium heparin warfarin renal hepatic dose dosing acute chronic onset severe mild therapy oral daily weekly serum plasma lesion artery venous nerve muscle biopsy culture pregnancy infant elderly surgery bleeding infection cardiac pulmonary gastric thyroid insulin glucose steroid antibiotic vaccine allergy seizure stroke'.split(
     ' ',
   ),
-  zh: [...'患者发热咳嗽钠钾肝素华法林肾脏剂量急慢性起病严重轻度治疗口服每日血清病变动静脉神经肌肉活检培养妊娠婴儿老年手术出血感染心肺胃甲状腺胰岛素葡萄糖激素抗生疫苗过敏癫痫卒中'],
+  zh: [
+    ...'患者发热咳嗽钠钾肝素华法林肾脏剂量急慢性起病严重轻度治疗口服每日血清病变动静脉神经肌肉活检培养妊娠婴儿老年手术出血感染心肺胃甲状腺胰岛素葡萄糖激素抗生疫苗过敏癫痫卒中',
+  ],
 };
 
 function item(language: 'en' | 'zh', random: () => number): Item {
@@ -60,8 +62,12 @@ test('the order of the options makes no difference at all', () => {
 test('one stem above different options is no near-duplicate', () => {
   const index = nearDuplicateIndex();
   const options = (texts: string[]) => texts.map((text) => ({ text }));
-  index.add(nearDuplicateText({ text: '错误的是', options: options(['肝脏位于右上腹', '胰腺位于腹膜后', '脾脏位于左上腹']) }));
-  expect(index.find(nearDuplicateText({ text: '错误的是', options: options(['胎儿循环', '新生儿黄疸', '母乳喂养']) }))).toEqual([]);
+  index.add(
+    nearDuplicateText({ text: '错误的是', options: options(['肝脏位于右上腹', '胰腺位于腹膜后', '脾脏位于左上腹']) }),
+  );
+  expect(
+    index.find(nearDuplicateText({ text: '错误的是', options: options(['胎儿循环', '新生儿黄疸', '母乳喂养']) })),
+  ).toEqual([]);
 });
 
 test('estimated similarity is within 0.15 of the exact one for long and for short texts', () => {

@@ -30,7 +30,12 @@ test('comparing a comparable text again changes nothing', () => {
 });
 
 test('blanks, full-width forms, soft hyphens, zero-width characters and kinds of blanks to fill in make no difference', () => {
-  const forms = ['急性心梗首选药物是（　　）。', '急性心梗首选药物是( ) 。', '急性\u200B心梗 首选药物是（）', '急性心梗首选药物是____。'];
+  const forms = [
+    '急性心梗首选药物是（　　）。',
+    '急性心梗首选药物是( ) 。',
+    '急性\u200B心梗 首选药物是（）',
+    '急性心梗首选药物是____。',
+  ];
   expect(new Set(forms.map(comparableStem)).size).toBe(1);
   expect(comparableText('anti\u00ADbiotic\u00A0 ＡＢＣ\uFEFF')).toBe('antibiotic ABC');
 });
@@ -43,7 +48,14 @@ test('capitals, super- and subscripts stay apart, because they change the meanin
 
 test('the language of a text is told by its scripts', () => {
   expect(
-    ['Which drug is first?', '首选药物是哪一种（ACEI）？', 'どの薬を選びますか', 'Какой препарат', '25 mg', '1 + 1'].map(languageOf),
+    [
+      'Which drug is first?',
+      '首选药物是哪一种（ACEI）？',
+      'どの薬を選びますか',
+      'Какой препарат',
+      '25 mg',
+      '1 + 1',
+    ].map(languageOf),
   ).toEqual(['en', 'zh', 'other', 'other', 'en', 'en']);
 });
 
@@ -54,12 +66,12 @@ test('text that a database or UTF-8 cannot hold is named', () => {
 });
 
 test('private-use and invisible characters are noticed, joined emoji are not', () => {
-  expect(['\u{E1D8}', 'a\u200Bb', '\u{1F468}\u200D\u{1F469}', 'plain'].map((t) => [hasPrivateUse(t), hasInvisible(t)])).toEqual(
-    [
-      [true, false],
-      [false, true],
-      [false, false],
-      [false, false],
-    ],
-  );
+  expect(
+    ['\u{E1D8}', 'a\u200Bb', '\u{1F468}\u200D\u{1F469}', 'plain'].map((t) => [hasPrivateUse(t), hasInvisible(t)]),
+  ).toEqual([
+    [true, false],
+    [false, true],
+    [false, false],
+    [false, false],
+  ]);
 });

@@ -32,10 +32,10 @@ const plainAscii = /^[\x20-\x7E]*$/;
 export function comparableText(source: string): string {
   if (plainAscii.test(source) && !source.includes('__')) return collapse(source.replace(blankToFill, ' _ '));
   const folded = source
+    .replace(ignorable, '')
     .replace(superscripts, (run) => `^${run}`)
     .replace(subscripts, (run) => `~${run}`)
     .normalize('NFKC')
-    .replace(ignorable, '')
     .replace(blankToFill, ' _ ');
   return collapse(folded).replace(spaceAtHan, '');
 }

@@ -51,7 +51,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Not a Buffer, whose `slice` shares memory and which compares unequal to the same bytes in a plain array. */
-function asPlain(bytes: Buffer): Uint8Array {
+/** The same memory, but not as a Buffer, whose `slice` copies nothing and which compares unequal to a plain array. */
+export function asPlain(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AppError } from '../core/error.ts';
 import { sha256 } from '../core/hash.ts';
-import { concat, sameBytes, utf8 } from './bytes.ts';
+import { asPlain, concat, sameBytes, utf8 } from './bytes.ts';
 import type { Hash } from './tree.ts';
 
 const prefix = 'cts-commit/v1\n';
@@ -17,7 +17,7 @@ export function commitmentTo(envelope: Uint8Array, salt: Uint8Array): Hash {
   if (salt.length !== saltBytes) {
     throw new AppError('invalid_input', `A commitment's salt has ${saltBytes} bytes, not ${salt.length}.`);
   }
-  return sha256(concat(utf8(prefix), salt, envelope));
+  return asPlain(sha256(concat(utf8(prefix), salt, envelope)));
 }
 
 /** True if the commitment is to this envelope under this salt; false for a salt of another length. */

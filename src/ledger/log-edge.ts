@@ -77,7 +77,11 @@ function pushHash(levels: Hash[][], level: number, hash: Hash): void {
   hashes.push(hash);
 }
 
-async function writePartialTiles({ size, bundle, levels }: Edge, changedLevels: number, write: TileWriter): Promise<void> {
+async function writePartialTiles(
+  { size, bundle, levels }: Edge,
+  changedLevels: number,
+  write: TileWriter,
+): Promise<void> {
   const writes = levels.slice(0, changedLevels).map(async (hashes, level) => {
     const index = Math.floor(size / tileWidth ** (level + 1));
     if (hashes.length > 0) await write({ level, index, width: hashes.length }, encodeHashTile(hashes));

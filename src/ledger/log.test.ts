@@ -24,8 +24,15 @@ afterAll(() => rm(root, { recursive: true }));
 
 const fresh = (): LogOptions => ({ directory: join(root, String(count++)), origin, signer });
 const leafOf = (index: number): Uint8Array => utf8(`leaf ${index}`);
-const leaves = (from: number, to: number): Uint8Array[] => Array.from({ length: to - from }, (_, i) => leafOf(from + i));
+const leaves = (from: number, to: number): Uint8Array[] =>
+  Array.from({ length: to - from }, (_, i) => leafOf(from + i));
 const rootAt = (size: number): string => toHex(rootOfList(leaves(0, size).map(leafHash)));
+
+async function read(log: Log, from: number, to: number): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const leaf of log.entries(from, to)) texts.push(Buffer.from(leaf).toString());
+  return texts;
+}
 
 async function logOf(size: number): Promise<{ options: LogOptions; log: Log }> {
   const options = fresh();
@@ -73,12 +80,17 @@ test('leaves come back by index and in ranges, and none from beyond the end', as
   expect(toHex(await log.leafAt(599))).toBe(toHex(leafOf(599)));
   await expect(log.leafAt(600)).rejects.toThrow('has 600 leaves');
   await expect(log.leafAt(-1)).rejects.toThrow('none at -1');
-  for (const [from, to] of [[0, 600], [250, 260], [256, 512], [7, 7], [599, 600]] as const) {
-    const read = await Array.fromAsync(log.entries(from, to), (leaf) => Buffer.from(leaf).toString());
-    expect(read).toEqual(leaves(from, to).map((leaf) => Buffer.from(leaf).toString()));
+  for (const [from, to] of [
+    [0, 600],
+    [250, 260],
+    [256, 512],
+    [7, 7],
+    [599, 600],
+  ] as const) {
+    expect(await read(log, from, to)).toEqual(leaves(from, to).map((leaf) => Buffer.from(leaf).toString()));
   }
-  await expect(Array.fromAsync(log.entries(0, 601))).rejects.toThrow('cannot be read up to 601');
-  await expect(Array.fromAsync(log.entries(5, 4))).rejects.toThrow('from 5 to 4');
+  await expect(read(log, 0, 601)).rejects.toThrow('cannot be read up to 601');
+  await expect(read(log, 5, 4)).rejects.toThrow('from 5 to 4');
 });
 
 test('inclusion and consistency proofs of any index and sizes verify', async () => {
@@ -91,7 +103,9 @@ test('inclusion and consistency proofs of any index and sizes verify', async () 
       expect(verifyInclusion({ index, size, leaf: leafHash(leafOf(index)), root: treeRoot, proof })).toBe(true);
       const consistency = await log.consistencyProof(index, size);
       const oldRoot = Buffer.from(rootAt(index), 'hex');
-      expect(verifyConsistency({ oldSize: index, newSize: size, oldRoot, newRoot: treeRoot, proof: consistency })).toBe(true);
+      expect(verifyConsistency({ oldSize: index, newSize: size, oldRoot, newRoot: treeRoot, proof: consistency })).toBe(
+        true,
+      );
     }),
     { numRuns: 30 },
   );
@@ -160,7 +174,12 @@ test('a stale copy is not signed on when a later head is known from elsewhere', 
 });
 
 test('stale tiles under a newer head are not signed on', async () => {
-  for (const [before, after] of [[300, 310], [200, 256], [256, 512], [10, 300]] as const) {
+  for (const [before, after] of [
+    [300, 310],
+    [200, 256],
+    [256, 512],
+    [10, 300],
+  ] as const) {
     const { options, log } = await logOf(before);
     const stale = fresh();
     await cp(options.directory, stale.directory, { recursive: true });
@@ -209,7 +228,9 @@ test.each(['tile/0/001.p/44', 'tile/1/000.p/1', 'tile/entries/001.p/44', 'head.j
 
 test('another key or another name does not open the log', async () => {
   const { options } = await logOf(3);
-  await expect(openLog({ ...options, signer: signerFromSeed(Buffer.alloc(32, 43)) })).rejects.toThrow("not by this log's key");
+  await expect(openLog({ ...options, signer: signerFromSeed(Buffer.alloc(32, 43)) })).rejects.toThrow(
+    "not by this log's key",
+  );
   await expect(openLog({ ...options, origin: 'log.example/2' })).rejects.toThrow('not of log.example/2');
 });
 

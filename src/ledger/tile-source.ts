@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../core/error.ts';
+import { asPlain } from './bytes.ts';
 import { type Tile, tileAt, tilePath, tileWidth } from './tile-path.ts';
 import { damaged, decodeEntries, decodeHashTile, subtreeRoot } from './tiles.ts';
 import { foldPeaks, type Hash } from './tree.ts';
@@ -14,7 +15,7 @@ export function directoryTiles(directory: string): TileSource {
   return {
     read: async (path) => {
       try {
-        return await readFile(join(directory, path));
+        return asPlain(await readFile(join(directory, path)));
       } catch (error) {
         if (isMissing(error)) return undefined;
         throw error;

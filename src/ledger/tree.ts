@@ -1,6 +1,6 @@
 import { AppError } from '../core/error.ts';
 import { sha256 } from '../core/hash.ts';
-import { fromBase64, toBase64 } from './bytes.ts';
+import { asPlain, fromBase64, toBase64 } from './bytes.ts';
 
 /** 32 bytes of SHA-256. */
 export type Hash = Uint8Array;
@@ -16,19 +16,19 @@ export function leafHash(data: Uint8Array): Hash {
   const input = Buffer.allocUnsafe(data.length + 1);
   input[0] = 0;
   input.set(data, 1);
-  return sha256(input);
+  return asPlain(sha256(input));
 }
 
 /** RFC 6962 §2.1: SHA-256(0x01 ‖ left ‖ right). */
 export function nodeHash(left: Hash, right: Hash): Hash {
   nodeInput.set(left, 1);
   nodeInput.set(right, 33);
-  return sha256(nodeInput);
+  return asPlain(sha256(nodeInput));
 }
 
 /** The root of the empty tree: SHA-256 of nothing. */
 export function emptyRoot(): Hash {
-  return sha256('');
+  return asPlain(sha256(''));
 }
 
 export function emptyTree(): Tree {

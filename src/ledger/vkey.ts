@@ -1,6 +1,6 @@
 import { AppError } from '../core/error.ts';
 import { sha256 } from '../core/hash.ts';
-import { concat, fromBase64, sameBytes, toBase64, toHex, utf8 } from './bytes.ts';
+import { asPlain, concat, fromBase64, sameBytes, toBase64, toHex, utf8 } from './bytes.ts';
 
 /** Signature types of C2SP signed-note that this project verifies. */
 export const ed25519Note = 0x01;
@@ -28,7 +28,7 @@ export function verifierKey(name: string, algorithm: number, publicKey: Uint8Arr
       `${JSON.stringify(name)} cannot name a key: use a name without spaces and without "+".`,
     );
   }
-  const id = sha256(concat(utf8(`${name}\n`), Uint8Array.of(algorithm), publicKey)).slice(0, 4);
+  const id = asPlain(sha256(concat(utf8(`${name}\n`), Uint8Array.of(algorithm), publicKey))).slice(0, 4);
   return { name, id, algorithm, publicKey };
 }
 

@@ -12,7 +12,10 @@ export class AttemptFailure extends Error {
   readonly retryable: boolean;
   readonly waitMs: number | undefined;
 
-  constructor(message: string, options: { code?: ErrorCode; retryable: boolean; waitMs?: number | undefined; cause?: unknown }) {
+  constructor(
+    message: string,
+    options: { code?: ErrorCode; retryable: boolean; waitMs?: number | undefined; cause?: unknown },
+  ) {
     super(message, { cause: options.cause });
     this.name = 'AttemptFailure';
     this.code = options.code ?? 'unavailable';
@@ -56,7 +59,13 @@ export async function post(
   if (key !== undefined) headers.authorization = `Bearer ${key}`;
   const url = `${config.baseUrl.replace(/\/+$/, '')}/chat/completions`;
   // A redirect would carry the prompt to an address nobody configured.
-  const init: RequestInit = { method: 'POST', headers, body: JSON.stringify(body), signal: deadline.signal, redirect: 'error' };
+  const init: RequestInit = {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+    signal: deadline.signal,
+    redirect: 'error',
+  };
   const response = await fetch(url, init).catch((error: unknown) => {
     throw networkFailure(error, config, deadline);
   });
@@ -108,7 +117,11 @@ async function refusal(response: Response, config: OpenAiConfig, deadline: Deadl
     return new AttemptFailure(message, { code: 'rate_limited', retryable: !exhausted, waitMs });
   }
   const badRequest = status === 400 || status === 413 || status === 422;
-  return new AttemptFailure(message, { code: badRequest ? 'invalid_input' : 'unavailable', retryable: isRetryable(status), waitMs });
+  return new AttemptFailure(message, {
+    code: badRequest ? 'invalid_input' : 'unavailable',
+    retryable: isRetryable(status),
+    waitMs,
+  });
 }
 
 function errorOf(text: string): { message: string; code?: string } {
@@ -123,7 +136,12 @@ function errorOf(text: string): { message: string; code?: string } {
 }
 
 /** What an operator reads when all attempts failed: what, where, what to do; the key never appears. */
-export function finalError(failure: AttemptFailure, attempts: number, config: OpenAiConfig, id: string, key?: string): AppError {
+export function finalError(
+  failure: AttemptFailure,
+  attempts: number,
+  server: { id: string; config: OpenAiConfig; key: string | undefined },
+): AppError {
+  const { id, config, key } = server;
   const said = key === undefined ? failure.message : failure.message.replaceAll(key, '[key]');
   const times = attempts === 1 ? '' : ` (${attempts} attempts)`;
   const where = `The model endpoint "${id}" (${config.baseUrl}, model ${config.model})`;
@@ -139,8 +157,10 @@ function advice(failure: AttemptFailure, config: OpenAiConfig): string {
     return key === undefined
       ? 'Set apiKeyEnv to the environment variable that holds its key.'
       : `Check the key in the environment variable ${key}.`;
-  if (/^answered 404\b/.test(failure.message)) return 'Check baseUrl (it ends in the version, such as /v1) and the model name.';
+  if (/^answered 404\b/.test(failure.message))
+    return 'Check baseUrl (it ends in the version, such as /v1) and the model name.';
   if (failure.code === 'invalid_input') return 'Change the request or the endpoint’s extraBody.';
-  if (failure.code === 'rate_limited') return 'Wait, lower its concurrency, or raise the account’s limit; what was answered is kept.';
+  if (failure.code === 'rate_limited')
+    return 'Wait, lower its concurrency, or raise the account’s limit; what was answered is kept.';
   return 'Check that it runs and is reachable, then run the same command again; what was answered is kept.';
 }

@@ -19,9 +19,7 @@ const WireMessage = z.object({
 export const WireReply = z.object({
   model: z.string().nullish(),
   choices: z
-    .array(
-      z.object({ message: WireMessage, finish_reason: z.string().nullish(), logprobs: LogProbs.nullish() }),
-    )
+    .array(z.object({ message: WireMessage, finish_reason: z.string().nullish(), logprobs: LogProbs.nullish() }))
     .min(1),
   usage: WireUsage.nullish(),
 });
@@ -93,7 +91,13 @@ export function usageOf(usage: z.infer<typeof WireUsage> | null | undefined): Us
 
 /** What the parts of a reply make together. */
 export function assembleReply(
-  parts: { content: string; reasoning: string; finish: string | null | undefined; model: string; usage: Usage | undefined },
+  parts: {
+    content: string;
+    reasoning: string;
+    finish: string | null | undefined;
+    model: string;
+    usage: Usage | undefined;
+  },
   price: Price | undefined,
 ): ChatReply {
   const cost = costOf(parts.usage, price);
@@ -138,7 +142,6 @@ function scoredChoices(choices: string[], top: z.infer<typeof TopLogProb>[]): Re
 export function likeliest(scores: Record<string, number>): string | undefined {
   let best: string | undefined;
   let bestScore = -Infinity;
-  for (const [choice, score] of Object.entries(scores))
-    if (score > bestScore) [best, bestScore] = [choice, score];
+  for (const [choice, score] of Object.entries(scores)) if (score > bestScore) [best, bestScore] = [choice, score];
   return best;
 }

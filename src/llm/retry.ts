@@ -33,21 +33,39 @@ export function backoffMs(attempt: number, random: number): number {
   return full * (1 - random / 2);
 }
 
-/** A pause shared by all calls of an endpoint: when the server asks one of them to wait, the others wait as well. */
+/** Waits; an abort rejects with the signal's reason. */
+export async function wait(ms: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+/** Refusals in a row after which the server is taken to mean everybody, not just one unlucky call. */
+const refusalsThatMeanAll = 3;
+
+/** A pause shared by all calls of an endpoint: when the server refuses several in a row, the others wait as well. */
 export type SharedPause = {
-  extend(ms: number): void;
+  refused(waitMs: number): void;
+  answered(): void;
   passed(signal?: AbortSignal): Promise<void>;
 };
 
 export function createSharedPause(): SharedPause {
   let until = 0;
+  let refusals = 0;
   return {
-    extend: (ms) => {
-      until = Math.max(until, performance.now() + ms);
+    refused: (waitMs) => {
+      refusals++;
+      if (refusals >= refusalsThatMeanAll) until = Math.max(until, performance.now() + waitMs);
+    },
+    answered: () => {
+      refusals = 0;
     },
     passed: async (signal) => {
-      for (let left = until - performance.now(); left > 0; left = until - performance.now())
-        await sleep(left, undefined, signal === undefined ? {} : { signal });
+      for (let left = until - performance.now(); left > 0; left = until - performance.now()) await wait(left, signal);
     },
   };
 }

@@ -86,7 +86,10 @@ export const OpenAiConfig = z.strictObject({
   baseUrl: BaseUrl,
   model: z.string().min(1),
   /** Name of the environment variable that holds the key. */
-  apiKeyEnv: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/).exactOptional(),
+  apiKeyEnv: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+    .exactOptional(),
   price: Price.exactOptional(),
   budget: Budget.exactOptional(),
   concurrency: z.int().min(1).max(1024).default(8),

@@ -1,5 +1,7 @@
 export type Slots = {
-  /** Runs work once a slot is free, first come first served. Rejects with the signal's reason while still waiting. */
+  /** Waits for a free slot, first come first served; the result gives it back. Rejects with the signal's reason. */
+  take(signal?: AbortSignal): Promise<() => void>;
+  /** Runs work in a slot. */
   run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
 };
 
@@ -8,44 +10,46 @@ export function createSlots(count: number): Slots {
   let free = count;
   const waiting = new Set<() => void>();
 
-  const take = (signal?: AbortSignal): Promise<void> | undefined => {
-    signal?.throwIfAborted();
-    if (free > 0) {
-      free--;
-      return undefined;
-    }
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const leave = (): void => {
-      waiting.delete(enter);
-      reject(signal?.reason);
-    };
-    const enter = (): void => {
-      signal?.removeEventListener('abort', leave);
-      resolve();
-    };
-    signal?.addEventListener('abort', leave, { once: true });
-    waiting.add(enter);
-    return promise;
-  };
-
   const give = (): void => {
     const [next] = waiting;
-    if (next === undefined) {
-      free++;
-      return;
-    }
-    waiting.delete(next);
-    next();
+    if (next === undefined) free++;
+    else next();
   };
 
-  return {
-    run: async (work, signal) => {
-      await take(signal);
-      try {
-        return await work();
-      } finally {
-        give();
-      }
-    },
+  const turn = (signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const leave = (): void => {
+        waiting.delete(enter);
+        reject(signal?.reason);
+      };
+      const enter = (): void => {
+        waiting.delete(enter);
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      };
+      signal?.addEventListener('abort', leave, { once: true });
+      waiting.add(enter);
+    });
+
+  const take = async (signal?: AbortSignal): Promise<() => void> => {
+    signal?.throwIfAborted();
+    if (free > 0) free--;
+    else await turn(signal);
+    let held = true;
+    return () => {
+      if (held) give();
+      held = false;
+    };
   };
+
+  const run = async <T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+    const release = await take(signal);
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  };
+
+  return { take, run };
 }

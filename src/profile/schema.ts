@@ -35,6 +35,8 @@ export const Rubric = z.strictObject({
   version: z.string().min(1),
   name: Bilingual,
   kinds: z.array(QuestionKind).min(1),
+  /** Who reviews by this rubric. */
+  role: z.enum(['reviewer', 'ethics-reviewer']),
   dimensions: z.boolean(),
   criteria: z.array(Criterion).min(1),
 });

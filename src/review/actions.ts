@@ -15,20 +15,15 @@ import { settleRound } from './settle.ts';
 import { insertConfirmation, insertReview, queueFor, readConfirmations, readReviews } from './store.ts';
 import { checkScores, checkSubmission } from './submission.ts';
 
-/** The role that reviews a track: the medical track by reviewers, every other by ethics reviewers. */
-export function roleForTrack(track: string): Role {
-  return track === 'medical' ? 'reviewer' : 'ethics-reviewer';
-}
-
 /** What waits for the actor: instance ids with their round, oldest ids first. */
 export async function reviewQueue(ctx: Context, limit: number): Promise<{ instance: string; round: number }[]> {
   const kinds = ctx.profile.rubrics
-    .filter((rubric) => ctx.actor.roles.includes(roleForTrack(rubric.track)))
+    .filter((rubric) => ctx.actor.roles.includes(rubric.role))
     .flatMap((rubric) => rubric.kinds);
   if (kinds.length === 0)
     throw new AppError(
       'forbidden',
-      `${ctx.actor.name} reviews no track: it needs the role reviewer or ethics-reviewer.`,
+      `${ctx.actor.name} reviews by no rubric: it needs the role of one, reviewer or ethics-reviewer.`,
     );
   const rows = await queueFor(reader(ctx), ctx.actor.id, kinds, limit);
   return rows.map((row) => ({ instance: row.id, round: row.round }));
@@ -53,7 +48,7 @@ type Taking = { instance: Instance; round: number; reviewer: Account; review: Re
 export async function takeReview(ctx: TxContext, taking: Taking): Promise<Review> {
   const { instance, reviewer, review } = taking;
   const rubric = rubricFor(ctx.profile, instance.kind);
-  requireRole(reviewer, roleForTrack(rubric.track));
+  requireRole(reviewer, rubric.role);
   const trace = await currentTrace(ctx, instance, taking.round);
   const edited = checkSubmission(ctx.profile, instance.kind, wellFormed(trace), review);
   const earlier = (await readReviews(ctx.tx, instance.id)).filter((one) => one.round === instance.round);

@@ -1,5 +1,6 @@
 import { requireRole } from '../context/actor.ts';
 import { type Context, reader } from '../context/context.ts';
+import type { Rubric } from '../profile/schema.ts';
 import { agreementTable } from '../statistics/agreement-table.ts';
 import type { StatisticResult } from '../statistics/result.ts';
 import type { AgreementFigure, AgreementReport } from './agreement-schema.ts';
@@ -15,10 +16,7 @@ const pageSize = 1000;
  */
 export async function agreement(ctx: Context): Promise<AgreementReport> {
   requireRole(ctx.actor, 'steward', 'auditor', 'engineer', 'adjudicator', 'panel-chair');
-  return agreementOf(
-    await allReviews(ctx),
-    ctx.profile.rubrics.flatMap((rubric) => rubric.criteria.map((one) => one.id)),
-  );
+  return agreementOf(await allReviews(ctx), ctx.profile.rubrics);
 }
 
 async function allReviews(ctx: Context): Promise<Review[]> {
@@ -31,8 +29,10 @@ async function allReviews(ctx: Context): Promise<Review[]> {
   }
 }
 
-/** The report for a set of reviews; a unit is one round of one instance, a rater one reviewer. */
-export function agreementOf(reviews: Review[], criteria: string[]): AgreementReport {
+/** The report for reviews made by these rubrics; a unit is one round of one instance, a rater one reviewer. */
+export function agreementOf(reviews: Review[], rubrics: Rubric[]): AgreementReport {
+  const criteria = rubrics.flatMap((rubric) => rubric.criteria.map((criterion) => criterion.id));
+  const withDimensions = new Set(rubrics.filter((rubric) => rubric.dimensions).map((rubric) => rubric.track));
   const reviewers = [...new Set(reviews.map((review) => review.reviewer))].sort();
   const rounds = Map.groupBy(reviews, (review) => `${review.instanceId}/${review.round}`);
   const units = [...rounds.keys()].sort().map((key) => rounds.get(key) ?? []);
@@ -46,7 +46,7 @@ export function agreementOf(reviews: Review[], criteria: string[]): AgreementRep
   const scored = (criterion: string): Review[][] =>
     units.filter((unit) => unit.some((review) => criterion in review.scores));
   const dimensions = [...new Set(reviews.flatMap((review) => review.violations.map((one) => one.dimension)))].sort();
-  const judged = units.filter((unit) => unit.some((review) => review.track !== 'medical'));
+  const judged = units.filter((unit) => unit.some((review) => withDimensions.has(review.track)));
   return {
     rounds: units.filter((unit) => unit.length >= 2).length,
     reviewers: reviewers.length,

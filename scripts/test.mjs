@@ -1,0 +1,58 @@
+// Runs the suite: everything on the embedded database, then what uses a database again on PostgreSQL.
+// Ends with one line "N passed, N failed, N skipped".
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPostgres } from './postgres.mjs';
+
+const out = mkdtempSync(join(tmpdir(), 'safemed-suite-'));
+const totals = { passed: 0, failed: 0, skipped: 0 };
+let broken = false;
+
+function suite(name, files, environment) {
+  console.log(`\n== ${name} (Node ${process.version})`);
+  const report = join(out, `${name.replaceAll(/\W+/g, '-')}.json`);
+  const args = [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    ...files,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ];
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, ...environment } });
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'));
+    totals.passed += numPassedTests;
+    totals.failed += numFailedTests;
+    totals.skipped += numPendingTests + numTodoTests;
+  } catch {
+    broken = true;
+  }
+  if (status !== 0) broken = true;
+}
+
+function filesOnDatabase() {
+  return ['src', 'test'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true })
+      .map((name) => join(folder, String(name)))
+      .filter((name) => name.endsWith('.test.ts') && /openTest(App|Database)\b/.test(readFileSync(name, 'utf8'))),
+  );
+}
+
+suite('PGlite', [], {});
+const postgres = await startPostgres();
+if (postgres.url === undefined) {
+  console.log(`\nPostgreSQL: NOT TESTED. ${postgres.reason}`);
+} else {
+  try {
+    suite('PostgreSQL', filesOnDatabase(), { SAFEMED_TEST_POSTGRES: postgres.url });
+  } finally {
+    postgres.stop();
+  }
+}
+rmSync(out, { recursive: true, force: true });
+if (broken && totals.failed === 0) totals.failed = 1;
+console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
+process.exit(totals.failed > 0 ? 1 : 0);

@@ -1,0 +1,152 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** The dependency table: a folder may import itself, what stands in its row, and nothing else of src/. */
+const kernel = ['core', 'profile', 'db', 'llm', 'jobs', 'charts', 'statistics', 'ledger', 'context'];
+const stages = [
+  'accounts',
+  'corpus',
+  'generation',
+  'review',
+  'release',
+  'training',
+  'registry',
+  'redteam',
+  'evaluation',
+  'study',
+  'governance',
+  'serving',
+];
+const allowed: Record<string, string[]> = {
+  core: [],
+  statistics: ['core'],
+  charts: ['core'],
+  profile: ['core'],
+  db: ['core'],
+  verify: ['core', 'ledger'],
+  jobs: ['core', 'db', 'context'],
+  llm: ['core', 'db'],
+  // the pure formats need core only; actions and routes of the log use the request's context
+  ledger: ['core', 'db', 'context'],
+  context: ['core', 'db', 'profile', 'jobs', 'llm', 'ledger'],
+  server: [...kernel, ...stages, 'verify'],
+  cli: [...kernel, ...stages, 'verify', 'server'],
+};
+for (const [index, stage] of stages.entries()) allowed[stage] = [...kernel, ...stages.slice(0, index)];
+
+const stageFiles = ['schema.ts', 'store.ts', 'actions.ts', 'routes.ts'];
+
+type Source = { path: string; folder: string; text: string; imports: string[] };
+
+const sources: Source[] = readdirSync('src', { recursive: true })
+  .map((name) => join('src', String(name)))
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => {
+    const text = readFileSync(path, 'utf8');
+    const imports = [...text.matchAll(/^\s*(?:import|export)(?:[\w*{},\s$]+?from)?\s*['"]([^'"]+)['"]/gm)].map(
+      (match) => match[1] ?? '',
+    );
+    return { path, folder: path.split('/')[1] ?? '', text, imports };
+  });
+const shipped = sources.filter((source) => !source.path.endsWith('.test.ts'));
+
+function targets(source: Source): string[] {
+  return source.imports
+    .filter((name) => name.startsWith('.'))
+    .map((name) => normalize(join(dirname(source.path), name)))
+    .filter((path) => path.startsWith('src/'));
+}
+
+test('folders import only what the dependency table allows', () => {
+  const wrong = shipped.flatMap((source) =>
+    targets(source)
+      .filter((target) => {
+        const folder = target.split('/')[1] ?? '';
+        return folder !== source.folder && !(allowed[source.folder] ?? []).includes(folder);
+      })
+      .map((target) => `${source.path} → ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('every folder of src/ stands in the dependency table', () => {
+  const folders = [...new Set(sources.map((source) => source.folder))];
+  expect(folders.filter((folder) => allowed[folder] === undefined)).toEqual([]);
+});
+
+test("no folder reads another folder's tables: store.ts stays at home", () => {
+  const wrong = shipped.flatMap((source) =>
+    targets(source)
+      .filter((target) => /\/store(\.ts|\/)/.test(target) && target.split('/')[1] !== source.folder)
+      .map((target) => `${source.path} → ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('SQL is written in store files, migrations and the database port only', () => {
+  const sql = /\b(SELECT [\s\S]*? FROM|INSERT INTO|UPDATE [a-z_]+ SET|DELETE FROM) /;
+  const wrong = shipped
+    .filter((source) => !/(^|[-/])store(-[a-z-]+)?\.ts$/.test(source.path) && source.folder !== 'db')
+    .filter((source) => sql.test(source.text))
+    .map((source) => source.path);
+  expect(wrong).toEqual([]);
+});
+
+test('schema files import nothing but zod, core and other schemas', () => {
+  const wrong = shipped
+    .filter((source) => /(^|[-/])schema\.ts$/.test(source.path) && stages.includes(source.folder))
+    .flatMap((source) =>
+      source.imports
+        .filter((name) => name !== 'zod')
+        .filter((name) => !/schema\.ts$/.test(name) && !name.includes('/core/') && name !== '../context/actor.ts')
+        .map((name) => `${source.path} → ${name}`),
+    );
+  expect(wrong).toEqual([]);
+});
+
+test('every stage that exists has its five kinds of file', () => {
+  const lacking = stages
+    .filter((stage) => existsSync(join('src', stage)))
+    .flatMap((stage) =>
+      stageFiles.filter((file) => !existsSync(join('src', stage, file))).map((file) => `src/${stage}/${file}`),
+    );
+  expect(lacking).toEqual([]);
+});
+
+test('the verifier depends on nothing but core, the log formats and Node itself', () => {
+  const seen = new Set<string>();
+  const outside: string[] = [];
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const source = sources.find((one) => one.path === path);
+    if (source === undefined) return;
+    outside.push(
+      ...source.imports
+        .filter((name) => !name.startsWith('.') && !name.startsWith('node:'))
+        .map((name) => `${path} → ${name}`),
+    );
+    for (const target of targets(source)) visit(target);
+  };
+  for (const source of shipped) if (source.folder === 'verify') visit(source.path);
+  expect(outside).toEqual([]);
+});
+
+test('no file has more than 500 lines', () => {
+  const long = sources.filter((source) => source.text.split('\n').length > 500).map((source) => source.path);
+  expect(long).toEqual([]);
+});
+
+test('only server/config.ts reads the environment', () => {
+  const wrong = shipped.filter(
+    (source) => source.text.includes('process.env') && source.path !== 'src/server/config.ts',
+  );
+  expect(wrong.map((source) => relative('.', source.path))).toEqual([]);
+});
+
+test('nothing medical is written into the code: dimensions, criteria and reason codes live in profiles/', () => {
+  const terms =
+    /\b(medical-correctness|reasoning-structure|risk-identification|wrong-dose-unit|boundary-probing|purpose-inversion|scene-construction)\b/;
+  expect(shipped.filter((source) => terms.test(source.text)).map((source) => source.path)).toEqual([]);
+});
