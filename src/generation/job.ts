@@ -3,10 +3,8 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { sha256Hex } from '../core/hash.ts';
 import type { JobControl } from '../jobs/schema.ts';
 import { feedbackFor, getInstance, instancePage, openInstances, recordTrace } from './actions.ts';
-import { teacherMessages } from './prompt.ts';
+import { generationRequest } from './prompt.ts';
 import { GenerateInput, type GenerateResult, type Instance } from './schema.ts';
-
-const maxTokens = 2048;
 
 /**
  * Writes one trace for every instance that waits for one. Resumable: an instance leaves the queue in the transaction
@@ -21,14 +19,14 @@ export async function runGeneration(ctx: Context, rawInput: unknown, control: Jo
   let done = 0;
   const one = async (instance: Instance): Promise<void> => {
     const { question } = await getInstance(ctx, instance.id);
-    const messages = teacherMessages(ctx.profile, question, await feedbackFor(ctx, instance));
-    const request = { model: client.model, messages, temperature: 0, maxTokens, seed: input.seed };
+    const feedback = await feedbackFor(ctx, instance);
+    const request = generationRequest(ctx.profile, client.model, question, { feedback, seed: input.seed });
     const call = await client.call(request, { purpose: 'generation', subject: instance.id, signal: control.signal });
     const trace = await recordTrace(ctx, instance.id, instance.round + 1, {
       text: call.reply.content,
       endpoint: input.endpoint,
       model: call.reply.model,
-      promptSha256: sha256Hex(canonicalJson(messages)),
+      promptSha256: sha256Hex(canonicalJson(request.messages)),
       callKey: call.key,
     });
     if (trace !== undefined) {

@@ -49,3 +49,22 @@ export function teacherMessages(
     { role: 'user', content: parts.join('\n\n') },
   ];
 }
+
+/** Room for a trace: steps and answer together stay far below it. */
+const maxTokens = 2048;
+
+/** The teacher's request for one round; equal inputs give equal requests, so a repeated one is answered from the records. */
+export function generationRequest(
+  profile: Profile,
+  model: string,
+  question: PromptQuestion,
+  round: { feedback?: Feedback | undefined; seed: number },
+): ChatRequest {
+  return {
+    model,
+    messages: teacherMessages(profile, question, round.feedback),
+    temperature: 0,
+    maxTokens,
+    seed: round.seed,
+  };
+}

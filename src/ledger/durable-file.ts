@@ -1,6 +1,6 @@
 import { mkdir, open, rename } from 'node:fs/promises';
 import { platform } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { isMissing } from './tile-source.ts';
 
 /** Makes a directory's entries (new and renamed files) survive a power cut. */
@@ -30,37 +30,45 @@ export async function replaceFile(path: string, content: Uint8Array | string): P
   await rename(temporary, path);
 }
 
-/** Writes many files under one directory; they are durable only once `commit` has returned. */
+/** Makes a directory, with those above it as needed, so that a power cut cannot take it away again. */
+export async function makeDirectory(path: string): Promise<void> {
+  const absolute = resolve(path);
+  const first = await mkdir(absolute, { recursive: true });
+  if (first === undefined) return;
+  for (let at = absolute; at.length >= first.length; at = dirname(at)) await syncDirectory(dirname(at));
+}
+
+/** Writes files under one directory; what was written is durable once `commit` has returned. */
 export type FileBatch = {
   write(path: string, content: Uint8Array): Promise<void>;
   commit(): Promise<void>;
 };
 
-/** A batch of files with paths relative to `root`; directories are made as needed and each synchronised once. */
+/** Batches of files with paths relative to `root`, one after the other; directories are made as needed. */
 export function createFileBatch(root: string): FileBatch {
   const touched = new Set<string>();
+  // Directories known to be durable themselves. One found on disk may be left from a crash before it became so.
+  const settled = new Set([resolve(root)]);
   return {
     write: async (path, content) => {
-      const absolute = join(root, path);
+      const absolute = resolve(root, path);
       try {
         await replaceFile(absolute, content);
       } catch (error) {
         if (!isMissing(error)) throw error;
-        await makeDirectory(dirname(absolute), touched);
+        await mkdir(dirname(absolute), { recursive: true });
         await replaceFile(absolute, content);
       }
       touched.add(dirname(absolute));
     },
     commit: async () => {
-      await Promise.all([...touched].map(syncDirectory));
+      const made = new Set<string>();
+      for (const path of touched) {
+        for (let at = path; !settled.has(at) && !made.has(at); at = dirname(at)) made.add(at);
+      }
+      await Promise.all([...new Set([...touched, ...[...made].map(dirname)])].map(syncDirectory));
+      for (const path of made) settled.add(path);
       touched.clear();
     },
   };
-}
-
-/** Makes a directory and marks every directory that got a new entry by it. */
-async function makeDirectory(path: string, touched: Set<string>): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
-  if (first === undefined) return;
-  for (let at = path; at.length >= first.length; at = dirname(at)) touched.add(dirname(at));
 }

@@ -2,8 +2,8 @@ import { AppError } from '../core/error.ts';
 import { sameBytes } from './bytes.ts';
 import { nodesAtLevel, type Tile, tileWidth } from './tile-path.ts';
 import { readHashes, readLeaves, type TileSource } from './tile-source.ts';
-import { encodeEntries, encodeHashTile, subtreeRoot } from './tiles.ts';
-import { append, emptyTree, foldPeaks, type Hash, leafHash } from './tree.ts';
+import { encodeEntries, encodeHashTile } from './tiles.ts';
+import { foldPeaks, type Hash, leafHash, peaksOf, rootOfList } from './tree.ts';
 
 /** The right edge of a tiled tree: the content of its partial tiles, all that is needed to go on appending. */
 export type Edge = {
@@ -18,12 +18,7 @@ export const emptyEdge: Edge = { size: 0, bundle: [], levels: [] };
 
 /** The root of the whole tree. */
 export function edgeRoot({ levels }: Edge): Hash {
-  const peaks = levels.toReversed().flatMap((hashes) => {
-    const tree = emptyTree();
-    for (const hash of hashes) append(tree, hash);
-    return tree.peaks;
-  });
-  return foldPeaks(peaks);
+  return foldPeaks(levels.toReversed().flatMap(peaksOf));
 }
 
 /** The edge of a stored log of that size; throws check_failed if a file is missing, short or contradicts another. */
@@ -60,7 +55,7 @@ export async function extendEdge(edge: Edge, leaves: readonly Uint8Array[], writ
       const hashes = levels[level] ?? [];
       const index = size / tileWidth ** (level + 1) - 1;
       writes.push(write({ level, index, width: tileWidth }, encodeHashTile(hashes)));
-      pushHash(levels, level + 1, subtreeRoot(hashes));
+      pushHash(levels, level + 1, rootOfList(hashes));
       levels[level] = [];
       changedLevels = Math.max(changedLevels, level + 2);
     }

@@ -1,9 +1,9 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, messageOf } from '../core/error.ts';
 import { fromUtf8, sameBytes } from './bytes.ts';
 import { checkpointText, type Head, openCheckpoint, parseCheckpoint } from './checkpoint.ts';
-import { createFileBatch, replaceFile } from './durable-file.ts';
+import { createFileBatch, type FileBatch, makeDirectory, replaceFile } from './durable-file.ts';
 import type { Signer } from './ed25519.ts';
 import { advanceHead, headPath, readHead } from './head-file.ts';
 import { type Edge, edgeRoot, emptyEdge, extendEdge, readEdge } from './log-edge.ts';
@@ -38,7 +38,7 @@ export type Log = {
    * Appends leaves in this order and publishes the new head, which it returns. With `firstIndex`, only if that is the
    * index the first leaf gets (else conflict): a repeated append then cannot log a leaf twice. On code unavailable the
    * leaves are in the log but their checkpoint is not out yet (signing or writing it failed); on any other error they
-   * are not in it.
+   * are not in it, or the log refuses to grow until it is opened again and then tells by its size.
    */
   append(leaves: readonly Uint8Array[], options?: { firstIndex?: number }): Promise<Head>;
   /** Signs and publishes the kept head again if that is not yet out; called by append. */
@@ -61,7 +61,7 @@ export type LogOptions = {
 
 /** Starts an empty log; throws conflict if the directory already holds (part of) one. */
 export async function createLog(options: LogOptions): Promise<Log> {
-  await mkdir(options.directory, { recursive: true });
+  await makeDirectory(options.directory);
   const present = await readdir(options.directory);
   const found = present.find((name) => ['head.json', 'checkpoint', 'tile'].includes(name));
   if (found !== undefined) {
@@ -133,13 +133,14 @@ async function readPublished({ directory, origin, signer }: LogOptions, source: 
   return head;
 }
 
-type State = { head: Head; edge: Edge; checkpoint: string; broken?: string };
+type State = { head: Head; edge: Edge; checkpoint: string; readonly files: FileBatch; broken?: string };
 
 async function startLog(options: LogOptions, head: Head, edge: Edge): Promise<Log> {
   const tiles = directoryTiles(options.directory);
   const { key } = logNoteSigner(options.origin, options.signer);
   const published = await tiles.read('checkpoint');
-  const state: State = { head, edge, checkpoint: published === undefined ? '' : (fromUtf8(published) ?? '') };
+  const checkpoint = published === undefined ? '' : (fromUtf8(published) ?? '');
+  const state: State = { head, edge, checkpoint, files: createFileBatch(options.directory) };
   let last: Promise<unknown> = publish(options, state);
   await last;
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -217,13 +218,12 @@ async function appendLeaves(
 }
 
 async function advance(options: LogOptions, state: State, leaves: readonly Uint8Array[]): Promise<void> {
-  const batch = createFileBatch(options.directory);
   const superseded: string[] = [];
   const edge = await extendEdge(state.edge, leaves, async (tile, content) => {
     if (tile.width === tileWidth) superseded.push(partialTiles(tile));
-    await batch.write(tilePath(tile), content);
+    await state.files.write(tilePath(tile), content);
   });
-  await batch.commit();
+  await state.files.commit();
   const head = { size: edge.size, root: edgeRoot(edge) };
   await refuseFork(directoryTiles(options.directory), state.head, head);
   try {

@@ -1,9 +1,9 @@
 import { AppError } from '../core/error.ts';
 import { sameBytes, toBase64 } from './bytes.ts';
-import { tileAt, tilePath, tileWidth } from './tile-path.ts';
+import { tilePath, tileWidth } from './tile-path.ts';
 import { readHashes, readLeaves, type TileSource } from './tile-source.ts';
-import { damaged, subtreeRoot } from './tiles.ts';
-import { append, emptyRoot, emptyTree, type Hash, leafHash, rootOf } from './tree.ts';
+import { damaged } from './tiles.ts';
+import { append, emptyRoot, emptyTree, foldPeaks, type Hash, leafHash, peaksOf, rootOfList } from './tree.ts';
 
 export type TileCheck = {
   size: number;
@@ -20,20 +20,26 @@ export type TileCheck = {
  * entry, the leaf index) that does not fit.
  */
 export async function checkTiles(source: TileSource, check: TileCheck): Promise<void> {
-  const tree = emptyTree();
+  const fullTiles = emptyTree(); // the tree over the roots of full tiles: the whole tree but for its last, partial tile
+  let lastPeaks: readonly Hash[] = [];
   const pending: Hash[][] = []; // by level from 1: roots of full tiles below, not yet compared with a tile
   const bundles = Math.ceil(check.size / tileWidth);
   for (let index = 0; index < bundles; index++) {
     const hashes = await readHashes(source, check.size, 0, index);
     if (check.entries) await checkEntries(source, check, index, hashes);
-    for (const hash of hashes) append(tree, hash);
-    if (hashes.length === tileWidth)
-      await checkAbove(source, check.size, pending, { index, root: subtreeRoot(hashes) });
+    if (hashes.length < tileWidth) {
+      lastPeaks = peaksOf(hashes);
+    } else {
+      const root = rootOfList(hashes);
+      append(fullTiles, root);
+      await checkAbove(source, check.size, pending, { index, root });
+    }
   }
   for (const [i, roots] of pending.entries()) {
-    if (roots.length > 0) await compareTile(source, check.size, i + 1, roots);
+    const place = { level: i + 1, index: Math.floor(check.size / tileWidth ** (i + 2)) };
+    if (roots.length > 0) await compareTile(source, check.size, place, roots);
   }
-  const root = rootOf(tree);
+  const root = foldPeaks([...fullTiles.peaks, ...lastPeaks]);
   if (!sameBytes(root, check.root)) {
     throw new AppError(
       'check_failed',
@@ -75,8 +81,8 @@ async function checkAbove(
     pending[i] = roots;
     roots.push(root);
     if (roots.length < tileWidth) return;
-    await compareTile(source, size, i + 1, roots, Math.floor(below.index / tileWidth ** (i + 1)));
-    root = subtreeRoot(roots);
+    await compareTile(source, size, { level: i + 1, index: Math.floor(below.index / tileWidth ** (i + 1)) }, roots);
+    root = rootOfList(roots);
     roots.length = 0;
   }
 }
@@ -84,14 +90,12 @@ async function checkAbove(
 async function compareTile(
   source: TileSource,
   size: number,
-  level: number,
+  { level, index }: { level: number; index: number },
   roots: readonly Hash[],
-  index = Math.floor(size / tileWidth ** (level + 1)),
 ): Promise<void> {
-  const hashes = await readHashes(source, size, level, index);
-  const wrong = hashes.findIndex((hash, i) => !sameBytes(hash, roots[i] ?? emptyRoot())); // as many of one as of the other
+  const hashes = await readHashes(source, size, level, index); // as many as there are roots
+  const wrong = hashes.findIndex((hash, i) => !sameBytes(hash, roots[i] ?? emptyRoot()));
   if (wrong < 0) return;
-  const tile = tileAt(size, level, index);
-  const place = level === 1 ? `tile/0 number ${index * tileWidth + wrong}` : 'a tile of the level below';
-  throw damaged(tile === undefined ? `tile/${level}` : tilePath(tile), `its hash ${wrong} is not the root of ${place}`);
+  const below = tilePath({ level: level - 1, index: index * tileWidth + wrong, width: tileWidth });
+  throw damaged(tilePath({ level, index, width: hashes.length }), `its hash ${wrong} is not the root of ${below}`);
 }

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { AppError } from '../core/error.ts';
 import { asPlain } from './bytes.ts';
 import { type Tile, tileAt, tilePath, tileWidth } from './tile-path.ts';
-import { damaged, decodeEntries, decodeHashTile, subtreeRoot } from './tiles.ts';
-import { foldPeaks, type Hash } from './tree.ts';
+import { damaged, decodeEntries, decodeHashTile } from './tiles.ts';
+import { foldPeaks, type Hash, rootOfList } from './tree.ts';
 import { consistencyPlan, coverNodes, inclusionPlan, type Node } from './tree-proof.ts';
 
 /** Where the files of a log are read from, by their C2SP path; undefined where there is no such file. */
@@ -101,6 +101,6 @@ function nodeReader(source: TileSource, size: number): (node: Node) => Promise<H
     const pending = tiles.get(name) ?? readHashes(source, size, tileLevel, tileIndex);
     tiles.set(name, pending);
     const offset = first - tileIndex * tileWidth;
-    return subtreeRoot((await pending).slice(offset, offset + width));
+    return rootOfList((await pending).slice(offset, offset + width));
   };
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../core/error.ts';
 import { concat } from './bytes.ts';
-import { append, emptyTree, type Hash, rootOf } from './tree.ts';
+import type { Hash } from './tree.ts';
 
 /** Longest leaf this project writes. The format allows 65,535 bytes; a leaf here is a commitment, not content. */
 export const maxLeafBytes = 1024;
@@ -18,13 +18,6 @@ export function decodeHashTile(bytes: Uint8Array, width: number, path: string): 
     throw damaged(path, `it has ${bytes.length} bytes where ${width} hashes take ${width * hashBytes}`);
   }
   return Array.from({ length: width }, (_, i) => bytes.subarray(i * hashBytes, (i + 1) * hashBytes));
-}
-
-/** The root over the hashes of one tile, or of part of one. */
-export function subtreeRoot(hashes: readonly Hash[]): Hash {
-  const tree = emptyTree();
-  for (const hash of hashes) append(tree, hash);
-  return rootOf(tree);
 }
 
 /** The bytes of an entry bundle: each leaf behind its length in two bytes, most significant first. */

@@ -161,7 +161,7 @@ test.each([
 test('hashes of another length than 32 bytes never verify', () => {
   const short = Buffer.alloc(31);
   expect(verifyInclusion({ index: 0, size: 1, leaf: short, root: short, proof: [] })).toBe(false);
-  expect(verifyConsistency({ oldSize: 1, newSize: 1, oldRoot: short, newRoot: short, proof: [] })).toBe(false);
+  expect(verifyConsistency({ oldSize: 1, newSize: 2, oldRoot: short, newRoot: short, proof: [short] })).toBe(false);
 });
 
 test('proofs hold for trees far larger than 2^32 leaves', () => {

@@ -60,11 +60,16 @@ export function foldPeaks(peaks: readonly Hash[]): Hash {
   return root;
 }
 
-/** The root of a list of leaf hashes. */
-export function rootOfList(leafHashes: Iterable<Hash>): Hash {
+/** The roots of the perfect subtrees of a list of leaf (or equally large subtree) hashes, largest first. */
+export function peaksOf(hashes: Iterable<Hash>): readonly Hash[] {
   const tree = emptyTree();
-  for (const hash of leafHashes) append(tree, hash);
-  return rootOf(tree);
+  for (const hash of hashes) append(tree, hash);
+  return tree.peaks;
+}
+
+/** The root of a list of leaf (or equally large subtree) hashes. */
+export function rootOfList(hashes: Iterable<Hash>): Hash {
+  return foldPeaks(peaksOf(hashes));
 }
 
 /** The tree as plain JSON data, to be kept and read back with `restoreTree`. */

@@ -11,13 +11,13 @@ export type CallStore = {
   /** The earliest recorded answer to a key. */
   find(key: string): Promise<Answer | undefined>;
   /** Resolves once the record is durable. */
-  record(call: NewCall): Promise<void>;
+  record(call: NewCall): Promise<undefined>;
 };
 
 /** Reads and writes call records, many at a time: calls that end together are committed together. */
 export function openCallStore(db: Database): CallStore {
   const lookups = createGroup<string, Answer | undefined>((keys) => findAnswers(db, keys), 500);
-  const inserts = createGroup<NewCall, void>((calls) => insertCalls(db, calls), 500);
+  const inserts = createGroup<NewCall, undefined>((calls) => insertCalls(db, calls), 500);
   return { find: lookups.submit, record: inserts.submit };
 }
 
@@ -31,7 +31,7 @@ async function findAnswers(db: Database, keys: string[]): Promise<(Answer | unde
   return keys.map((key) => answers.get(key));
 }
 
-async function insertCalls(db: Database, calls: NewCall[]): Promise<void[]> {
+async function insertCalls(db: Database, calls: NewCall[]): Promise<undefined[]> {
   await db.query(
     `INSERT INTO llm_call (id, key, endpoint, endpoint_identity, model, purpose, subject, state, answered_by, request,
        reply, error, attempts, latency_ms, prompt_tokens, completion_tokens, cost, started_at, ended_at)

@@ -1,69 +1,41 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
-import { AppError, messageOf } from '../core/error.ts';
+import { AppError } from '../core/error.ts';
 import type { Database } from '../db/database.ts';
 import { openBudget } from './budget.ts';
-import { type Answer, type NewCall, openCallStore } from './call-store.ts';
+import { type Answer, openCallStore } from './call-store.ts';
 import type { ChatEndpoint } from './endpoint.ts';
 import type { CallOptions, ModelClient } from './models.ts';
+import { createRecorder } from './recorder.ts';
 import { callKey } from './request-digest.ts';
 import { runEach } from './run-each.ts';
-import { type Budget, type ChatReply, ChatRequest } from './schema.ts';
+import { type Budget, type ChatDelta, ChatRequest } from './schema.ts';
 import { createSharing } from './sharing.ts';
 
 export type ClientOptions = { db: Database; clock: Clock; endpoint: ChatEndpoint; budget?: Budget };
+
+/** A model client with an end: `close` waits for the records of calls under way and closes the endpoint. */
+export type OpenModelClient = ModelClient & { close(): Promise<void> };
 
 /**
  * Puts an endpoint behind the call record. A request that was answered before is answered from the record; equal requests
  * at the same time share one call; a new answer is durable before it is handed out. No transaction is open while the
  * model works. Throws what the endpoint throws, after recording the failure, and `incomplete` when the budget is spent.
  */
-export function createModelClient(options: ClientOptions): ModelClient {
+export function createModelClient(options: ClientOptions): OpenModelClient {
   const { db, clock, endpoint } = options;
   const store = openCallStore(db);
   const budget = openBudget(db, endpoint.id, options.budget);
+  const recorder = createRecorder({ store, budget, clock, endpoint });
   const sharing = createSharing<Answer>();
 
-  const newCall = (key: string, purpose: CallOptions, startedAt: Date): Omit<NewCall, 'state'> => ({
-    id: randomUUID(),
-    key,
-    endpoint: endpoint.id,
-    identity: endpoint.identity,
-    model: endpoint.model,
-    purpose: purpose.purpose,
-    ...(purpose.subject === undefined ? {} : { subject: purpose.subject }),
-    attempts: 0,
-    latencyMs: 0,
-    startedAt,
-    endedAt: clock.now(),
-  });
-
-  /** Asks the endpoint and records what came of it. */
   const pay = async (key: string, request: ChatRequest, why: CallOptions, signal: AbortSignal): Promise<Answer> => {
-    await budget.reserve();
-    const startedAt = clock.now();
-    const started = performance.now();
-    let attempts = 1;
-    const made = (): Omit<NewCall, 'state'> => ({
-      ...newCall(key, why, startedAt),
-      request,
-      attempts,
-      latencyMs: performance.now() - started,
-    });
-    let reply: ChatReply;
-    try {
-      reply = await endpoint.chat(request, signal, () => attempts++);
-    } catch (error) {
-      budget.settle(undefined);
-      const code = signal.aborted ? 'aborted' : error instanceof AppError ? error.code : 'internal';
-      await store.record({ ...made(), state: 'failed', error: { code, message: messageOf(error) } });
+    const paid = await recorder.begin(key, request, why);
+    const reply = await endpoint.chat(request, signal, paid.retried).catch(async (error: unknown) => {
+      await paid.failed(error, signal.aborted);
       throw error;
-    }
-    budget.settle(reply);
-    const call = { ...made(), state: 'answered', reply } as const;
-    await store.record(call);
-    return { id: call.id, reply };
+    });
+    return paid.answered(reply);
   };
 
   const call: ModelClient['call'] = async (rawRequest, why) => {
@@ -77,15 +49,48 @@ export function createModelClient(options: ClientOptions): ModelClient {
       paidHere = true;
       return pay(key, request, why, signal);
     });
-    if (!paidHere) await store.record({ ...newCall(key, why, startedAt), state: 'reused', answeredBy: answer.id });
+    if (!paidHere) await recorder.reused(key, why, answer, startedAt);
     return { key, reply: answer.reply, cached: !paidHere };
   };
+
+  async function* stream(rawRequest: ChatRequest, why: CallOptions): AsyncGenerator<ChatDelta, void, void> {
+    const request = parseRequest(rawRequest);
+    const paid = await recorder.begin(callKey(endpoint.identity, request), request, why);
+    let ended = false;
+    try {
+      for await (const delta of endpoint.stream?.(request, why.signal, paid.retried) ?? wholeReply(request, why)) {
+        if (delta.type === 'end') {
+          ended = true;
+          await paid.answered(delta.reply);
+        }
+        yield delta;
+      }
+    } catch (error) {
+      if (!ended) await paid.failed(error, why.signal?.aborted === true);
+      ended = true;
+      throw error;
+    } finally {
+      if (!ended) await paid.failed('The reader left before the end.', true);
+    }
+  }
+
+  async function* wholeReply(request: ChatRequest, why: CallOptions): AsyncGenerator<ChatDelta, void, void> {
+    const reply = await endpoint.chat(request, why.signal);
+    if (reply.reasoning !== undefined) yield { type: 'reasoning', text: reply.reasoning };
+    yield { type: 'content', text: reply.content };
+    yield { type: 'end', reply };
+  }
 
   return {
     id: endpoint.id,
     model: endpoint.model,
     call,
+    stream,
     each: (items, work, signal) => runEach(items, work, endpoint.concurrency, signal),
+    close: async () => {
+      await sharing.settled();
+      await endpoint.close();
+    },
   };
 }
 

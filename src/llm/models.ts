@@ -1,4 +1,4 @@
-import type { ChatReply, ChatRequest, EndpointConfig } from './schema.ts';
+import type { ChatDelta, ChatReply, ChatRequest, EndpointConfig } from './schema.ts';
 
 /** What a call is for; `subject` ties its record to the thing it was made for. */
 export type CallOptions = { purpose: string; subject?: string; signal?: AbortSignal };
@@ -9,6 +9,8 @@ export type ModelClient = {
   /** The model name that requests carry. */
   readonly model: string;
   call(request: ChatRequest, options: CallOptions): Promise<{ key: string; reply: ChatReply; cached: boolean }>;
+  /** The reply as it is written; always a new call, recorded before its last piece is handed out. */
+  stream(request: ChatRequest, options: CallOptions): AsyncIterable<ChatDelta>;
   /** Runs work over all items with the endpoint's concurrency; stops at the first error or abort. */
   each<T>(items: readonly T[], work: (item: T) => Promise<void>, signal?: AbortSignal): Promise<void>;
 };

@@ -3,6 +3,8 @@ type Shared<T> = { result: Promise<T>; waiting: number; controller: AbortControl
 export type Sharing<T> = {
   /** Starts work for a key, or joins the work already under way for it. */
   share(key: string, signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** Resolves when no work is under way any more. */
+  settled(): Promise<void>;
 };
 
 /**
@@ -11,6 +13,11 @@ export type Sharing<T> = {
  */
 export function createSharing<T>(): Sharing<T> {
   const underWay = new Map<string, Shared<T>>();
+  const unfinished = new Set<Promise<unknown>>();
+
+  const done = (finished: Promise<void>): void => {
+    unfinished.delete(finished);
+  };
 
   const start = (key: string, work: (signal: AbortSignal) => Promise<T>): Shared<T> => {
     const controller = new AbortController();
@@ -18,12 +25,19 @@ export function createSharing<T>(): Sharing<T> {
       if (underWay.get(key) === shared) underWay.delete(key);
     };
     const shared: Shared<T> = { result: work(controller.signal).finally(forget), waiting: 0, controller };
-    shared.result.catch(() => undefined); // whoever waits sees it; nobody may be left
+    const finished: Promise<void> = shared.result.then(
+      () => done(finished),
+      () => done(finished), // whoever waits sees the error; nobody may be left
+    );
+    unfinished.add(finished);
     underWay.set(key, shared);
     return shared;
   };
 
   return {
+    settled: async () => {
+      while (unfinished.size > 0) await Promise.all(unfinished);
+    },
     share: (key, signal, work) => {
       if (signal?.aborted === true) return Promise.reject(signal.reason);
       const shared = underWay.get(key) ?? start(key, work);

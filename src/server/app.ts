@@ -6,6 +6,7 @@ import type { AppEnv } from '../context/http.ts';
 import { corpusRoutes } from '../corpus/routes.ts';
 import { generationRoutes } from '../generation/routes.ts';
 import { jobRoutes } from '../jobs/routes.ts';
+import { instanceRoutes } from '../review/instance-routes.ts';
 import { reviewRoutes } from '../review/routes.ts';
 import { authenticate, sessionRoutes } from './authenticate.ts';
 import { errorResponse } from './error-response.ts';
@@ -39,6 +40,7 @@ export function createApp(services: Services): Hono<AppEnv> {
   app.route('/v1/jobs', jobRoutes);
   app.route('/v1/corpus', corpusRoutes);
   app.route('/v1/generation', generationRoutes);
+  app.route('/v1/instances', instanceRoutes);
   app.route('/v1/reviews', reviewRoutes);
   return app;
 }

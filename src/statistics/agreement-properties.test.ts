@@ -16,7 +16,7 @@ const tableOf = (raters: number): fc.Arbitrary<(number | null)[][]> =>
   fc.array(fc.array(rating, { minLength: raters, maxLength: raters }), { minLength: 1, maxLength: 12 });
 const table = fc.integer({ min: 2, max: 5 }).chain(tableOf);
 
-function valueOf(report: AgreementReport, statistic: string): number | null {
+function figure(report: AgreementReport, statistic: string): number | null {
   const result = report.results.find((entry) => entry.statistic === statistic);
   if (result === undefined) throw new Error(`${statistic} is missing`);
   return result.value;
@@ -111,7 +111,7 @@ test('all ratings in one category leave alpha and kappa undefined with "no varia
     });
     expect(result).not.toHaveProperty('ci95');
   }
-  expect(valueOf(report, 'percentAgreement')).toBe(1);
+  expect(figure(report, 'percentAgreement')).toBe(1);
 });
 
 test('nominal alpha of complete data is 1 − (1 − Fleiss kappa)(1 − 1/n.)', () => {
@@ -123,8 +123,8 @@ test('nominal alpha of complete data is 1 − (1 − Fleiss kappa)(1 − 1/n.)',
       }),
       (units) => {
         const report = agreementTable(units, 'nominal', { seed: 1, replicates: 2 });
-        const kappa = valueOf(report, 'fleissKappa');
-        const alpha = valueOf(report, 'krippendorffAlpha.nominal');
+        const kappa = figure(report, 'fleissKappa');
+        const alpha = figure(report, 'krippendorffAlpha.nominal');
         if (kappa === null) expect(alpha).toBeNull();
         else expect(alpha).toBeCloseTo(1 - (1 - kappa) * (1 - 1 / (units.length * 3)), 10);
       },

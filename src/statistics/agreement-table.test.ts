@@ -11,12 +11,18 @@ const options = { seed: 11, replicates: 400, scale: fixture.categories };
 test('every figure names its method, n and raters, and repeats with the same seed', () => {
   const first = agreementTable(fixture.units, 'ordinal', options);
   expect(agreementTable(fixture.units, 'ordinal', options)).toEqual(first);
-  for (const result of first.results) expect(result).toMatchObject({ method: expect.stringMatching(/\w/), n: 11 });
+  for (const result of first.results)
+    expect(result).toMatchObject({
+      method: expect.stringMatching(/\w/),
+      n: expect.any(Number),
+      raters: expect.any(Number),
+    });
   const alpha = first.results[0];
   expect(alpha).toMatchObject({
     statistic: 'krippendorffAlpha.ordinal',
     seed: 11,
     replicates: 400,
+    n: 11,
     raters: 4,
     ciMethod: 'percentile bootstrap of units',
   });

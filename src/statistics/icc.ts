@@ -78,6 +78,8 @@ function agreementLimits({ n, k, msr, msc, mse }: TwoWayAnova, level: number): I
   const fj = msc / mse;
   const u = n * (1 + (k - 1) * r) - k * r;
   const v = ((k - 1) * (n - 1) * (k * r * fj + u) ** 2) / ((n - 1) * k * k * r * r * fj * fj + u * u);
+  // In degenerate tables the approximate degrees of freedom vanish or r is infinite: there is no F quantile then.
+  if (!(v > 0.01 && Number.isFinite(v))) return null;
   const fLow = fQuantile(p, n - 1, v);
   const fHigh = fQuantile(p, v, n - 1);
   const columns = k * msc + (k * n - k - n) * mse;

@@ -15,14 +15,15 @@ const none = 'no discordant pairs';
 export function mcnemarExact({ b, c }: Discordant): McNemarTest {
   if (b + c === 0) return undefinedBecause(none);
   const value = Math.min(b, c);
-  return { value, p: Math.min(1, 2 * binomialCdf(value, b + c, 0.5)) };
+  return { value, p: Math.min(1, 2 * fairTail(value, b + c).cdf) };
 }
 
 /** Mid-p variant of the exact test: 2 P(X ≤ min) − P(X = min). */
 export function mcnemarMidP({ b, c }: Discordant): McNemarTest {
   if (b + c === 0) return undefinedBecause(none);
   const value = Math.min(b, c);
-  return { value, p: Math.min(1, 2 * binomialCdf(value, b + c, 0.5) - binomialMass(value, b + c, 0.5)) };
+  const { cdf, mass } = fairTail(value, b + c);
+  return { value, p: Math.min(1, 2 * cdf - mass) };
 }
 
 /** Asymptotic test, χ² = (b − c)²/(b + c) on one degree of freedom, z = (b − c)/√(b + c). */
@@ -37,4 +38,18 @@ export function mcnemarContinuityCorrected({ b, c }: Discordant): McNemarTest {
   if (b + c === 0) return undefinedBecause(none);
   const value = Math.max(0, Math.abs(b - c) - 1) ** 2 / (b + c);
   return { value, p: chiSquaredUpperTail(value, 1) };
+}
+
+/**
+ * P(X ≤ k) and P(X = k) for X ~ Bin(n, ½), summed term by term while 2^−n is a normal number: simple fractions stay exact.
+ */
+function fairTail(k: number, n: number): { cdf: number; mass: number } {
+  if (n > 1000) return { cdf: binomialCdf(k, n, 0.5), mass: binomialMass(k, n, 0.5) };
+  let mass = 0.5 ** n;
+  let cdf = mass;
+  for (let i = 1; i <= k; i++) {
+    mass *= (n - i + 1) / i;
+    cdf += mass;
+  }
+  return { cdf, mass };
 }

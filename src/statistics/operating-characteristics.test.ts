@@ -32,7 +32,8 @@ test.each([
   [100, 0.1, 0.57],
   [200, 0.1, 0.87],
 ])('non-inferiority power with %i pairs and margin %f is %f', (n, margin, power) => {
-  expect(nonInferiorityPower(n, { margin, discordance: 0.2 })).toBeCloseTo(power, 2);
+  // The published table has two digits and simulation error in the second.
+  expect(Math.abs(nonInferiorityPower(n, { margin, discordance: 0.2 }) - power)).toBeLessThan(0.01);
 });
 
 test('the sample size reaches the target power and one pair fewer does not', () => {

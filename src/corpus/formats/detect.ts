@@ -3,7 +3,7 @@ import { type FormatName, formatNameSchema } from '../schema.ts';
 import { utf8Chunks } from './bytes.ts';
 import type { Container } from './containers.ts';
 import { csvRows } from './csv-rows.ts';
-import { damagedFile, damageOf, maxRecordBytes } from './damage.ts';
+import { type Damage, damagedFile, damageOf, maxRecordBytes } from './damage.ts';
 import { isZip, unreadableKind } from './file-kinds.ts';
 import { jsonMembers } from './json-members.ts';
 import { mmluCells } from './mmlu.ts';
@@ -73,7 +73,16 @@ async function detectSheet(file: SourceFile, wanted: Wanted): Promise<Detected> 
 type Guess = Detected | { seen: string };
 
 async function detectText(file: SourceFile, head: Buffer, wanted: Wanted): Promise<Guess> {
-  const text = await headText(file, head);
+  const { text, problem } = await headText(head);
+  const cut = problem?.reason === 'truncated' && head.length < file.bytes;
+  const guess = await guessFormat(file, text, wanted).catch((error: unknown) => {
+    throw problem === undefined || cut ? error : damagedFile(file.path, problem);
+  });
+  if ('seen' in guess && problem !== undefined && !cut) throw damagedFile(file.path, problem);
+  return guess;
+}
+
+async function guessFormat(file: SourceFile, text: string, wanted: Wanted): Promise<Guess> {
   const start = text.trimStart()[0];
   if (start === undefined)
     throw new AppError('invalid_input', `${file.path} holds only blanks. Check the export that wrote it.`, {
@@ -101,17 +110,17 @@ function containerFor(format: FormatName, start: string): Container {
   return { type: document ? 'json-document' : 'json-lines' };
 }
 
-/** The text of the head up to its last whole character; damage inside it is reported at once. */
-async function headText(file: SourceFile, head: Buffer): Promise<string> {
+/** The text of the head up to its last whole character or its first damage, which its reader will meet again. */
+async function headText(head: Buffer): Promise<{ text: string; problem?: Damage }> {
   const parts: Buffer[] = [];
   try {
     for await (const part of utf8Chunks(once(head))) parts.push(part);
+    return { text: Buffer.concat(parts).toString('utf8') };
   } catch (error) {
-    const found = damageOf(error);
-    const cut = found?.reason === 'truncated' && head.length < file.bytes;
-    if (!cut) throw found === undefined ? error : damagedFile(file.path, found);
+    const problem = damageOf(error);
+    if (problem === undefined) throw error;
+    return { text: Buffer.concat(parts).toString('utf8'), problem };
   }
-  return Buffer.concat(parts).toString('utf8');
 }
 
 async function* once(bytes: Buffer): AsyncGenerator<Buffer> {

@@ -104,9 +104,7 @@ type Finished =
 function finish(file: SourceFile, mapped: Mapped, { options, table, row }: Reading & { row: number }): Finished {
   if ('skipped' in mapped) return mapped;
   if ('companion' in mapped) return { companion: mapped.companion, joined: table.met(mapped.companion) };
-  // the nearest folders tell apart files of one name, and say nothing about the machine
-  const provenance = { file: [...file.folders.slice(-3), file.name].join('/'), row };
-  const question = finishDraft(mapped.draft, options, provenance);
+  const question = finishDraft(mapped.draft, options, { file: file.label, row });
   return 'skipped' in question ? question : { question: table.apply(question) };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { basename, dirname, extname } from 'node:path';
+import { basename, dirname, extname, isAbsolute } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AppError, messageOf } from '../../core/error.ts';
 
@@ -13,6 +13,8 @@ export type SourceFile = {
   name: string;
   /** Folder names above the file, nearest last. */
   folders: string[];
+  /** Name with up to three folders, for provenance: tells files of one name apart and nothing about the machine or its user. */
+  label: string;
   bytes: number;
 };
 
@@ -30,8 +32,11 @@ export async function openSourceFile(path: string): Promise<SourceFile> {
   const name = basename(path);
   const folders = dirname(path)
     .split(/[\\/]/)
-    .filter((folder) => folder !== '' && folder !== '.');
-  return { path, name, stem: name.slice(0, name.length - extname(name).length), folders, bytes: info.size };
+    .filter((folder) => !['', '.', '..'].includes(folder));
+  // the first folders of an absolute path are the machine's and the user's: /home/name, C:\Users\name
+  const own = isAbsolute(path) ? folders.slice(folders[0]?.endsWith(':') ? 3 : 2) : folders;
+  const label = [...own.slice(-3), name].join('/');
+  return { path, name, stem: name.slice(0, name.length - extname(name).length), folders, label, bytes: info.size };
 }
 
 function refuse(path: string, what: string, remedy: string): AppError {

@@ -35,15 +35,25 @@ export async function* xmlElements(chunks: AsyncIterable<Buffer>, handlers: XmlH
   try {
     for await (const chunk of utf8Chunks(chunks)) {
       silent += chunk.length;
-      parser.write(chunk.toString('utf8'));
+      const problem = failureOf(() => parser.write(chunk.toString('utf8')));
+      yield; // what came before a problem is sound
+      if (problem !== undefined) throw problem;
       if (silent > maxRecordBytes) throw damage('too-long', 'one cell of the workbook is longer than 8 MiB', remedy);
-      yield;
     }
     parser.close();
     yield;
   } catch (error) {
     if (damageOf(error) !== undefined) throw error;
     throw damage('corrupt', `a part of the workbook is not good XML (${messageOf(error)})`, remedy);
+  }
+}
+
+function failureOf(step: () => void): unknown {
+  try {
+    step();
+    return undefined;
+  } catch (error) {
+    return error;
   }
 }
 

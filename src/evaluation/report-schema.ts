@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { AnswerState, Evaluation, QuestionProblem, Target } from './schema.ts';
+
+const Rate = z.number().min(0).max(1);
+const Interval = z.tuple([z.number(), z.number()]).readonly();
+
+/** Accuracy on one set. `rate` counts every unanswered question as not correct; null when nothing was asked yet. */
+export const SetFigures = z.object({
+  name: z.string(),
+  correct: z.int(),
+  unanswered: z.int(),
+  /** Replies judged so far. */
+  n: z.int(),
+  rate: Rate.nullable(),
+  /** Wilson, 95 %. */
+  ci95: Interval.nullable(),
+  /** The other convention: accuracy among the answered ones. */
+  amongAnswered: z.object({ n: z.int(), rate: Rate.nullable(), ci95: Interval.nullable() }),
+  /** The rate if all unanswered questions were wrong, and if all were right. */
+  bounds: Interval.nullable(),
+  /** The rate that guessing would have: the mean of 1/options. */
+  chance: Rate.nullable(),
+  states: z.record(AnswerState, z.int()),
+  /** How often each rule decided. */
+  rules: z.record(z.string(), z.int()),
+  /** Replies that ended because of `maxTokens`. */
+  truncated: z.int(),
+  /** Questions that still wait for a reply. */
+  missing: z.int(),
+  /** Questions of the set that cannot be scored and were not asked. */
+  unscorable: z.partialRecord(QuestionProblem, z.int()),
+  /** How many of the set's questions are in the releases the model was trained on; null where no training row is known. */
+  contamination: z.object({ releases: z.array(z.string()), questions: z.int() }).nullable(),
+});
+export type SetFigures = z.infer<typeof SetFigures>;
+
+export const TargetReport = z.object({
+  /** Unweighted mean over the sets, with its own standard error; null with the reason where it is not defined. */
+  macro: Rate.nullable(),
+  macroReason: z.string().exactOptional(),
+  macroSe: z.number().exactOptional(),
+  macroCi95: Interval.exactOptional(),
+  macroMethod: z.string().exactOptional(),
+  sets: z.array(SetFigures),
+  identity: Target.shape.identity,
+});
+export type TargetReport = z.infer<typeof TargetReport>;
+
+export const EvaluationReport = z.object({
+  evaluation: Evaluation,
+  complete: z.boolean(),
+  models: z.record(z.string(), TargetReport),
+});
+export type EvaluationReport = z.infer<typeof EvaluationReport>;
+
+/** What a summary needs of a report: one entry per model. */
+export const SummaryModels = z.record(
+  z.string(),
+  z.object({
+    macro: Rate.nullable(),
+    sets: z.array(
+      SetFigures.pick({ name: true, correct: true, unanswered: true, n: true, rate: true, ci95: true }),
+    ),
+  }),
+);
+export type SummaryModels = z.infer<typeof SummaryModels>;
+
+/** Paired counts and tests on the questions that both targets were asked. The difference is that of b minus that of a. */
+export const PairedFigures = z.object({
+  n: z.int(),
+  both: z.int(),
+  onlyA: z.int(),
+  onlyB: z.int(),
+  neither: z.int(),
+  rateA: Rate.nullable(),
+  rateB: Rate.nullable(),
+  difference: z.number().nullable(),
+  /** Tango score interval, 95 %. */
+  ci95: Interval.nullable(),
+  /** McNemar, exact, two-sided; null where no pair differs. */
+  p: z.number().nullable(),
+  reason: z.string().exactOptional(),
+  /** p adjusted by Holm over the sets. */
+  pHolm: z.number().exactOptional(),
+  finding: z.enum(['b better', 'a better', 'not distinguishable']),
+});
+export type PairedFigures = z.infer<typeof PairedFigures>;
+
+export const Flip = z.object({
+  question: z.string(),
+  set: z.string(),
+  direction: z.enum(['gained', 'lost']),
+  expected: z.string(),
+  a: z.object({ state: AnswerState, answer: z.string().exactOptional() }),
+  b: z.object({ state: AnswerState, answer: z.string().exactOptional() }),
+});
+export type Flip = z.infer<typeof Flip>;
+
+const Side = z.object({ evaluation: z.uuid(), target: z.string(), identity: Target.shape.identity });
+
+export const ComparisonReport = z.object({
+  a: Side,
+  b: Side,
+  test: z.string(),
+  ciMethod: z.string(),
+  overall: PairedFigures,
+  sets: z.array(PairedFigures.extend({ name: z.string() })),
+  /** Questions that only one of the two was asked; they are in no figure. */
+  unpaired: z.object({ a: z.int(), b: z.int() }),
+  /** What makes the two hard to compare, such as different settings. */
+  warnings: z.array(z.string()),
+  flips: z.array(Flip),
+  /** Where the next page of flips begins; absent on the last one. */
+  next: z.string().exactOptional(),
+});
+export type ComparisonReport = z.infer<typeof ComparisonReport>;

@@ -1,0 +1,119 @@
+import { AppError } from '../../core/error.ts';
+import { sha256Hex } from '../../core/hash.ts';
+import { type Band, chooseBand } from './band.ts';
+import { type Example, fitLogistic, type LogisticModel, logit, logLoss, sigmoid } from './logistic.ts';
+
+/** A labelled row as the trainer sees it; rows of one group (the same prompt) never stand on both sides of a fold. */
+export type TrainingRow = { id: string; group: string; positive: boolean; features: Float64Array };
+
+/** p = sigmoid(slope · log-odds + intercept) (Platt 1999). */
+export type Platt = { slope: number; intercept: number };
+
+/** A trained binary decision with its calibration, its undecided band and its cross-fitted figures. */
+export type Head = {
+  model: LogisticModel;
+  lambda: number;
+  platt: Platt;
+  band: Band;
+  /** Mean log-loss (nats) of the training rows, each scored by a model that did not see its group. */
+  crossFitted: { n: number; positives: number; logLossRaw: number; logLossCalibrated: number };
+};
+
+const folds = 5;
+const lambdas = [0.003, 0.01, 0.03, 0.1, 0.3, 1];
+const fewestOfAClass = 10;
+
+/**
+ * Trains one head on training rows only: the penalty with the smallest cross-fitted log-loss, Platt's calibration and the
+ * undecided band from the same cross-fitted scores, then the model on all rows. The order of the rows makes no difference.
+ * Throws check_failed where a class has fewer than 10 rows or where the features do not tell the classes apart.
+ */
+export function trainHead(rows: readonly TrainingRow[], seed: number): Head {
+  const sorted = rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const positives = sorted.filter((row) => row.positive).length;
+  if (Math.min(positives, sorted.length - positives) < fewestOfAClass)
+    throw new AppError(
+      'check_failed',
+      `Too few labels to train a judge: ${positives} positive and ${sorted.length - positives} negative rows, at least ${fewestOfAClass} of each are needed. Have more replies labelled.`,
+    );
+  const fold = foldsOf(sorted, seed);
+  const scored = lambdas.map((lambda) => crossFit(sorted, fold, lambda));
+  const best = scored.reduce((a, b) => (meanLoss(b.logits, sorted) < meanLoss(a.logits, sorted) ? b : a));
+  const platt = fitPlatt(best.logits, sorted);
+  if (platt.slope <= 0)
+    throw new AppError(
+      'check_failed',
+      'The labels do not teach a judge: on rows it has not seen it does no better than chance. Have more replies labelled, or check the labels.',
+    );
+  const probabilities = best.logits.map((z) => calibrated(platt, z));
+  return {
+    model: fitLogistic(sorted.map(example), { lambda: best.lambda, balanced: true }),
+    lambda: best.lambda,
+    platt,
+    band: chooseBand(sorted.map((row, i) => ({ positive: row.positive, probability: probabilities[i] ?? 0.5 }))),
+    crossFitted: {
+      n: sorted.length,
+      positives,
+      logLossRaw: meanLoss(best.logits, sorted),
+      logLossCalibrated: meanLoss(best.logits.map((z) => platt.slope * z + platt.intercept), sorted),
+    },
+  };
+}
+
+/** Calibrated probability that an exchange with these features is positive, to six decimals. */
+export function probabilityOf(head: Pick<Head, 'model' | 'platt'>, features: Float64Array): number {
+  return Math.round(calibrated(head.platt, logit(head.model, features)) * 1e6) / 1e6;
+}
+
+function calibrated(platt: Platt, z: number): number {
+  return sigmoid(platt.slope * z + platt.intercept);
+}
+
+function example(row: TrainingRow): Example {
+  return { features: row.features, target: row.positive ? 1 : 0 };
+}
+
+/** Deals groups to folds in a seeded order, class by class, so that every fold has its share of both. */
+function foldsOf(rows: readonly TrainingRow[], seed: number): number[] {
+  const groups = new Map<string, { positive: boolean; order: string }>();
+  for (const row of rows)
+    if (!groups.has(row.group))
+      groups.set(row.group, { positive: row.positive, order: sha256Hex(`${seed}/${row.group}`) });
+  const dealt = [...groups].sort(([, a], [, b]) =>
+    a.positive === b.positive ? (a.order < b.order ? -1 : 1) : a.positive ? -1 : 1,
+  );
+  const foldOf = new Map(dealt.map(([group], i) => [group, i % folds]));
+  return rows.map((row) => foldOf.get(row.group) ?? 0);
+}
+
+function crossFit(
+  rows: readonly TrainingRow[],
+  fold: readonly number[],
+  lambda: number,
+): { lambda: number; logits: number[] } {
+  const logits = new Array<number>(rows.length).fill(0);
+  for (let left = 0; left < folds; left++) {
+    const model = fitLogistic(
+      rows.filter((_, i) => fold[i] !== left).map(example),
+      { lambda, balanced: true },
+    );
+    for (const [i, row] of rows.entries()) if (fold[i] === left) logits[i] = logit(model, row.features);
+  }
+  return { lambda, logits };
+}
+
+/** Platt's calibration with his smoothed targets (n₊ + 1)/(n₊ + 2) and 1/(n₋ + 2). */
+function fitPlatt(logits: readonly number[], rows: readonly TrainingRow[]): Platt {
+  const positives = rows.filter((row) => row.positive).length;
+  const high = (positives + 1) / (positives + 2);
+  const low = 1 / (rows.length - positives + 2);
+  const { weights, bias } = fitLogistic(
+    rows.map((row, i) => ({ features: Float64Array.of(logits[i] ?? 0), target: row.positive ? high : low })),
+    { lambda: 0, balanced: false },
+  );
+  return { slope: weights[0] ?? 0, intercept: bias };
+}
+
+function meanLoss(logits: readonly number[], rows: readonly TrainingRow[]): number {
+  return rows.reduce((sum, row, i) => sum + logLoss(logits[i] ?? 0, row.positive ? 1 : 0), 0) / rows.length;
+}

@@ -1,0 +1,179 @@
+import { type Role, requireRole } from '../context/actor.ts';
+import { type Context, reader, type TxContext, transact } from '../context/context.ts';
+import { AppError } from '../core/error.ts';
+import { appendEvent, asJson } from '../ledger/actions.ts';
+import type { ModelClient } from '../llm/models.ts';
+import { approvalObstacle, modelDigest, openableEndpoint, parseRef } from './model.ts';
+import type { ApproveInput, Model, ModelDetail, ModelIdentity, RegisterInput } from './schema.ts';
+import {
+  countBenchmarkQuestions,
+  countTrainingQuestions,
+  insertModel,
+  insertTrainingQuestions,
+  lockModel,
+  modelPage,
+  readLineage,
+  readModel,
+  readOverlaps,
+  seenQuestions,
+  setApproved,
+} from './store.ts';
+import { verifyFiles } from './weights.ts';
+
+const readers: Role[] = ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'];
+
+/**
+ * Registers weights as a candidate. Weights that are registered already under the same name and base are returned as
+ * they are. Throws `conflict` when the name or the weights belong to another model.
+ */
+export async function registerModel(ctx: Context, input: RegisterInput): Promise<Model> {
+  requireRole(ctx.actor, 'engineer');
+  const digest = modelDigest(input.files);
+  const filesVerified = await verifyFiles(ctx.workspace.root, input);
+  return transact(ctx, async (ctx) => {
+    const base = input.base === undefined ? undefined : (await modelOf(ctx, input.base)).digest;
+    const known = await registered(ctx, { digest, name: input.name, base });
+    if (known !== undefined) return known;
+    const { trainedOn, base: _, ...declared } = input;
+    const model: Model = {
+      ...declared,
+      digest,
+      state: 'candidate',
+      filesVerified,
+      ...(base === undefined ? {} : { base }),
+      registeredBy: ctx.actor.id,
+      registeredAt: ctx.clock.now().toISOString(),
+    };
+    await insertModel(ctx.tx, model);
+    if (trainedOn !== undefined) await storeTraining(ctx, model, trainedOn);
+    const overlaps = await readOverlaps(ctx.tx, digest);
+    const { registeredBy: __, registeredAt: ___, state: ____, ...facts } = model;
+    await appendEvent(ctx, {
+      type: 'model.registered',
+      data: {
+        ...asJson(facts),
+        trainingQuestions: await countTrainingQuestions(ctx.tx, digest),
+        overlaps: overlaps.map(asJson),
+      },
+    });
+    return model;
+  });
+}
+
+async function registered(
+  ctx: TxContext,
+  wanted: { digest: string; name: string; base: string | undefined },
+): Promise<Model | undefined> {
+  const known = await readModel(ctx.tx, wanted.digest);
+  if (known !== undefined && (known.name !== wanted.name || known.base !== wanted.base))
+    throw new AppError('conflict', `These weights are registered already, as "${known.name}" (${known.digest}).`);
+  if (known === undefined && (await readModel(ctx.tx, wanted.name)) !== undefined)
+    throw new AppError('conflict', `The name "${wanted.name}" belongs to another model; choose another one.`);
+  return known;
+}
+
+async function storeTraining(ctx: TxContext, model: Model, ids: string[]): Promise<void> {
+  const unknown = await insertTrainingQuestions(ctx.tx, model.digest, ids);
+  if (unknown.length > 0)
+    throw new AppError(
+      'invalid_input',
+      `${model.name}: ${unknown.length} of the questions it was trained on are not in the corpus, for example "${unknown[0]}".`,
+    );
+}
+
+/**
+ * Approves a candidate for serving. Refused with `check_failed` when it, or a model it was trained from, was trained on a
+ * question of an evaluation set as the sets are now. A model approved before is returned as it is.
+ */
+export async function approveModel(ctx: Context, nameOrDigest: string, input: ApproveInput = {}): Promise<Model> {
+  requireRole(ctx.actor, 'release-approver');
+  return transact(ctx, async (ctx) => {
+    const model = await lockModel(ctx.tx, nameOrDigest);
+    if (model === undefined) throw unknownModel(nameOrDigest);
+    if (model.state === 'approved') return model;
+    if (model.state === 'retired')
+      throw new AppError('conflict', `"${model.name}" is retired; a retired model is not approved again.`);
+    const obstacle = approvalObstacle(await readOverlaps(ctx.tx, model.digest));
+    if (obstacle !== undefined)
+      throw new AppError('check_failed', `The model "${model.name}" cannot be approved: ${obstacle}`);
+    await setApproved(ctx.tx, model.digest, { by: ctx.actor.id, at: ctx.clock.now(), note: input.note });
+    await appendEvent(ctx, {
+      type: 'model.approved',
+      data: {
+        digest: model.digest,
+        name: model.name,
+        trainingQuestions: await countTrainingQuestions(ctx.tx, model.digest),
+        benchmarkQuestions: await countBenchmarkQuestions(ctx.tx),
+        overlapping: 0,
+        ...(input.note === undefined ? {} : { note: input.note }),
+      },
+    });
+    return modelOf(ctx, model.digest);
+  });
+}
+
+/** The model itself, for callers that hold a right of their own to it, such as jobs and the serving gateway. */
+export async function modelOf(ctx: Context, nameOrDigest: string): Promise<Model> {
+  const model = await readModel(reader(ctx), nameOrDigest);
+  if (model === undefined) throw unknownModel(nameOrDigest);
+  return model;
+}
+
+function unknownModel(nameOrDigest: string): AppError {
+  return new AppError('not_found', `There is no model "${nameOrDigest}". Registered ones: "safemed model list".`);
+}
+
+/** A model with its lineage and what stands against its approval, computed from the rows as they are now. */
+export async function getModel(ctx: Context, nameOrDigest: string): Promise<ModelDetail> {
+  requireRole(ctx.actor, ...readers);
+  const model = await modelOf(ctx, nameOrDigest);
+  const overlaps = await readOverlaps(reader(ctx), model.digest);
+  const obstacle = approvalObstacle(overlaps);
+  return {
+    model,
+    lineage: await readLineage(reader(ctx), model.digest),
+    trainingQuestions: await countTrainingQuestions(reader(ctx), model.digest),
+    overlaps,
+    ...(obstacle === undefined ? {} : { obstacle }),
+  };
+}
+
+export async function listModels(ctx: Context, page: { after?: string; limit: number }): Promise<Model[]> {
+  requireRole(ctx.actor, ...readers);
+  return modelPage(reader(ctx), page.after, page.limit);
+}
+
+/** What stands behind a target reference; `not_found` when nothing does. */
+export async function modelIdentity(ctx: Context, ref: string): Promise<ModelIdentity> {
+  const { kind, name } = parseRef(ref);
+  if (kind === 'endpoint') {
+    ctx.models.require(name);
+    return { kind, ref, name };
+  }
+  const model = await modelOf(ctx, name);
+  return {
+    kind,
+    ref,
+    name: model.name,
+    digest: model.digest,
+    filesVerified: model.filesVerified,
+    state: model.state,
+    ...(model.release === undefined ? {} : { release: model.release }),
+    ...(model.run === undefined ? {} : { run: model.run }),
+    lineage: await readLineage(reader(ctx), model.digest),
+  };
+}
+
+/** A client for a target reference. A registered model is opened under its name from the files it was registered with. */
+export async function targetClient(ctx: Context, ref: string): Promise<ModelClient> {
+  const { kind, name } = parseRef(ref);
+  if (kind === 'endpoint') return ctx.models.client(name);
+  const model = await modelOf(ctx, name);
+  return ctx.models.open(openableEndpoint(ctx.workspace.root, model), `model:${model.name}`);
+}
+
+/** Which of these questions the model, or one it was trained from, has seen in training; by exact identity. */
+export async function questionsSeen(ctx: Context, nameOrDigest: string, ids: string[]): Promise<string[]> {
+  const { digest } = await modelOf(ctx, nameOrDigest);
+  return seenQuestions(reader(ctx), digest, ids);
+}

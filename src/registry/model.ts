@@ -1,0 +1,59 @@
+import { isAbsolute, resolve } from 'node:path';
+import { canonicalJson } from '../core/canonical-json.ts';
+import { AppError } from '../core/error.ts';
+import { sha256Hex } from '../core/hash.ts';
+import type { Model, ModelEndpoint, ModelFile, Overlap } from './schema.ts';
+
+/**
+ * The digest by which weights are known: the file's own SHA-256, or for several files the SHA-256 of the RFC 8785 text of
+ * their sorted digests. Paths make no difference, so a copy elsewhere is the same model.
+ */
+export function modelDigest(files: readonly ModelFile[]): string {
+  const digests = [...new Set(files.map((file) => file.sha256))].sort();
+  const [only] = digests;
+  return digests.length === 1 && only !== undefined ? only : sha256Hex(canonicalJson(digests));
+}
+
+export type ParsedRef = { kind: 'endpoint' | 'model'; name: string };
+
+/** The two parts of `endpoint:NAME` or `model:NAME`. */
+export function parseRef(ref: string): ParsedRef {
+  const at = ref.indexOf(':');
+  const kind = ref.slice(0, at);
+  const name = ref.slice(at + 1);
+  if ((kind === 'endpoint' || kind === 'model') && name !== '') return { kind, name };
+  throw new AppError('invalid_input', `"${ref}" names no target: write endpoint:NAME or model:NAME.`);
+}
+
+/** A path of a registered file: relative ones start at the workspace, so that a workspace can be moved. */
+export function filePath(root: string, path: string): string {
+  return isAbsolute(path) ? path : resolve(root, path);
+}
+
+/** The weights files that the endpoint itself reads; none for a server elsewhere. */
+export function endpointFiles(endpoint: ModelEndpoint): string[] {
+  if (endpoint.type === 'openai') return [];
+  return endpoint.lora === undefined ? [endpoint.gguf] : [endpoint.gguf, endpoint.lora];
+}
+
+/**
+ * The endpoint as it is opened: absolute paths, and for a server elsewhere the model's digest as what stands for it in
+ * the record of calls, so that another model behind the same address never gets this one's replies.
+ */
+export function openableEndpoint(root: string, model: Pick<Model, 'digest' | 'endpoint'>): ModelEndpoint {
+  const { endpoint } = model;
+  if (endpoint.type === 'openai') return { ...endpoint, identity: endpoint.identity ?? model.digest };
+  const { gguf, lora, ...rest } = endpoint;
+  return {
+    ...rest,
+    gguf: filePath(root, gguf),
+    ...(lora === undefined ? {} : { lora: filePath(root, lora) }),
+  };
+}
+
+/** Why a model cannot be approved, or undefined when nothing stands against it. */
+export function approvalObstacle(overlaps: readonly Overlap[]): string | undefined {
+  if (overlaps.length === 0) return undefined;
+  const sets = overlaps.map((one) => `${one.set} (${one.questions}, for example ${one.ids[0]})`).join(', ');
+  return `it was trained on questions of evaluation sets: ${sets}. Train it again on a release without them.`;
+}

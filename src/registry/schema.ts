@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { LlamaConfig, OpenAiConfig } from '../llm/schema.ts';
+
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in 64 lower-case hex digits');
+
+/** candidate: registered, may be measured · approved: may be served · retired: kept for its history only. */
+export const ModelState = z.enum(['candidate', 'approved', 'retired']);
+export type ModelState = z.infer<typeof ModelState>;
+
+/** base: complete weights · adapter: low-rank weights that need the base they were trained on. */
+export const ModelKind = z.enum(['base', 'adapter']);
+export type ModelKind = z.infer<typeof ModelKind>;
+
+export const ModelName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'lower-case letters, digits, dots, hyphens and underscores, at most 63');
+
+/** A file of weights; a relative path starts at the workspace. */
+export const ModelFile = z.strictObject({ path: z.string().min(1), sha256: Sha256 });
+export type ModelFile = z.infer<typeof ModelFile>;
+
+/** How a registered model is asked: by llama.cpp here, or by an OpenAI-compatible server that holds its weights. */
+export const ModelEndpoint = z.discriminatedUnion('type', [LlamaConfig, OpenAiConfig]);
+export type ModelEndpoint = z.infer<typeof ModelEndpoint>;
+
+export const RegisterInput = z
+  .strictObject({
+    name: ModelName,
+    kind: ModelKind,
+    files: z.array(ModelFile).min(1).max(1000),
+    /** Name or digest of the registered model that this one was trained from. */
+    base: z.string().min(1).exactOptional(),
+    /** The release it was trained on. */
+    release: z.string().min(1).max(200).exactOptional(),
+    /** The training run that wrote the files. */
+    run: z.string().min(1).max(200).exactOptional(),
+    /** Ids of the questions behind the rows it was trained on. Weights from elsewhere have none: nobody here knows them. */
+    trainedOn: z.array(z.string().min(1)).min(1).exactOptional(),
+    endpoint: ModelEndpoint,
+  })
+  .superRefine((input, check) => {
+    if (input.kind === 'adapter' && input.base === undefined)
+      check.addIssue({ code: 'custom', path: ['base'], message: 'an adapter needs the base model it was trained on' });
+    if ((input.trainedOn === undefined) !== (input.release === undefined))
+      check.addIssue({ code: 'custom', path: ['trainedOn'], message: 'release and trainedOn belong together' });
+    if (input.run !== undefined && input.release === undefined)
+      check.addIssue({ code: 'custom', path: ['release'], message: 'a training run has a release' });
+  });
+export type RegisterInput = z.infer<typeof RegisterInput>;
+
+export const Model = z.object({
+  /** SHA-256 of the weights file, or of the list of SHA-256s where there are several. */
+  digest: Sha256,
+  name: ModelName,
+  kind: ModelKind,
+  state: ModelState,
+  files: z.array(ModelFile),
+  /** False where the files are not on this machine and their digests are what the registrant declared. */
+  filesVerified: z.boolean(),
+  base: Sha256.exactOptional(),
+  release: z.string().exactOptional(),
+  run: z.string().exactOptional(),
+  endpoint: ModelEndpoint,
+  registeredBy: z.string(),
+  registeredAt: z.string(),
+  approvedBy: z.string().exactOptional(),
+  approvedAt: z.string().exactOptional(),
+  approvalNote: z.string().exactOptional(),
+});
+export type Model = z.infer<typeof Model>;
+
+/** How many questions of a benchmark set a model, or a model it was trained from, has seen in training. */
+export const Overlap = z.object({ set: z.string(), questions: z.int().min(1), ids: z.array(z.string()) });
+export type Overlap = z.infer<typeof Overlap>;
+
+export const Ancestor = z.object({ digest: Sha256, name: ModelName, release: z.string().exactOptional() });
+export type Ancestor = z.infer<typeof Ancestor>;
+
+export const ModelDetail = z.object({
+  model: Model,
+  /** From its direct base to the first model of the line. */
+  lineage: z.array(Ancestor),
+  /** Distinct questions that it and its line were trained on here; what came with the first weights is not known. */
+  trainingQuestions: z.int(),
+  overlaps: z.array(Overlap),
+  /** Why it cannot be approved now; absent when it can. */
+  obstacle: z.string().exactOptional(),
+});
+export type ModelDetail = z.infer<typeof ModelDetail>;
+
+export const ApproveInput = z.strictObject({ note: z.string().trim().min(1).max(2000).exactOptional() });
+export type ApproveInput = z.infer<typeof ApproveInput>;
+
+export const ModelList = z.object({ models: z.array(Model) });
+
+/** Where a reply can come from: a configured endpoint by name, or a registered model by name or digest. */
+export const TargetRef = z
+  .string()
+  .regex(/^(endpoint:[a-z][a-z0-9-]*|model:[a-z0-9][a-z0-9._-]{0,63})$/, 'endpoint:NAME, model:NAME or model:DIGEST');
+export type TargetRef = z.infer<typeof TargetRef>;
+
+/** What stands behind a target reference, for reports. An endpoint's weights are not known to the registry. */
+export const ModelIdentity = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('endpoint'), ref: z.string(), name: z.string() }),
+  z.object({
+    kind: z.literal('model'),
+    ref: z.string(),
+    name: ModelName,
+    digest: Sha256,
+    filesVerified: z.boolean(),
+    state: ModelState,
+    release: z.string().exactOptional(),
+    run: z.string().exactOptional(),
+    lineage: z.array(Ancestor),
+  }),
+]);
+export type ModelIdentity = z.infer<typeof ModelIdentity>;

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTestApp, type TestApp } from '../../test/app.ts';
+import { collectExample, exampleLines, teacher } from '../../test/example.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await openTestApp({ endpoints: { teacher }, workers: true });
+  await collectExample(app, ['knowledge', 'guard', 'ethics']);
+});
+afterAll(() => app.close());
+
+test('every instance of the example ends accepted or rejected, as its reviewers and panels decided', async () => {
+  const { body } = await app.as('engineer').send('GET', '/v1/generation/status');
+  expect(body).toMatchObject({
+    byState: { generating: 0, 'in-review': 0, confirming: 0, panel: 0, accepted: 165, rejected: 7 },
+    traces: 199,
+    malformed: 0,
+  });
+});
+
+test('importing the same reviews and panel decisions again changes nothing', async () => {
+  const steward = app.as('steward');
+  const reviews = exampleLines('reviews-guard.jsonl');
+  expect((await steward.send('POST', '/v1/reviews/import', { reviews })).body).toMatchObject({
+    taken: 0,
+    already: reviews.length,
+    refused: 0,
+  });
+  const panels = exampleLines('panels-guard.jsonl');
+  expect((await steward.send('POST', '/v1/reviews/panel/import', { panels })).body).toMatchObject({
+    taken: 0,
+    already: 2,
+    refused: 0,
+  });
+});
+
+test('the panel cases show their trigger, both ballots and the signed decision', async () => {
+  const { body } = await app.as('auditor').send('GET', '/v1/reviews/panel?limit=100');
+  const { cases } = body as {
+    cases: { trigger: string; state: string; votes: unknown[]; decision: { decision: string } }[];
+  };
+  expect(cases.map((one) => [one.trigger, one.state]).sort()).toEqual([
+    ['critical', 'decided'],
+    ['critical', 'decided'],
+    ['critical', 'decided'],
+    ['five-strikes', 'decided'],
+    ['five-strikes', 'decided'],
+  ]);
+});
+
+test('agreement is printed per criterion with n, raters and an interval', async () => {
+  const { body } = await app.as('steward').send('GET', '/v1/reviews/agreement');
+  const { criteria } = body as { criteria: { criterion: string; value: number; n: number; ci95: number[] }[] };
+  expect(criteria).toHaveLength(9);
+  for (const figure of criteria) {
+    expect(figure.n).toBeGreaterThan(20);
+    expect(figure.value).toBeGreaterThan(0);
+    expect(figure.ci95[0]).toBeLessThan(figure.value);
+  }
+});
+
+test('exported reviews hold every review with its place in the chain', async () => {
+  const { body } = await app.as('auditor').send('GET', '/v1/reviews/export?limit=1000');
+  const { reviews } = body as { reviews: { eventSeq: number }[] };
+  const written = ['knowledge', 'guard', 'ethics'].flatMap((kind) => exampleLines(`reviews-${kind}.jsonl`));
+  expect(reviews).toHaveLength(written.length);
+  expect(reviews.every((review) => review.eventSeq >= 2)).toBe(true);
+});

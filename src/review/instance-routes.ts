@@ -1,0 +1,34 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { requireRole } from '../context/actor.ts';
+import { type AppEnv, query } from '../context/http.ts';
+import { instancePage } from '../generation/actions.ts';
+import { InstanceState } from '../generation/schema.ts';
+import { viewInstance } from './instance-view.ts';
+
+const Page = z.strictObject({
+  state: InstanceState.exactOptional(),
+  after: z.uuid().exactOptional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+});
+
+export const instanceRoutes = new Hono<AppEnv>()
+  .get('/', async (c) => {
+    requireRole(c.var.ctx.actor, 'engineer', 'steward', 'auditor', 'red-teamer', 'admin', 'panel-chair');
+    return c.json({ instances: await instancePage(c.var.ctx, query(c, Page)) });
+  })
+  .get('/:id', async (c) => {
+    requireRole(
+      c.var.ctx.actor,
+      'reviewer',
+      'ethics-reviewer',
+      'adjudicator',
+      'panel-member',
+      'panel-chair',
+      'steward',
+      'release-approver',
+      'auditor',
+      'engineer',
+    );
+    return c.json(await viewInstance(c.var.ctx, c.req.param('id')));
+  });

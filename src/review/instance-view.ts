@@ -1,0 +1,35 @@
+import { type Context, reader } from '../context/context.ts';
+import { getInstance, type InstanceDetail } from '../generation/actions.ts';
+import { history } from '../ledger/actions.ts';
+import type { LoggedEvent } from '../ledger/schema.ts';
+import { visibleReviews } from './actions.ts';
+import { panelCasesOf } from './panel-actions.ts';
+import type { Confirmation, PanelCase, Review } from './schema.ts';
+import { readConfirmations } from './store.ts';
+
+export type InstanceView = InstanceDetail & {
+  reviews: Review[];
+  confirmations: Confirmation[];
+  panel: PanelCase[];
+  /** The instance's chain in the event log; without the statements of peers that the actor may not see yet. */
+  history: LoggedEvent[];
+};
+
+/** Everything about one instance, as far as the actor may see it. */
+export async function viewInstance(ctx: Context, id: string): Promise<InstanceView> {
+  const detail = await getInstance(ctx, id);
+  const reviews = await visibleReviews(ctx, detail.instance);
+  const rounds = new Set(reviews.map((review) => review.round));
+  const confirmations: Confirmation[] = [];
+  for (const round of rounds) confirmations.push(...(await readConfirmations(reader(ctx), id, round)));
+  const seen = new Set([...reviews, ...confirmations].map((one) => one.eventSeq));
+  const panel = await panelCasesOf(ctx, id);
+  const votes = panel.flatMap((one) => one.votes.map((vote) => `${one.id}/${vote.ballot}/${vote.member}`));
+  const visible = (event: LoggedEvent): boolean => {
+    if (event.type === 'review.signed' || event.type === 'edit.signed') return seen.has(event.seq);
+    if (event.type === 'vote.signed')
+      return votes.includes(`${event.data.case}/${event.data.ballot}/${event.data.member}`);
+    return true;
+  };
+  return { ...detail, reviews, confirmations, panel, history: (await history(ctx, id)).filter(visible) };
+}
