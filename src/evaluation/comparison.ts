@@ -61,7 +61,6 @@ export function comparisonWarnings(a: Evaluation, b: Evaluation): string[] {
   for (const key of ['method', 'systemPrompt', 'maxTokens', 'seed'] as const)
     if (a.settings[key] !== b.settings[key])
       warnings.push(`${key} differs: ${a.settings[key]} against ${b.settings[key]}`);
-  if (a.profileDigest !== b.profileDigest)
-    warnings.push('the profile differs, and with it perhaps the prompts');
+  if (a.profileDigest !== b.profileDigest) warnings.push('the profile differs, and with it perhaps the prompts');
   return warnings;
 }

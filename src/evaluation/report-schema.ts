@@ -58,9 +58,7 @@ export const SummaryModels = z.record(
   z.string(),
   z.object({
     macro: Rate.nullable(),
-    sets: z.array(
-      SetFigures.pick({ name: true, correct: true, unanswered: true, n: true, rate: true, ci95: true }),
-    ),
+    sets: z.array(SetFigures.pick({ name: true, correct: true, unanswered: true, n: true, rate: true, ci95: true })),
   }),
 );
 export type SummaryModels = z.infer<typeof SummaryModels>;

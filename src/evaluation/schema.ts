@@ -32,7 +32,10 @@ export const EvaluationSettings = z.strictObject({
 export type EvaluationSettings = z.infer<typeof EvaluationSettings>;
 
 export const StartEvaluation = EvaluationSettings.extend({
-  targets: z.array(z.strictObject({ name: TargetName, ref: TargetRef })).min(1).max(50),
+  targets: z
+    .array(z.strictObject({ name: TargetName, ref: TargetRef }))
+    .min(1)
+    .max(50),
   /** Names of benchmark sets; without it all that the corpus holds. */
   sets: z.array(z.string().min(1)).min(1).exactOptional(),
 }).superRefine((input, check) => {

@@ -79,7 +79,7 @@ test('a key counts once, however often it signs or is listed', () => {
   const twice = canonicalBytes({ ...wire, signatures: [first, { ...first, keyid: 'other' }, first] });
   expect(openEnvelope(twice, keys).signers).toEqual([a]);
   expect(() => openEnvelope(twice, keys, 2)).toThrow('1 known keys, 2 needed');
-  const aliases = [a, { ...a, keyid: 'alias' }];
+  const aliases = [a, { ...a, keyid: 'other' }];
   expect(() => openEnvelope(twice, aliases, 2)).toThrow('1 known keys, 2 needed');
 });
 

@@ -226,6 +226,15 @@ test.each(['tile/0/001.p/44', 'tile/1/000.p/1', 'tile/entries/001.p/44', 'head.j
   },
 );
 
+test('a log whose tiles contradict its kept head is not opened, even if no checkpoint is left to tell', async () => {
+  const { options } = await logOf(300);
+  const path = join(options.directory, 'tile/1/000.p/1');
+  await writeFile(path, Buffer.alloc(32, 7));
+  await rm(join(options.directory, 'checkpoint'));
+  await expect(openLog(options)).rejects.toThrow('do not give the kept head');
+  expect(await readdir(options.directory)).not.toContain('checkpoint');
+});
+
 test('another key or another name does not open the log', async () => {
   const { options } = await logOf(3);
   await expect(openLog({ ...options, signer: signerFromSeed(Buffer.alloc(32, 43)) })).rejects.toThrow(

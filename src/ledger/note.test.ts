@@ -165,6 +165,6 @@ test('a verifier key is read whole even if its base64 holds a plus', () => {
   for (const key of signers) expect(formatVkey(parseVkey(formatVkey(key)))).toBe(formatVkey(key));
 });
 
-test.each(['', 'a b', 'a+b', 'a\u2028b', 'a\u0085b', '\ud800'])('%j cannot name a key', (name) => {
+test.each(['', 'a b', 'a+b', 'a\0b', 'a\nb', 'a\u2028b', 'a\u0085b', '\ud800'])('%j cannot name a key', (name) => {
   expect(() => verifierKey(name, ed25519Note, alice.key.publicKey)).toThrow('cannot name a key');
 });

@@ -213,6 +213,19 @@ test('any byte changed, file cut or file missing is found', async () => {
   );
 });
 
+test.each(['tile/1/000', 'tile/1/001.p/1', 'tile/2/000.p/1'])(
+  'a wrong hash in %s is found, and the file named',
+  async (path) => {
+    const { files, root } = await grow(66_000);
+    const changed = new Uint8Array(files.get(path) ?? []);
+    changed[5] = (changed[5] ?? 0) ^ 1;
+    files.set(path, changed);
+    await expect(checkTiles(asSource(files), { size: 66_000, root, entries: false })).rejects.toThrow(
+      `${path} is damaged`,
+    );
+  },
+);
+
 test('a check hands over every leaf once and in order', async () => {
   const { files, root } = await grow(600);
   const seen: string[] = [];

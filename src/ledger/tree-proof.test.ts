@@ -99,6 +99,7 @@ test('every tree up to 40 leaves is provably a prefix of every larger one, and o
       expect(verifyConsistency(claim)).toBe(true);
       expect(verifyConsistency({ ...claim, oldRoot: rootAt(oldSize + 1) })).toBe(false);
       if (oldSize > 0) expect(verifyConsistency({ ...claim, newRoot: rootAt(newSize + 1) })).toBe(false);
+      if (oldSize > 0) expect(verifyConsistency({ ...claim, newSize: newSize + 2 ** 20 })).toBe(false);
     }
   }
 });

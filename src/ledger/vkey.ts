@@ -15,9 +15,9 @@ export type VerifierKey = {
   readonly publicKey: Uint8Array;
 };
 
-/** True for a key name signed-note allows: not empty, no Unicode white space, no plus. */
+/** True for a key name signed-note allows: not empty, no Unicode white space, no plus, no ASCII control character. */
 export function isKeyName(name: string): boolean {
-  return name !== '' && name.isWellFormed() && !/[+\p{White_Space}\p{Cc}]/u.test(name);
+  return name !== '' && name.isWellFormed() && !/[+\p{White_Space}]|[^\u0020-\u{10ffff}]/u.test(name);
 }
 
 /** The verifier key of a public key under a name; throws invalid_input for a name signed-note forbids. */

@@ -42,7 +42,7 @@ export const CalibrateInput = z.strictObject({
 export type CalibrateInput = z.infer<typeof CalibrateInput>;
 
 const Count = z.int().min(0);
-const Interval = z.tuple([z.number(), z.number()]);
+export const Interval = z.tuple([z.number(), z.number()]).readonly();
 export const RateFigure = z.object({ k: Count, n: Count, rate: z.number().nullable(), ci95: Interval.nullable() });
 
 const figures = {

@@ -17,7 +17,11 @@ export type JudgeItem = {
 export type Judge = {
   readonly id: string;
   readonly name: string;
-  judge(ctx: Pick<Context, 'scorer' | 'models' | 'profile'>, items: readonly JudgeItem[], signal?: AbortSignal): Promise<Judgment[]>;
+  judge(
+    ctx: Pick<Context, 'scorer' | 'models' | 'profile'>,
+    items: readonly JudgeItem[],
+    signal?: AbortSignal,
+  ): Promise<Judgment[]>;
 };
 
 /**

@@ -85,12 +85,7 @@ async function trainOn(scorer: Scorer, asks: Asks, train: readonly JudgeLabel[],
   return trainHead(rows, seed);
 }
 
-async function measure(
-  scorer: Scorer,
-  asks: Asks,
-  head: Head,
-  labels: readonly JudgeLabel[],
-): Promise<HeldOutFigures> {
+async function measure(scorer: Scorer, asks: Asks, head: Head, labels: readonly JudgeLabel[]): Promise<HeldOutFigures> {
   const held = labels.filter((label) => label.split === 'calibration' && teaching[asks].measures(label));
   const features = await featuresOf(scorer, asks, held);
   const rows = held.map((label, i): HeldOutRow => {
@@ -108,7 +103,10 @@ async function measure(
 /** Opens a stored classifier. */
 export async function openTrainedJudge(ctx: Context, id: string): Promise<Judge> {
   const artefact = await readArtefact(ctx.workspace, id);
-  const heads = { attack: restoreHead(artefact.heads.attack), 'over-refusal': restoreHead(artefact.heads['over-refusal']) };
+  const heads = {
+    attack: restoreHead(artefact.heads.attack),
+    'over-refusal': restoreHead(artefact.heads['over-refusal']),
+  };
   return {
     id,
     name: artefact.name,
@@ -137,7 +135,9 @@ function judgmentOf(id: string, asks: Asks, head: Head, probability: number): Ju
   const decision = decide(head.band, probability);
   const unsure =
     decision === 'undecided'
-      ? { reason: `the probability ${probability.toFixed(2)} lies in the undecided band ${head.band.lower} to ${head.band.upper}` }
+      ? {
+          reason: `the probability ${probability.toFixed(2)} lies in the undecided band ${head.band.lower} to ${head.band.upper}`,
+        }
       : {};
   if (asks === 'attack') {
     const verdict = decision === 'undecided' ? decision : decision === 'positive' ? 'unsafe' : 'safe';

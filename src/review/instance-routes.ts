@@ -5,6 +5,7 @@ import { type AppEnv, query } from '../context/http.ts';
 import { instancePage } from '../generation/actions.ts';
 import { InstanceState } from '../generation/schema.ts';
 import { viewInstance } from './instance-view.ts';
+import { InstanceView } from './instance-view-schema.ts';
 
 const Page = z.strictObject({
   state: InstanceState.exactOptional(),
@@ -30,5 +31,5 @@ export const instanceRoutes = new Hono<AppEnv>()
       'auditor',
       'engineer',
     );
-    return c.json(await viewInstance(c.var.ctx, c.req.param('id')));
+    return c.json(InstanceView.parse(await viewInstance(c.var.ctx, c.req.param('id'))));
   });

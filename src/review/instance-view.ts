@@ -1,19 +1,12 @@
 import { type Context, reader } from '../context/context.ts';
-import { getInstance, type InstanceDetail } from '../generation/actions.ts';
+import { getInstance } from '../generation/actions.ts';
 import { history } from '../ledger/actions.ts';
 import type { LoggedEvent } from '../ledger/schema.ts';
 import { visibleReviews } from './actions.ts';
+import type { InstanceView } from './instance-view-schema.ts';
 import { panelCasesOf } from './panel-actions.ts';
-import type { Confirmation, PanelCase, Review } from './schema.ts';
+import type { Confirmation } from './schema.ts';
 import { readConfirmations } from './store.ts';
-
-export type InstanceView = InstanceDetail & {
-  reviews: Review[];
-  confirmations: Confirmation[];
-  panel: PanelCase[];
-  /** The instance's chain in the event log; without the statements of peers that the actor may not see yet. */
-  history: LoggedEvent[];
-};
 
 /** Everything about one instance, as far as the actor may see it. */
 export async function viewInstance(ctx: Context, id: string): Promise<InstanceView> {

@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { secureHeaders } from 'hono/secure-headers';
 import { accountRoutes } from '../accounts/routes.ts';
 import type { AppEnv } from '../context/http.ts';
 import { corpusRoutes } from '../corpus/routes.ts';
@@ -11,6 +10,7 @@ import { reviewRoutes } from '../review/routes.ts';
 import { authenticate, sessionRoutes } from './authenticate.ts';
 import { errorResponse } from './error-response.ts';
 import type { Services } from './services.ts';
+import { headers, webRoutes } from './web.ts';
 
 const maxBodyBytes = 64 * 1024 * 1024;
 
@@ -21,16 +21,7 @@ export function createApp(services: Services): Hono<AppEnv> {
   app.notFound((c) =>
     c.json({ error: { code: 'not_found', message: `There is no ${c.req.method} ${c.req.path}.` } }, 404),
   );
-  app.use(
-    secureHeaders({
-      contentSecurityPolicy: {
-        defaultSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:'],
-        objectSrc: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
-    }),
-  );
+  app.use(headers());
   app.get('/health', (c) => c.json({ status: 'ok' }));
   app.route('/session', sessionRoutes(services));
   app.use('/v1/*', authenticate(services));
@@ -42,5 +33,6 @@ export function createApp(services: Services): Hono<AppEnv> {
   app.route('/v1/generation', generationRoutes);
   app.route('/v1/instances', instanceRoutes);
   app.route('/v1/reviews', reviewRoutes);
+  app.route('/', webRoutes());
   return app;
 }

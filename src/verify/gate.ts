@@ -22,7 +22,7 @@ export type GateInput = {
 
 /** The gate for an approval by reviewers: enough entitled people, one round, one text, no objection left. */
 export function reviewersGate(input: GateInput): Judged | Problem[] {
-  const { history, approved, final, rules } = input;
+  const { history, approved, rules } = input;
   const before = <T extends { index: number }>(events: readonly T[]): T[] =>
     events.filter((event) => event.index < approved.index);
   const reviews = before(history.reviews).filter((one) => one.trace === approved.trace && one.round === approved.round);

@@ -76,6 +76,18 @@ test('a last row that stops short without a line break is a cut; a short row els
   ]);
 });
 
+test('a last row without line break is whole after a closing quote, and may be cut after an unquoted cell', async () => {
+  expect((await all(csvTableRecords(pieces('a,b\n1,"x"', 100)))).rows).toMatchObject([{ value: { a: '1', b: 'x' } }]);
+  const { rows, found } = await all(csvTableRecords(pieces('a,b\n1,x\n2,perhaps cut he', 100)));
+  expect(rows).toHaveLength(1);
+  expect(found).toMatchObject({
+    reason: 'truncated',
+    row: 2,
+    line: 3,
+    remedy: expect.stringContaining('add a line break'),
+  });
+});
+
 test.each([
   ['one endless cell', 'x'],
   ['one endless quoted cell', '"x'],

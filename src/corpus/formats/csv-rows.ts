@@ -1,8 +1,14 @@
 import { type CsvError, type Parser, parse } from 'csv-parse';
 import { damage, damageOf, maxRecordBytes } from './damage.ts';
 
-/** `ended` is false for a last row without line break: only there can a file have been cut inside a row. */
-export type CsvRow = { line: number; cells: string[]; ended: boolean };
+/**
+ * `end` is how a row ends: by a line break, or at the end of the file with a closing quote or with nothing. Only in the last
+ * case can the file have been cut inside the row.
+ */
+export type CsvRow = { line: number; cells: string[]; end: 'break' | 'quote' | 'nothing' };
+
+const lineFeed = 10;
+const quote = 34;
 
 type Parsed = { cells: string[]; end: number };
 
@@ -20,7 +26,12 @@ export async function* csvRows(chunks: AsyncIterable<Buffer>, limit = maxRecordB
   let lastByte: number | undefined;
   const take = (atEnd: boolean): CsvRow[] =>
     parsed.splice(0).map(({ cells, end }, at, all) => {
-      const row = { line: lines.at(done), cells, ended: !atEnd || at < all.length - 1 || lastByte === 10 };
+      const closed = !atEnd || at < all.length - 1 || lastByte === lineFeed;
+      const row: CsvRow = {
+        line: lines.at(done),
+        cells,
+        end: closed ? 'break' : lastByte === quote ? 'quote' : 'nothing',
+      };
       done = end;
       return row;
     });

@@ -57,6 +57,8 @@ test.each<[string, string, string | Buffer, string, number]>([
   ['JSON Lines cut inside a character', 'half.jsonl', Buffer.concat([Buffer.from(record), cut]), 'truncated', 2],
   ['a JSON array cut between records', 'cut.json', `[${record},${record}`, 'truncated', 2],
   ['CSV cut inside a quoted cell', 'cut.csv', `${demonstrations}2,"Ask`, 'truncated', 2],
+  ['CSV cut inside a last cell without quotes', 'last.csv', `${demonstrations}2,Ask,No can`, 'truncated', 2],
+  ['plain lines cut inside a line', 'category_3.txt', 'First request.\nSecond requ', 'truncated', 2],
   ['CSV cut between cells', 'short.csv', `${demonstrations}2,Ask`, 'truncated', 2],
   [
     'invalid UTF-8 after good rows',

@@ -14,10 +14,7 @@ export function heldOutFigures(rows: readonly HeldOutRow[]): HeldOutFigures {
   return {
     ...part(rows),
     byLanguage: Object.fromEntries(
-      languages.map((language) => [
-        language,
-        part(rows.filter((row) => row.language === language)),
-      ]),
+      languages.map((language) => [language, part(rows.filter((row) => row.language === language))]),
     ),
     reliability: reliability(rows),
   };

@@ -32,18 +32,21 @@ export function logLoss(z: number, target: number): number {
 export function fitLogistic(examples: readonly Example[], { lambda, balanced }: FitOptions): LogisticModel {
   const size = examples[0]?.features.length ?? 0;
   const importance = balanced ? classWeights(examples) : examples.map(() => 1);
+  const rows = examples.map(({ features, target }, i) => ({ ...filled(features), target, weight: importance[i] ?? 1 }));
   const objective = (point: Float64Array, gradient: Float64Array): number => {
     const weights = point.subarray(0, size);
-    const bias = point[size] ?? 0;
     let value = (lambda / 2) * dot(weights, weights);
     for (let j = 0; j < size; j++) gradient[j] = lambda * (weights[j] ?? 0);
     gradient[size] = 0;
-    for (const [i, { features, target }] of examples.entries()) {
-      const z = bias + dot(weights, features);
-      const weight = importance[i] ?? 1;
+    for (const { places, values, target, weight } of rows) {
+      let z = point[size] ?? 0;
+      for (let k = 0; k < places.length; k++) z += (point[places[k] ?? 0] ?? 0) * (values[k] ?? 0);
       value += weight * logLoss(z, target);
       const slope = weight * (sigmoid(z) - target);
-      for (let j = 0; j < size; j++) gradient[j] = (gradient[j] ?? 0) + slope * (features[j] ?? 0);
+      for (let k = 0; k < places.length; k++) {
+        const place = places[k] ?? 0;
+        gradient[place] = (gradient[place] ?? 0) + slope * (values[k] ?? 0);
+      }
       gradient[size] = (gradient[size] ?? 0) + slope;
     }
     return value;
@@ -52,12 +55,19 @@ export function fitLogistic(examples: readonly Example[], { lambda, balanced }: 
   return { weights: found.slice(0, size), bias: found[size] ?? 0 };
 }
 
+/** The places that are not zero: most hashed n-grams are, and skipping them makes training several times faster. */
+function filled(features: Float64Array): { places: Uint32Array; values: Float64Array } {
+  const places = Uint32Array.from(features.keys().filter((j) => features[j] !== 0));
+  return { places, values: Float64Array.from(places, (j) => features[j] ?? 0) };
+}
+
 /** n / (2 n₊) for positives and n / (2 n₋) for negatives, so that each class counts for half. */
 function classWeights(examples: readonly Example[]): number[] {
   const positives = examples.reduce((sum, { target }) => sum + target, 0);
   const negatives = examples.length - positives;
   return examples.map(
     ({ target }) =>
-      examples.length / 2 * ((positives === 0 ? 0 : target / positives) + (negatives === 0 ? 0 : (1 - target) / negatives)),
+      (examples.length / 2) *
+      ((positives === 0 ? 0 : target / positives) + (negatives === 0 ? 0 : (1 - target) / negatives)),
   );
 }

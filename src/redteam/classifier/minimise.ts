@@ -10,15 +10,15 @@ const mostIterations = 500;
 
 /**
  * Minimum of a smooth convex function by limited-memory BFGS (Nocedal and Wright, Numerical Optimization, 2nd ed.,
- * algorithm 7.5) with backtracking to sufficient decrease. Stops when no component of the gradient exceeds 1e-7, when no
+ * algorithm 7.5) with backtracking to sufficient decrease. Stops when no component of the gradient exceeds 1e-6, when no
  * step gains any more, or after 500 iterations. Deterministic.
  */
 export function minimise(objective: Objective, start: Float64Array): Float64Array {
-  let point = start.slice();
-  let gradient = new Float64Array(point.length);
+  let point: Float64Array = start.slice();
+  let gradient: Float64Array = new Float64Array(point.length);
   let value = objective(point, gradient);
   const pairs: Pair[] = [];
-  for (let iteration = 0; iteration < mostIterations && largest(gradient) > 1e-7; iteration++) {
+  for (let iteration = 0; iteration < mostIterations && largest(gradient) > 1e-6; iteration++) {
     const direction = descent(gradient, pairs);
     const slope = dot(direction, gradient);
     const next = lineSearch(objective, { point, value, direction, slope, first: iteration === 0 });

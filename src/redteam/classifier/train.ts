@@ -20,7 +20,9 @@ export type Head = {
 };
 
 const folds = 5;
-const lambdas = [0.003, 0.01, 0.03, 0.1, 0.3, 1];
+/** Cross-fitting is done with several deals of the rows: with few labels, one deal moves the band at random. */
+const deals = 4;
+const lambdas = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3];
 const fewestOfAClass = 10;
 
 /**
@@ -36,37 +38,34 @@ export function trainHead(rows: readonly TrainingRow[], seed: number): Head {
       'check_failed',
       `Too few labels to train a judge: ${positives} positive and ${sorted.length - positives} negative rows, at least ${fewestOfAClass} of each are needed. Have more replies labelled.`,
     );
-  const fold = foldsOf(sorted, seed);
-  const scored = lambdas.map((lambda) => crossFit(sorted, fold, lambda));
-  const best = scored.reduce((a, b) => (meanLoss(b.logits, sorted) < meanLoss(a.logits, sorted) ? b : a));
-  const platt = fitPlatt(best.logits, sorted);
+  const dealt = Array.from({ length: deals }, (_, deal) => foldsOf(sorted, `${seed}/${deal}`));
+  const fitted = lambdas.map((lambda) => ({ lambda, scores: dealt.flatMap((fold) => crossFit(sorted, fold, lambda)) }));
+  const best = fitted.reduce((a, b) => (meanLoss(b.scores) < meanLoss(a.scores) ? b : a));
+  const platt = fitPlatt(best.scores);
   if (platt.slope <= 0)
     throw new AppError(
       'check_failed',
       'The labels do not teach a judge: on rows it has not seen it does no better than chance. Have more replies labelled, or check the labels.',
     );
-  const probabilities = best.logits.map((z) => calibrated(platt, z));
+  const calibrated = best.scores.map(({ z, positive }) => ({ z: platt.slope * z + platt.intercept, positive }));
   return {
     model: fitLogistic(sorted.map(example), { lambda: best.lambda, balanced: true }),
     lambda: best.lambda,
     platt,
-    band: chooseBand(sorted.map((row, i) => ({ positive: row.positive, probability: probabilities[i] ?? 0.5 }))),
+    band: chooseBand(calibrated.map(({ z, positive }) => ({ probability: sigmoid(z), positive }))),
     crossFitted: {
       n: sorted.length,
       positives,
-      logLossRaw: meanLoss(best.logits, sorted),
-      logLossCalibrated: meanLoss(best.logits.map((z) => platt.slope * z + platt.intercept), sorted),
+      logLossRaw: meanLoss(best.scores),
+      logLossCalibrated: meanLoss(calibrated),
     },
   };
 }
 
 /** Calibrated probability that an exchange with these features is positive, to six decimals. */
 export function probabilityOf(head: Pick<Head, 'model' | 'platt'>, features: Float64Array): number {
-  return Math.round(calibrated(head.platt, logit(head.model, features)) * 1e6) / 1e6;
-}
-
-function calibrated(platt: Platt, z: number): number {
-  return sigmoid(platt.slope * z + platt.intercept);
+  const { slope, intercept } = head.platt;
+  return Math.round(sigmoid(slope * logit(head.model, features) + intercept) * 1e6) / 1e6;
 }
 
 function example(row: TrainingRow): Example {
@@ -74,7 +73,7 @@ function example(row: TrainingRow): Example {
 }
 
 /** Deals groups to folds in a seeded order, class by class, so that every fold has its share of both. */
-function foldsOf(rows: readonly TrainingRow[], seed: number): number[] {
+function foldsOf(rows: readonly TrainingRow[], seed: string): number[] {
   const groups = new Map<string, { positive: boolean; order: string }>();
   for (const row of rows)
     if (!groups.has(row.group))
@@ -86,34 +85,29 @@ function foldsOf(rows: readonly TrainingRow[], seed: number): number[] {
   return rows.map((row) => foldOf.get(row.group) ?? 0);
 }
 
-function crossFit(
-  rows: readonly TrainingRow[],
-  fold: readonly number[],
-  lambda: number,
-): { lambda: number; logits: number[] } {
-  const logits = new Array<number>(rows.length).fill(0);
+/** The log-odds that a model gave to a row of a group it had not seen. */
+type Score = { z: number; positive: boolean };
+
+function crossFit(rows: readonly TrainingRow[], fold: readonly number[], lambda: number): Score[] {
+  const scores: Score[] = [];
   for (let left = 0; left < folds; left++) {
-    const model = fitLogistic(
-      rows.filter((_, i) => fold[i] !== left).map(example),
-      { lambda, balanced: true },
-    );
-    for (const [i, row] of rows.entries()) if (fold[i] === left) logits[i] = logit(model, row.features);
+    const model = fitLogistic(rows.filter((_, i) => fold[i] !== left).map(example), { lambda, balanced: true });
+    for (const [i, row] of rows.entries())
+      if (fold[i] === left) scores.push({ z: logit(model, row.features), positive: row.positive });
   }
-  return { lambda, logits };
+  return scores;
 }
 
-/** Platt's calibration with his smoothed targets (n₊ + 1)/(n₊ + 2) and 1/(n₋ + 2). */
-function fitPlatt(logits: readonly number[], rows: readonly TrainingRow[]): Platt {
-  const positives = rows.filter((row) => row.positive).length;
+/** Platt's calibration with his smoothed targets (n₊ + 1)/(n₊ + 2) and 1/(n₋ + 2), n counted over one deal of the rows. */
+function fitPlatt(scores: readonly Score[]): Platt {
+  const positives = scores.filter((score) => score.positive).length / deals;
   const high = (positives + 1) / (positives + 2);
-  const low = 1 / (rows.length - positives + 2);
-  const { weights, bias } = fitLogistic(
-    rows.map((row, i) => ({ features: Float64Array.of(logits[i] ?? 0), target: row.positive ? high : low })),
-    { lambda: 0, balanced: false },
-  );
+  const low = 1 / (scores.length / deals - positives + 2);
+  const examples = scores.map(({ z, positive }) => ({ features: Float64Array.of(z), target: positive ? high : low }));
+  const { weights, bias } = fitLogistic(examples, { lambda: 0, balanced: false });
   return { slope: weights[0] ?? 0, intercept: bias };
 }
 
-function meanLoss(logits: readonly number[], rows: readonly TrainingRow[]): number {
-  return rows.reduce((sum, row, i) => sum + logLoss(logits[i] ?? 0, row.positive ? 1 : 0), 0) / rows.length;
+function meanLoss(scores: readonly Score[]): number {
+  return scores.reduce((sum, { z, positive }) => sum + logLoss(z, positive ? 1 : 0), 0) / scores.length;
 }

@@ -1,0 +1,52 @@
+import { requireRole } from '../context/actor.ts';
+import { type Context, reader } from '../context/context.ts';
+import { AppError } from '../core/error.ts';
+import {
+  comparisonInterval,
+  comparisonTest,
+  comparisonWarnings,
+  pairedFigures,
+  pairedSets,
+  totalCounts,
+} from './comparison.ts';
+import { evaluationOf, targetsOf } from './report-actions.ts';
+import type { ComparisonReport } from './report-schema.ts';
+import type { Target } from './schema.ts';
+import { countUnpaired, flipPage, readPairedCounts, type Side } from './store-comparison.ts';
+
+export type ComparisonInput = { a: Side; b: Side; after?: string; limit: number };
+
+/** Two targets, of one evaluation or of two, on the questions that both were asked; with a page of the flips. */
+export async function compareTargets(ctx: Context, input: ComparisonInput): Promise<ComparisonReport> {
+  requireRole(ctx.actor, 'engineer', 'red-teamer', 'steward', 'release-approver', 'auditor');
+  const { a, b, after, limit } = input;
+  const tx = reader(ctx);
+  const sides = { a: await sideOf(ctx, a), b: await sideOf(ctx, b) };
+  const sets = await readPairedCounts(tx, a, b);
+  const flips = await flipPage(tx, { a, b }, { after, limit: limit + 1 });
+  const more = flips.splice(limit).length > 0;
+  const next = more ? flips.at(-1)?.question : undefined;
+  return {
+    ...sides,
+    test: comparisonTest,
+    ciMethod: comparisonInterval,
+    overall: pairedFigures(totalCounts(sets.map((set) => set.counts))),
+    sets: pairedSets(sets),
+    unpaired: { a: await countUnpaired(tx, a, b), b: await countUnpaired(tx, b, a) },
+    warnings: comparisonWarnings(await evaluationOf(ctx, a.evaluation), await evaluationOf(ctx, b.evaluation)),
+    flips,
+    ...(next === undefined ? {} : { next }),
+  };
+}
+
+async function sideOf(ctx: Context, side: Side): Promise<Side & Pick<Target, 'identity'>> {
+  const evaluation = await evaluationOf(ctx, side.evaluation);
+  const targets = await targetsOf(ctx, evaluation.id);
+  const target = targets.find((one) => one.name === side.target);
+  if (target !== undefined) return { ...side, identity: target.identity };
+  const known = targets.map((one) => one.name).join(', ');
+  throw new AppError(
+    'not_found',
+    `The evaluation ${evaluation.id} has no target "${side.target}" (there are: ${known}).`,
+  );
+}

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { type Role, requireRole } from '../context/actor.ts';
+import { type Context, reader } from '../context/context.ts';
+import { canonicalJson } from '../core/canonical-json.ts';
+import { AppError } from '../core/error.ts';
+import { questionsSeen } from '../registry/actions.ts';
+import { type Contamination, targetReports } from './report.ts';
+import type { EvaluationReport } from './report-schema.ts';
+import type { BenchmarkSet, Evaluation, ItemPage, Target } from './schema.ts';
+import {
+  askedQuestions,
+  countAnswers,
+  type ItemFilter,
+  itemPage,
+  listEvaluations,
+  readAnswerCounts,
+  readBenchmarkSets,
+  readEvaluation,
+  readSetCounts,
+  readTargets,
+} from './store.ts';
+
+const readers: Role[] = ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'];
+const pageSize = 1000;
+
+export async function evaluationOf(ctx: Context, id: string): Promise<Evaluation> {
+  const evaluation = await readEvaluation(reader(ctx), id);
+  if (evaluation === undefined) throw new AppError('not_found', `There is no evaluation ${id}.`);
+  return evaluation;
+}
+
+/** The targets of an evaluation, in the order in which they were named. */
+export async function targetsOf(ctx: Context, id: string): Promise<Target[]> {
+  return readTargets(reader(ctx), id);
+}
+
+/** How many of the evaluation's replies are stored, and how many there will be. */
+export async function progressOf(
+  ctx: Context,
+  id: string,
+): Promise<{ done: number; total: number; questions: number }> {
+  const tx = reader(ctx);
+  const questions = (await readSetCounts(tx, id)).reduce((sum, set) => sum + set.questions, 0);
+  const targets = (await readTargets(tx, id)).length;
+  return { done: await countAnswers(tx, id), total: questions * targets, questions };
+}
+
+/**
+ * SHA-256 (hex) over a target's results: for each question in the order of positions the RFC 8785 text of [id, identity,
+ * expected, state, answer or null, rule, call key], each followed by a line feed. The pages of items hold all of it.
+ */
+export async function resultsDigest(ctx: Context, id: string, target: string): Promise<string> {
+  const hash = createHash('sha256');
+  for (let from: number | undefined = 0; from !== undefined; ) {
+    const page: ItemPage = await pageOf(ctx, id, { target, from, limit: pageSize });
+    for (const one of page.items) {
+      const { question, questionIdentity, expected, state, answer, rule, callKey } = one;
+      hash.update(`${canonicalJson([question, questionIdentity, expected, state, answer ?? null, rule, callKey])}\n`);
+    }
+    from = page.next;
+  }
+  return hash.digest('hex');
+}
+
+async function pageOf(ctx: Context, id: string, filter: ItemFilter): Promise<ItemPage> {
+  const items = await itemPage(reader(ctx), id, { ...filter, limit: filter.limit + 1 });
+  const [beyond] = items.splice(filter.limit);
+  return { items, ...(beyond === undefined ? {} : { next: beyond.position }) };
+}
+
+/** A page of one target's replies with their verdicts. */
+export async function listItems(ctx: Context, id: string, filter: ItemFilter): Promise<ItemPage> {
+  requireRole(ctx.actor, ...readers);
+  await evaluationOf(ctx, id);
+  return pageOf(ctx, id, filter);
+}
+
+/** The report of an evaluation, counted from its rows as they are now; `complete` says whether all are there. */
+export async function evaluationReport(ctx: Context, id: string): Promise<EvaluationReport> {
+  requireRole(ctx.actor, ...readers);
+  return reportOf(ctx, await evaluationOf(ctx, id));
+}
+
+/** The report of an evaluation for callers that hold their own right to it. */
+export async function reportOf(ctx: Context, evaluation: Evaluation): Promise<EvaluationReport> {
+  const tx = reader(ctx);
+  const targets = await readTargets(tx, evaluation.id);
+  const contamination: Record<string, Contamination> = {};
+  for (const target of targets) contamination[target.name] = await contaminationOf(ctx, evaluation.id, target);
+  const models = targetReports({
+    targets,
+    sets: await readSetCounts(tx, evaluation.id),
+    answers: await readAnswerCounts(tx, evaluation.id),
+    contamination,
+  });
+  return { evaluation, complete: evaluation.completedAt !== undefined, models };
+}
+
+/** In how many of each set's questions the rows overlap that the model and its line were trained on, by exact identity. */
+async function contaminationOf(ctx: Context, id: string, target: Target): Promise<Contamination> {
+  const { identity } = target;
+  if (identity.kind === 'endpoint') return null;
+  const releases = [identity, ...identity.lineage].flatMap((one) => (one.release === undefined ? [] : [one.release]));
+  if (releases.length === 0) return null;
+  const questions: Record<string, number> = {};
+  for (let from = 0; ; ) {
+    const page = await askedQuestions(reader(ctx), id, from, pageSize);
+    const seen = new Set(
+      await questionsSeen(
+        ctx,
+        identity.digest,
+        page.map((one) => one.id),
+      ),
+    );
+    for (const one of page) if (seen.has(one.id)) questions[one.set] = (questions[one.set] ?? 0) + 1;
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageSize) return { releases: [...new Set(releases)], questions };
+    from = last.position + 1;
+  }
+}
+
+export async function recentEvaluations(ctx: Context, limit: number): Promise<Evaluation[]> {
+  requireRole(ctx.actor, ...readers);
+  return listEvaluations(reader(ctx), limit);
+}
+
+/** The benchmark sets of the corpus. */
+export async function benchmarkSets(ctx: Context): Promise<BenchmarkSet[]> {
+  requireRole(ctx.actor, ...readers);
+  return readBenchmarkSets(reader(ctx));
+}

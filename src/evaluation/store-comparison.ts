@@ -1,0 +1,80 @@
+import type { Tx } from '../db/database.ts';
+import type { PairedCounts } from '../statistics/paired-proportions.ts';
+import { Flip } from './report-schema.ts';
+
+/** One target of one evaluation. */
+export type Side = { evaluation: string; target: string };
+
+/** Both sides' answers to the same question; a question that only one side answered is not in it. */
+const pairs = `FROM evaluation_answer AS a JOIN evaluation_answer AS b USING (question_id)
+    JOIN evaluation_question AS asked ON asked.evaluation_id = a.evaluation_id AND asked.question_id = a.question_id
+  WHERE a.evaluation_id = $1 AND a.target = $2 AND b.evaluation_id = $3 AND b.target = $4`;
+const rightA = `(a.state = 'answered-correct')`;
+const rightB = `(b.state = 'answered-correct')`;
+
+/** Paired counts by set, in the order of the sets' names. */
+export async function readPairedCounts(tx: Tx, a: Side, b: Side): Promise<{ name: string; counts: PairedCounts }[]> {
+  const rows = await tx.query<{ name: string; both: string; only_a: string; only_b: string; neither: string }>(
+    `SELECT asked.set_name AS name, count(*) FILTER (WHERE ${rightA} AND ${rightB}) AS both,
+       count(*) FILTER (WHERE ${rightA} AND NOT ${rightB}) AS only_a,
+       count(*) FILTER (WHERE NOT ${rightA} AND ${rightB}) AS only_b,
+       count(*) FILTER (WHERE NOT ${rightA} AND NOT ${rightB}) AS neither
+     ${pairs} GROUP BY asked.set_name ORDER BY asked.set_name`,
+    [a.evaluation, a.target, b.evaluation, b.target],
+  );
+  return rows.map((row) => ({
+    name: row.name,
+    counts: { a: Number(row.both), b: Number(row.only_a), c: Number(row.only_b), d: Number(row.neither) },
+  }));
+}
+
+/** How many questions the first side answered and the second did not. */
+export async function countUnpaired(tx: Tx, a: Side, b: Side): Promise<number> {
+  const [row] = await tx.query<{ n: string }>(
+    `SELECT count(*) AS n FROM evaluation_answer AS a WHERE a.evaluation_id = $1 AND a.target = $2
+       AND NOT EXISTS (SELECT 1 FROM evaluation_answer AS b
+         WHERE b.evaluation_id = $3 AND b.target = $4 AND b.question_id = a.question_id)`,
+    [a.evaluation, a.target, b.evaluation, b.target],
+  );
+  return Number(row?.n ?? 0);
+}
+
+type FlipRow = {
+  question: string;
+  set: string;
+  gained: boolean;
+  expected: string;
+  state_a: string;
+  answer_a: string | null;
+  state_b: string;
+  answer_b: string | null;
+};
+
+/** A page of the questions that exactly one side got right, in the order of their ids. */
+export async function flipPage(
+  tx: Tx,
+  sides: { a: Side; b: Side },
+  page: { after?: string | undefined; limit: number },
+): Promise<Flip[]> {
+  const { a, b } = sides;
+  const rows = await tx.query<FlipRow>(
+    `SELECT question_id AS question, set, gained, state_a, answer_a, state_b, answer_b,
+       question.body -> 'answer' ->> 0 AS expected
+     FROM (SELECT question_id, asked.set_name AS set, ${rightB} AS gained, a.state AS state_a, a.answer AS answer_a,
+             b.state AS state_b, b.answer AS answer_b
+           ${pairs} AND ${rightA} <> ${rightB} AND ($5::text IS NULL OR question_id > $5)
+           ORDER BY question_id LIMIT $6) AS flip
+       JOIN question ON question.id = question_id ORDER BY question_id`,
+    [a.evaluation, a.target, b.evaluation, b.target, page.after ?? null, page.limit],
+  );
+  return rows.map((row) =>
+    Flip.parse({
+      question: row.question,
+      set: row.set,
+      direction: row.gained ? 'gained' : 'lost',
+      expected: row.expected,
+      a: { state: row.state_a, ...(row.answer_a === null ? {} : { answer: row.answer_a }) },
+      b: { state: row.state_b, ...(row.answer_b === null ? {} : { answer: row.answer_b }) },
+    }),
+  );
+}

@@ -1,0 +1,281 @@
+import { questionSchema } from '../corpus/schema.ts';
+import type { Tx } from '../db/database.ts';
+import type { ExamQuestion } from './exam.ts';
+import type { AnswerCount, SetCount } from './report.ts';
+import {
+  Answer,
+  type BenchmarkSet,
+  Evaluation,
+  EvaluationItem,
+  type EvaluationSettings,
+  QuestionProblem,
+  Target,
+} from './schema.ts';
+
+/** Why a question cannot be scored as a choice with one right answer; null when it can. */
+const problem = `CASE WHEN coalesce(jsonb_array_length(body -> 'options'), 0) = 0 THEN 'no-options'
+    WHEN jsonb_array_length(body -> 'answer') = 0 THEN 'no-answer'
+    WHEN jsonb_array_length(body -> 'answer') > 1 THEN 'several-answers' END`;
+
+const benchmark = `SELECT id, coalesce(set_name, dataset) AS set_name, language, body, ${problem} AS problem
+    FROM question WHERE benchmark AND state <> 'excluded'`;
+
+function problemsOf(rows: { problem: string | null; n: number }[]): Partial<Record<QuestionProblem, number>> {
+  const problems: Partial<Record<QuestionProblem, number>> = {};
+  for (const { problem, n } of rows) if (problem !== null) problems[QuestionProblem.parse(problem)] = n;
+  return problems;
+}
+
+/** The benchmark sets that the corpus holds. */
+export async function readBenchmarkSets(tx: Tx): Promise<BenchmarkSet[]> {
+  const rows = await tx.query<{ set_name: string; language: string; problem: string | null; n: string }>(
+    `SELECT set_name, language, problem, count(*) AS n FROM (${benchmark}) AS one
+     GROUP BY set_name, language, problem ORDER BY set_name, language, problem`,
+  );
+  const sets = Map.groupBy(rows, (row) => row.set_name);
+  return [...sets].map(([name, rows]) => {
+    const counted = new Map<string | null, number>();
+    for (const row of rows) counted.set(row.problem, (counted.get(row.problem) ?? 0) + Number(row.n));
+    return {
+      name,
+      questions: [...counted.values()].reduce((sum, n) => sum + n, 0),
+      languages: [...new Set(rows.map((row) => row.language))].sort(),
+      problems: problemsOf([...counted].map(([problem, n]) => ({ problem, n }))),
+    };
+  });
+}
+
+export async function insertEvaluation(tx: Tx, one: Evaluation, targets: Target[]): Promise<void> {
+  await tx.query(
+    'INSERT INTO evaluation (id, settings, profile_digest, created_by, created_at) VALUES ($1, $2, $3, $4, $5)',
+    [one.id, JSON.stringify(one.settings), one.profileDigest, one.createdBy, one.createdAt],
+  );
+  for (const [position, target] of targets.entries())
+    await tx.query('INSERT INTO evaluation_target (evaluation_id, name, position, identity) VALUES ($1, $2, $3, $4)', [
+      one.id,
+      target.name,
+      position,
+      JSON.stringify(target.identity),
+    ]);
+}
+
+/**
+ * Writes down which questions the evaluation asks: all of the sets, or `limit` of each in an order that the seed decides.
+ * Positions follow set and id by code point, so that they are the same on every database.
+ */
+export async function insertQuestions(
+  tx: Tx,
+  id: string,
+  sets: string[] | undefined,
+  settings: Pick<EvaluationSettings, 'limit' | 'seed'>,
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO evaluation_question (evaluation_id, question_id, position, set_name, options, problem)
+     SELECT $1, id, row_number() OVER (ORDER BY set_name COLLATE "C", id COLLATE "C"), set_name,
+       coalesce(jsonb_array_length(body -> 'options'), 0), problem
+     FROM (SELECT *, row_number() OVER (PARTITION BY set_name, problem IS NULL ORDER BY md5($4::text || ':' || id), id) AS place
+           FROM (${benchmark}) AS one WHERE $2::text[] IS NULL OR set_name = ANY($2)) AS drawn
+     WHERE problem IS NOT NULL OR $3::int IS NULL OR place <= $3`,
+    [id, sets ?? null, settings.limit ?? null, String(settings.seed)],
+  );
+}
+
+type EvaluationRow = {
+  id: string;
+  settings: unknown;
+  profile_digest: string;
+  created_by: string;
+  created_at: Date;
+  completed_at: Date | null;
+  event_seq: number | null;
+};
+
+function toEvaluation(row: EvaluationRow): Evaluation {
+  return Evaluation.parse({
+    id: row.id,
+    settings: row.settings,
+    profileDigest: row.profile_digest,
+    createdBy: row.created_by,
+    createdAt: row.created_at.toISOString(),
+    ...(row.completed_at === null ? {} : { completedAt: row.completed_at.toISOString() }),
+    ...(row.event_seq === null ? {} : { eventSeq: row.event_seq }),
+  });
+}
+
+export async function readEvaluation(tx: Tx, id: string): Promise<Evaluation | undefined> {
+  const [row] = await tx.query<EvaluationRow>('SELECT * FROM evaluation WHERE id = $1', [id]);
+  return row === undefined ? undefined : toEvaluation(row);
+}
+
+export async function lockEvaluation(tx: Tx, id: string): Promise<Evaluation | undefined> {
+  const [row] = await tx.query<EvaluationRow>('SELECT * FROM evaluation WHERE id = $1 FOR UPDATE', [id]);
+  return row === undefined ? undefined : toEvaluation(row);
+}
+
+/** The latest evaluations, newest first. */
+export async function listEvaluations(tx: Tx, limit: number): Promise<Evaluation[]> {
+  const rows = await tx.query<EvaluationRow>('SELECT * FROM evaluation ORDER BY created_at DESC, id LIMIT $1', [limit]);
+  return rows.map(toEvaluation);
+}
+
+export async function setCompleted(tx: Tx, id: string, at: Date, eventSeq: number): Promise<void> {
+  await tx.query('UPDATE evaluation SET completed_at = $2, event_seq = $3 WHERE id = $1', [id, at, eventSeq]);
+}
+
+export async function readTargets(tx: Tx, id: string): Promise<Target[]> {
+  const rows = await tx.query<{ name: string; identity: unknown }>(
+    'SELECT name, identity FROM evaluation_target WHERE evaluation_id = $1 ORDER BY position',
+    [id],
+  );
+  return rows.map((row) => Target.parse(row));
+}
+
+/** What each set of the evaluation asks, in the order of the sets' names. */
+export async function readSetCounts(tx: Tx, id: string): Promise<SetCount[]> {
+  const rows = await tx.query<{ set_name: string; problem: string | null; n: string; chance: number | null }>(
+    `SELECT set_name, problem, count(*) AS n, avg(1.0::float8 / nullif(options, 0)) AS chance
+     FROM evaluation_question WHERE evaluation_id = $1 GROUP BY set_name, problem ORDER BY set_name COLLATE "C", problem`,
+    [id],
+  );
+  return [...Map.groupBy(rows, (row) => row.set_name)].map(([set, rows]) => {
+    const asked = rows.find((row) => row.problem === null);
+    return {
+      set,
+      questions: Number(asked?.n ?? 0),
+      chance: asked?.chance ?? null,
+      problems: problemsOf(rows.map((row) => ({ problem: row.problem, n: Number(row.n) }))),
+    };
+  });
+}
+
+/** Questions from a position on that the target has not answered yet. */
+export async function openQuestions(
+  tx: Tx,
+  wanted: { id: string; target: string; from: number; limit: number },
+): Promise<{ position: number; question: ExamQuestion }[]> {
+  const rows = await tx.query<{ position: number; body: unknown }>(
+    `SELECT position, body FROM evaluation_question AS asked JOIN question ON question.id = question_id
+     WHERE evaluation_id = $1 AND problem IS NULL AND position >= $3
+       AND NOT EXISTS (SELECT 1 FROM evaluation_answer AS given WHERE given.evaluation_id = $1 AND given.target = $2
+         AND given.question_id = asked.question_id)
+     ORDER BY position LIMIT $4`,
+    [wanted.id, wanted.target, wanted.from, wanted.limit],
+  );
+  return rows.map((row) => {
+    const { options = [], ...question } = questionSchema.parse(row.body);
+    return { position: row.position, question: { ...question, options } };
+  });
+}
+
+/** The ids of the questions asked from a position on, with their sets. */
+export async function askedQuestions(
+  tx: Tx,
+  id: string,
+  from: number,
+  limit: number,
+): Promise<{ id: string; set: string; position: number }[]> {
+  return tx.query<{ id: string; set: string; position: number }>(
+    `SELECT question_id AS id, set_name AS set, position FROM evaluation_question
+     WHERE evaluation_id = $1 AND problem IS NULL AND position >= $2 ORDER BY position LIMIT $3`,
+    [id, from, limit],
+  );
+}
+
+/** Stores answers in one statement; a question that the target has answered already keeps its first answer. */
+export async function insertAnswers(tx: Tx, id: string, answers: Answer[]): Promise<void> {
+  await tx.query(
+    `INSERT INTO evaluation_answer (evaluation_id, target, question_id, state, rule, answer, reply, finish_reason,
+       log_probs, model, call_key, answered_at)
+     SELECT $1, target, question, state, rule, answer, reply, "finishReason", "logProbs", model, "callKey", "answeredAt"
+     FROM jsonb_to_recordset($2::jsonb) AS row (target text, question text, state text, rule text, answer text, reply text,
+       "finishReason" text, "logProbs" jsonb, model text, "callKey" text, "answeredAt" timestamptz)
+     ON CONFLICT DO NOTHING`,
+    [id, JSON.stringify(answers)],
+  );
+}
+
+/** How many answers the evaluation has. */
+export async function countAnswers(tx: Tx, id: string): Promise<number> {
+  const [row] = await tx.query<{ n: string }>('SELECT count(*) AS n FROM evaluation_answer WHERE evaluation_id = $1', [
+    id,
+  ]);
+  return Number(row?.n ?? 0);
+}
+
+export async function readAnswerCounts(tx: Tx, id: string): Promise<AnswerCount[]> {
+  const rows = await tx.query<{
+    target: string;
+    set: string;
+    state: string;
+    rule: string;
+    truncated: boolean;
+    n: string;
+  }>(
+    `SELECT target, set_name AS set, state, rule, finish_reason = 'length' AS truncated, count(*) AS n
+     FROM evaluation_answer JOIN evaluation_question USING (evaluation_id, question_id)
+     WHERE evaluation_id = $1 GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5`,
+    [id],
+  );
+  return rows.map((row) => ({ ...row, state: Answer.shape.state.parse(row.state), n: Number(row.n) }));
+}
+
+type ItemRow = {
+  position: number;
+  set_name: string;
+  identity: string;
+  expected: string;
+  target: string;
+  question_id: string;
+  state: string;
+  rule: string;
+  answer: string | null;
+  reply: string;
+  finish_reason: string;
+  log_probs: unknown;
+  model: string;
+  call_key: string;
+  answered_at: Date;
+};
+
+function toItem(row: ItemRow): EvaluationItem {
+  return EvaluationItem.parse({
+    position: row.position,
+    set: row.set_name,
+    questionIdentity: row.identity,
+    expected: row.expected,
+    target: row.target,
+    question: row.question_id,
+    state: row.state,
+    rule: row.rule,
+    ...(row.answer === null ? {} : { answer: row.answer }),
+    reply: row.reply,
+    finishReason: row.finish_reason,
+    ...(row.log_probs === null ? {} : { logProbs: row.log_probs }),
+    model: row.model,
+    callKey: row.call_key,
+    answeredAt: row.answered_at.toISOString(),
+  });
+}
+
+export type ItemFilter = {
+  target: string;
+  set?: string;
+  state?: string;
+  /** Position of the first item. */
+  from: number;
+  limit: number;
+};
+
+/** A page of a target's replies in the order of positions. */
+export async function itemPage(tx: Tx, id: string, filter: ItemFilter): Promise<EvaluationItem[]> {
+  const rows = await tx.query<ItemRow>(
+    `SELECT given.*, position, asked.set_name, question.identity, question.body -> 'answer' ->> 0 AS expected
+     FROM evaluation_question AS asked
+       JOIN evaluation_answer AS given USING (evaluation_id, question_id)
+       JOIN question ON question.id = question_id
+     WHERE evaluation_id = $1 AND target = $2 AND position >= $3 AND ($4::text IS NULL OR asked.set_name = $4)
+       AND ($5::text IS NULL OR given.state = $5) ORDER BY position LIMIT $6`,
+    [id, filter.target, filter.from, filter.set ?? null, filter.state ?? null, filter.limit],
+  );
+  return rows.map(toItem);
+}

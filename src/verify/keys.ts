@@ -1,0 +1,81 @@
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { parseStrictJson } from '../core/canonical-json.ts';
+import { AppError } from '../core/error.ts';
+import { fromBase64, fromUtf8 } from '../ledger/bytes.ts';
+import { parseEnvelope, preAuthEncoding } from '../ledger/dsse.ts';
+import { keyFingerprint } from '../ledger/ed25519.ts';
+import { asObject, integerAt, optionalTextAt, textAt } from './fields.ts';
+import type { ChainEvent } from './history.ts';
+
+type EnrolledKey = { readonly keyid: string; readonly key: KeyObject; readonly from: number; until?: number };
+
+/** The keys that may sign, each for the positions of the log at which it was enrolled and not yet retired. */
+export type KeyRing = {
+  /** The payload of an envelope that a key enrolled at that position has signed; throws check_failed otherwise. */
+  open(envelope: Uint8Array, index: number): Promise<{ payloadType: string; payload: Uint8Array }>;
+  /** Follows a `key.rotated` event: a new key counts for the leaves behind it, a retired one no longer. */
+  rotate(event: ChainEvent): void;
+};
+
+/**
+ * A ring with the founding key of keys.jsonl: the one whose line says `from` 0. It proves nothing by being listed; it
+ * counts because the log's first event of the system chain is signed by it.
+ */
+export function openKeyRing(lines: readonly Uint8Array[]): KeyRing {
+  const listed = lines.map(parseKeyLine);
+  const founding = listed.filter((key) => key.from === 0);
+  const [first] = founding;
+  if (first === undefined || founding.length > 1)
+    throw new AppError('check_failed', 'provenance/keys.jsonl does not list exactly one founding key');
+  const keys: EnrolledKey[] = [first];
+  return {
+    open: (envelope, index) => openEnvelopeAt(keys, envelope, index),
+    rotate: (event) => {
+      const where = `leaf ${event.index} (key.rotated)`;
+      const retires = optionalTextAt(event.data, 'retires', where);
+      for (const known of keys) if (known.keyid === retires) known.until = event.index;
+      keys.push({
+        ...readKey(textAt(event.data, 'publicKey', where), textAt(event.data, 'keyid', where), where),
+        from: event.index + 1,
+      });
+    },
+  };
+}
+
+async function openEnvelopeAt(
+  keys: readonly EnrolledKey[],
+  bytes: Uint8Array,
+  index: number,
+): Promise<{ payloadType: string; payload: Uint8Array }> {
+  const { payloadType, payload, signatures } = parseEnvelope(bytes);
+  const message = preAuthEncoding(payloadType, payload);
+  const enrolled = keys.filter((key) => key.from <= index && index <= (key.until ?? index));
+  for (const { signature } of signatures)
+    for (const { key } of enrolled) if (await verifyAside(key, message, signature)) return { payloadType, payload };
+  const named = signatures.map((one) => one.keyid?.slice(0, 16) ?? 'no key').join(', ');
+  throw new AppError('check_failed', `its envelope is signed by no key enrolled at leaf ${index} (it names ${named})`);
+}
+
+/** Ed25519 on the thread pool: signatures are most of the work of a verification, and they do not wait for each other. */
+function verifyAside(key: KeyObject, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
+  if (signature.length !== 64) return Promise.resolve(false);
+  return new Promise((resolve, reject) => {
+    verify(null, message, key, signature, (error, valid) => (error === null ? resolve(valid) : reject(error)));
+  });
+}
+
+function parseKeyLine(line: Uint8Array): EnrolledKey {
+  const where = 'a line of provenance/keys.jsonl';
+  const entry = asObject(parseStrictJson(fromUtf8(line) ?? ''), where);
+  const key = readKey(textAt(entry, 'publicKey', where), textAt(entry, 'keyid', where), where);
+  return { ...key, from: integerAt(entry, 'from', where) };
+}
+
+function readKey(encoded: string, keyid: string, where: string): { keyid: string; key: KeyObject } {
+  const publicKey = fromBase64(encoded);
+  if (publicKey?.length !== 32)
+    throw new AppError('check_failed', `${where}: publicKey is not an Ed25519 key in base64`);
+  if (keyFingerprint(publicKey) !== keyid) throw new AppError('check_failed', `${where}: keyid is not that of the key`);
+  const x = Buffer.from(publicKey).toString('base64url');
+  return { keyid, key: createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x } }) };
+}

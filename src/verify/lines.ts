@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { AppError } from '../core/error.ts';
+
+/** A line of a file without its newline; `number` from 1. */
+export type Line = { readonly number: number; readonly bytes: Buffer };
+
+/** No row or opening comes near this; a longer line is no record but an attack on memory. */
+const maxLineBytes = 64 * 1024 * 1024;
+
+/** The lines of a file, one at a time. Throws check_failed for a last line without its newline, or one that is too long. */
+export async function* readLines(path: string, name: string): AsyncGenerator<Line> {
+  let parts: Buffer[] = [];
+  let held = 0;
+  let number = 1;
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      const rest = chunk.subarray(start, end);
+      yield { number, bytes: parts.length === 0 ? rest : Buffer.concat([...parts, rest]) };
+      parts = [];
+      held = 0;
+      number++;
+      start = end + 1;
+    }
+    if (start === chunk.length) continue;
+    parts.push(chunk.subarray(start));
+    held += chunk.length - start;
+    if (held > maxLineBytes)
+      throw new AppError('check_failed', `${name}, line ${number} is longer than ${maxLineBytes} bytes`);
+  }
+  if (held > 0) throw new AppError('check_failed', `${name} ends within line ${number}: it was cut short`);
+}
+
+/** An iterator that can be looked at before it moves on. */
+export type Cursor<T> = { peek(): Promise<T | undefined>; next(): Promise<T | undefined>; close(): Promise<void> };
+
+export function cursor<T>(source: AsyncGenerator<T>): Cursor<T> {
+  let ahead: { item: T | undefined } | undefined;
+  const read = async (): Promise<T | undefined> => {
+    const step = await source.next();
+    return step.done === true ? undefined : step.value;
+  };
+  return {
+    peek: async () => {
+      ahead ??= { item: await read() };
+      return ahead.item;
+    },
+    next: async () => {
+      const item = ahead === undefined ? await read() : ahead.item;
+      ahead = undefined;
+      return item;
+    },
+    close: async () => {
+      await source.return(undefined);
+    },
+  };
+}
+
+/** SHA-256 of a file in hex, and its size in bytes. */
+export async function digestFile(path: string): Promise<{ sha256: string; bytes: number }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    bytes += chunk.length;
+  }
+  return { sha256: hash.digest('hex'), bytes };
+}

@@ -1,0 +1,62 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../core/error.ts';
+import { sha256Hex } from '../core/hash.ts';
+import { sameBytes } from '../ledger/bytes.ts';
+import { decodeStatement, predicateTypes, type Subject, statementPayloadType } from '../ledger/statement.ts';
+import { textAt } from './fields.ts';
+import type { KeyRing } from './keys.ts';
+import { digestFile } from './lines.ts';
+import type { Collector } from './report.ts';
+import { unsupported } from './rules.ts';
+import type { Seal } from './seal.ts';
+
+export const exportVersion = 'cts-export/1';
+
+export type Manifest = { readonly release: string; readonly files: readonly Subject[]; readonly bytes: Uint8Array };
+
+/** MANIFEST.json of an export; throws check_failed if it is none. */
+export async function readManifest(directory: string): Promise<Manifest> {
+  const bytes = await readFile(join(directory, 'MANIFEST.json'));
+  const { predicateType, predicate, subject } = decodeStatement(bytes);
+  const version = textAt(predicate, 'v', 'MANIFEST.json');
+  if (version !== exportVersion) throw unsupported('MANIFEST.json', version, exportVersion);
+  if (predicateType !== predicateTypes.datasetRelease)
+    throw new AppError('check_failed', `it is not the manifest of a dataset release but ${predicateType}`);
+  return { release: textAt(predicate, 'release', 'MANIFEST.json'), files: subject, bytes };
+}
+
+/** V1: each listed file has its digest, and nothing lies beside them but the manifest and the provenance. */
+export async function checkFiles(directory: string, files: readonly Subject[], collect: Collector): Promise<void> {
+  for (const { name, digest } of files) {
+    const path = join(directory, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile() !== true) collect.fail({ check: 'V1', place: name, problem: 'the file is missing' });
+    else if ((await digestFile(path)).sha256 !== digest.sha256)
+      collect.fail({ check: 'V1', place: name, problem: 'the file is not the one that was sealed' });
+  }
+  const listed = new Set([...files.map((file) => file.name), 'MANIFEST.json', 'MANIFEST.dsse']);
+  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) continue;
+    const name = join(entry.parentPath, entry.name).slice(directory.length + 1).replaceAll('\\', '/');
+    if (!listed.has(name) && !name.startsWith('provenance/'))
+      collect.fail({ check: 'V1', place: name, problem: 'the file is not part of the release' });
+  }
+}
+
+/** V2 and, for the manifest, V12: MANIFEST.dsse signs exactly MANIFEST.json with an enrolled key, and the seal names it. */
+export async function checkManifest(
+  directory: string,
+  manifest: Manifest,
+  { seal, keys, collect }: { seal: Seal; keys: KeyRing; collect: Collector },
+): Promise<void> {
+  await collect.attempt('V2', 'MANIFEST.dsse', async () => {
+    const envelope = await readFile(join(directory, 'MANIFEST.dsse')).catch(() => undefined);
+    if (envelope === undefined) throw new AppError('check_failed', 'the signature is missing');
+    const { payloadType, payload } = await keys.open(envelope, seal.index);
+    if (payloadType !== statementPayloadType || !sameBytes(payload, manifest.bytes))
+      throw new AppError('check_failed', 'it signs another manifest than MANIFEST.json');
+  });
+  if (sha256Hex(manifest.bytes) !== seal.manifest || manifest.release !== seal.release)
+    collect.fail({ check: 'V12', place: 'MANIFEST.json', problem: 'it is not the manifest that was sealed in the log' });
+}

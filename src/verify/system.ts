@@ -1,0 +1,82 @@
+import { AppError } from '../core/error.ts';
+import { scopeSubject, systemScope } from '../ledger/subject.ts';
+import { checkSystemChain, type OpeningGroup } from './chain.ts';
+import { integerAt, textAt } from './fields.ts';
+import type { ChainEvent } from './history.ts';
+import type { KeyRing } from './keys.ts';
+import type { LeafHashes } from './leaf-hashes.ts';
+import { type People, readPeople } from './people.ts';
+import type { Collector } from './report.ts';
+import { type Rules, readRules } from './rules.ts';
+import { readSeal, type Seal } from './seal.ts';
+
+/** What the system chain says up to the seal: by which rules, by whom, and what was sealed. */
+export type SystemFacts = { readonly rules: Rules; readonly people: People; readonly seal: Seal };
+
+/** Events a verdict hangs on; an export that withholds one of them shows less than it must. */
+const needed = new Set(['reviewer.enrolled', 'reviewer.revoked', 'key.rotated', 'policy.published', 'dataset.sealed']);
+
+/**
+ * Checks the first group of the openings, the system chain, which ends with the seal of this release. Whatever is wrong
+ * goes to the collector; undefined if no verdict on records is possible without it.
+ */
+export async function readSystem(
+  group: OpeningGroup | undefined,
+  origin: string,
+  log: LeafHashes,
+  keys: KeyRing,
+  collect: Collector,
+): Promise<SystemFacts | undefined> {
+  const place = 'provenance/openings.jsonl';
+  if (group?.subject !== scopeSubject(origin, systemScope)) {
+    collect.fail({ check: 'V9', place, problem: 'the openings do not begin with the system chain of this log' });
+    return undefined;
+  }
+  const { events, faults, unopened } = await checkSystemChain(group.openings, log, keys);
+  for (const fault of faults) collect.fail({ ...fault, record: 'system' });
+  for (const { index, leaf } of unopened)
+    if (needed.has(leaf.type))
+      collect.incomplete({ check: 'V7', place: `leaf ${index}`, problem: `the ${leaf.type} there is not opened` });
+  return collect.attempt('V12', place, () => readFacts(events, collect));
+}
+
+function readFacts(events: readonly ChainEvent[], collect: Collector): SystemFacts {
+  const last = events.at(-1);
+  if (last?.type !== 'dataset.sealed') throw new AppError('check_failed', 'the system chain does not end with the seal');
+  const seal = readSeal(last);
+  const people = readPeople(events);
+  const published = events.findLast((event) => event.type === 'policy.published' && digestOf(event) === seal.policy);
+  if (published === undefined) throw new AppError('check_failed', 'the policy the seal names was never published in the log');
+  const firstReview = `leaf ${published.index} of the log`;
+  collect.note(`The gate is the one published at ${firstReview} (${published.time}).`);
+  checkSigners(seal, people);
+  checkGate(events, seal);
+  return { rules: readRules(published.data), people, seal };
+}
+
+function digestOf(event: ChainEvent): string | undefined {
+  const { profile } = event.data;
+  if (typeof profile !== 'object' || profile === null || Array.isArray(profile)) return undefined;
+  return typeof profile.digest === 'string' ? profile.digest : undefined;
+}
+
+/** Whoever prepares a release may not approve it. */
+function checkSigners({ createdBy, approvedBy, index }: Seal, people: People): void {
+  if (createdBy === approvedBy) throw new AppError('check_failed', `${createdBy} both prepared and approved the release`);
+  for (const [account, role] of [
+    [createdBy, 'steward'],
+    [approvedBy, 'release-approver'],
+  ] as const)
+    if (!(people.at(account, index)?.roles ?? []).includes(role))
+      throw new AppError('check_failed', `${account} was not enrolled as ${role} when the release was sealed`);
+}
+
+function checkGate(events: readonly ChainEvent[], seal: Seal): void {
+  const decided = events.findLast(
+    (event) => event.type === 'gate.decided' && event.data.release === seal.release && event.index < seal.index,
+  );
+  if (decided === undefined) throw new AppError('check_failed', 'no gate decision for this release precedes its seal');
+  const where = `leaf ${decided.index} (gate.decided)`;
+  if (textAt(decided.data, 'policy', where) !== seal.policy || integerAt(decided.data, 'passed', where) !== seal.counts.rows)
+    throw new AppError('check_failed', `${where} speaks of another policy or number of rows than the seal`);
+}

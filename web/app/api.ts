@@ -1,0 +1,27 @@
+import { useQuery } from '@tanstack/react-query';
+
+export class ApiError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+async function get<T>(path: string): Promise<T> {
+  const response = await fetch(path);
+  const body = await response.json();
+  if (!response.ok) throw new ApiError(response.status, body.error?.message ?? response.statusText);
+  return body as T; // the routes parse their replies with the schemas that these types come from
+}
+
+/** Live data of a route; asked again every few seconds where the page shows counts. */
+export function useApi<T>(path: string, everySeconds?: number) {
+  return useQuery<T, ApiError>({
+    queryKey: [path],
+    queryFn: () => get<T>(path),
+    ...(everySeconds === undefined ? {} : { refetchInterval: everySeconds * 1000 }),
+    retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500),
+  });
+}

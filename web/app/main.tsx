@@ -1,0 +1,22 @@
+import '@mantine/core/styles.css';
+import './style.css';
+import { MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { createRoot } from 'react-dom/client';
+import { LocaleProvider } from './locale.tsx';
+import { router } from './router.tsx';
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+const root = document.getElementById('root');
+if (root === null) throw new Error('The page has no root element.');
+
+createRoot(root).render(
+  <MantineProvider defaultColorScheme="auto" getStyleNonce={() => nonce} theme={{ primaryColor: 'teal' }}>
+    <LocaleProvider>
+      <QueryClientProvider client={new QueryClient()}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </LocaleProvider>
+  </MantineProvider>,
+);
