@@ -41,6 +41,7 @@ CREATE TABLE evaluation_answer (
   state text NOT NULL CHECK (state IN ('answered-correct', 'answered-wrong', 'abstained', 'unparsable', 'out-of-range')),
   rule text NOT NULL,
   answer text,
+  quote text,
   reply text NOT NULL,
   finish_reason text NOT NULL,
   log_probs jsonb,

@@ -49,7 +49,7 @@ export async function getAccount(ctx: Context, id: string): Promise<Account> {
 }
 
 export async function listAllAccounts(ctx: Context): Promise<Account[]> {
-  requireRole(ctx.actor, 'admin', 'auditor', 'steward', 'engineer');
+  requireRole(ctx.actor, 'admin', 'auditor', 'steward', 'engineer', 'red-teamer', 'release-approver', 'panel-chair');
   return listAccounts(reader(ctx));
 }
 

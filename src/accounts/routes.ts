@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { type AppEnv, body } from '../context/http.ts';
-import { listAllAccounts, enrolAccount, issueToken } from './actions.ts';
+import { enrolAccount, issueToken, listAllAccounts } from './actions.ts';
 import { Account, AccountList, EnrolInput, TokenReply } from './schema.ts';
 
 export const accountRoutes = new Hono<AppEnv>()

@@ -12,6 +12,7 @@ export const Role = z.enum([
   'auditor',
   'red-teamer',
   'engineer',
+  'application',
   'admin',
 ]);
 export type Role = z.infer<typeof Role>;

@@ -32,10 +32,12 @@ type Store = {
 };
 
 /**
- * An index of texts for near-duplicates: MinHash signatures in a banded hash table, about 300 bytes a text whatever its length
- * (300,000 texts: under 150 MB). Deterministic: the same texts in the same order give the same answers. Give it
- * `nearDuplicateText`. Similarity is estimated (standard error ≤ 0.045); where a decision hangs on it, compare the two texts
- * with `shingleSimilarity`. It is likeness of wording only: a question and its negation are near-duplicates.
+ * An index of texts for near-duplicates: MinHash signatures in a banded hash table, 225–300 bytes a text whatever its length
+ * (85 MB for 300,000 texts where `expected` says so, up to twice that while growing). Deterministic: the same texts in the same
+ * order give the same answers. Give it `nearDuplicateText`. Similarity is estimated with a standard error of at most 0.045;
+ * where a decision hangs on it, compare the two texts with `shingleSimilarity`. It is likeness of wording only: a question
+ * and its negation, or one vignette with two questions, are near-duplicates. Fit for keeping variants together; no proof that
+ * two questions are one, which is what `questionIdentity` is for.
  */
 export function nearDuplicateIndex(options: { threshold?: number; expected?: number } = {}): NearDuplicateIndex {
   const least = equalBytesFor(options.threshold ?? 0.7);

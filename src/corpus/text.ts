@@ -22,7 +22,7 @@ const ignorable = /\p{Default_Ignorable_Code_Point}/gu;
 const blankToFill = /\(\s*\)|\[\s*\]|_{2,}/gu;
 const han = '\\p{Script=Han}\\u3000-\\u303F\\uFF00-\\uFFEF';
 const spaceAtHan = new RegExp(`(?<=[${han}])\\s+|\\s+(?=[${han}])`, 'gu');
-const plainAscii = /^[\x20-\x7E]*$/;
+const plainAscii = /^[\t\n\r\x20-\x7E]*$/;
 
 /**
  * The form in which two texts are compared: NFKC, no invisible characters, one space for any run of blanks, none beside
@@ -30,7 +30,7 @@ const plainAscii = /^[\x20-\x7E]*$/;
  * two options; super- and subscripts stay apart from plain digits, because 10⁵ is not 105.
  */
 export function comparableText(source: string): string {
-  if (plainAscii.test(source) && !source.includes('__')) return collapse(source.replace(blankToFill, ' _ '));
+  if (plainAscii.test(source)) return collapse(source.replace(blankToFill, ' _ '));
   const folded = source
     .replace(ignorable, '')
     .replace(superscripts, (run) => `^${run}`)

@@ -18,12 +18,22 @@ export type OptionContext = {
 /** Labels and folded texts of an item; letters and digits get the full set of rules, word labels (yes, no) a smaller one. */
 export function optionContext(options: readonly McqOption[], multiple: boolean): OptionContext {
   const labels = options.map((option) => option.label.normalize('NFKC').trim().toUpperCase());
-  const kind = labels.every((label) => /^[A-Z]$/.test(label)) ? 'letters' : labels.every((label) => /^\d{1,2}$/.test(label)) ? 'digits' : 'words';
+  const kind = labels.every((label) => /^[A-Z]$/.test(label))
+    ? 'letters'
+    : labels.every((label) => /^\d{1,2}$/.test(label))
+      ? 'digits'
+      : 'words';
   const texts = options
     .map((option, index) => ({ label: labels[index] ?? '', text: foldText(option.text) }))
     .filter(({ text }) => text !== '' && !looksLikeLabels(text, labels))
     .sort((a, b) => b.text.length - a.text.length);
-  return { kind, labels, original: new Map(labels.map((label, i) => [label, options[i]?.label ?? label])), texts, multiple };
+  return {
+    kind,
+    labels,
+    original: new Map(labels.map((label, i) => [label, options[i]?.label ?? label])),
+    texts,
+    multiple,
+  };
 }
 
 /** Texts such as "B" or "AB" (blood groups) can only be read as labels. */

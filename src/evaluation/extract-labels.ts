@@ -15,7 +15,8 @@ const continuation =
 /** Genus initials: "C. difficile" is an organism, not option C. */
 const organism =
   /^\.\s?(?:difficile|coli|aureus|pylori|cereus|anthracis|botulinum|perfringens|tetani|trachomatis|pneumoniae|psittaci|albicans|neoformans|glabrata|auris|fumigatus|flavus|burgdorferi|melitensis|abortus|pertussis|henselae|quintana|fragilis|jejuni|fetus|diphtheriae|burnetii|immitis|faecalis|faecium|cloacae|histolytica|granulosus|multilocularis|vermicularis|dermatitidis|hominis|baumannii|israelii|lumbricoides|duodenale|latum|elegans)\b/i;
-const chineseAfter = /^(?:选项|项|因|由于|是|为|正确|最|而|和|与|及|或|还是|的|等|都对|均对|都正确|均正确|都是|均是|符合|理由|解析|解释)/;
+const chineseAfter =
+  /^(?:选项|项|因|由于|是|为|正确|最|而|和|与|及|或|还是|的|等|都对|均对|都正确|均正确|都是|均是|符合|理由|解析|解释)/;
 
 /**
  * Reads labels at the start of a text, after quotes, brackets and filler words: one letter, a list ("A, C and D"), or a run
@@ -26,10 +27,15 @@ export function readLabels(text: string, context: OptionContext): LabelReading |
   const start = skipFillers(text);
   const first = readToken(start.text, context, start.bracketed);
   if (first === null) return null;
-  const items: { labels: string[]; before: string; rest: string }[] = [{ labels: first.labels, before: '', rest: first.rest }];
+  const items: { labels: string[]; before: string; rest: string }[] = [
+    { labels: first.labels, before: '', rest: first.rest },
+  ];
   let rest = first.rest;
   for (;;) {
-    const separator = /^\s*(?:,|、|&|\+|\/|和|与|及|以及|或者?|还是|\band\b|\bor\b)(?:\s*\b(?:and|or)\b)?[\s"'“‘【[({]*(?:option\s|选项)?/i.exec(rest);
+    const separator =
+      /^\s*(?:,|、|&|\+|\/|和|与|及|以及|或者?|还是|\band\b|\bor\b)(?:\s*\b(?:and|or)\b)?[\s"'“‘【[({]*(?:option\s|选项)?/i.exec(
+        rest,
+      );
     if (separator === null) break;
     const next = readToken(rest.slice(separator[0].length), context, /[[({【]\s*$/.test(separator[0]));
     if (next === null || next.labels.some((label) => items.some((item) => item.labels.includes(label)))) break;
@@ -83,18 +89,23 @@ function readToken(text: string, context: OptionContext, bracketed: boolean): To
   // A lower-case letter is a label only where it stands alone: in brackets or before the end of its line.
   if (isLower && !(bracketed && closed !== '') && !/^[.):;,]*\s*(?:$|\n)/.test(rest)) return null;
   const label = letter.toUpperCase();
+  // "X" and its like stand for the letter to be filled in when no option bears them.
+  if (/[XYZN]/.test(label) && !context.labels.includes(label)) return null;
   if (!(bracketed && closed !== '') && !endsLabel(label, rest, context)) return null;
   return { labels: [label], rest: rest.slice(closed.length) };
 }
 
 function wordToken(text: string, context: OptionContext): Token | null {
   const upper = text.toUpperCase();
-  const label = [...context.labels].sort((a, b) => b.length - a.length).find((word) => upper.startsWith(word) && !/^[\p{L}\p{N}]/u.test(text.slice(word.length)));
+  const label = [...context.labels]
+    .sort((a, b) => b.length - a.length)
+    .find((word) => upper.startsWith(word) && !/^[\p{L}\p{N}]/u.test(text.slice(word.length)));
   return label === undefined ? null : { labels: [label], rest: text.slice(label.length) };
 }
 
 function digitToken(text: string): Token | null {
-  const match = /^(\d{1,2})(?![\d%])(?!\.\d)(?!\s*(?:mg|g|ml|mcg|kg|h|hours?|days?|weeks?|years?|mm|cm|times?)\b)/i.exec(text);
+  const match =
+    /^(\d{1,2})(?![\d%])(?!\.\d)(?!\s*(?:mg|g|ml|mcg|kg|h|hours?|days?|weeks?|years?|mm|cm|times?)\b)/i.exec(text);
   return match?.[1] === undefined ? null : { labels: [match[1]], rest: text.slice(match[0].length) };
 }
 
@@ -124,5 +135,10 @@ function endsLabel(label: string, rest: string, context: OptionContext): boolean
 /** "A given patient", "A final note", "I was unsure": article and pronoun before words that may follow a label as well. */
 function startsTerm(label: string, rest: string): boolean {
   if (label === 'I') return /^\s+(?:was|were|is|are|then|only|however)\b/i.test(rest);
-  return label === 'A' && /^\s+(?:given|final|note|reason|reasoning|rationale|justification|explanation|confidence|answer|this|that)\b(?!\s*:)/.test(rest);
+  return (
+    label === 'A' &&
+    /^\s+(?:given|final|note|reason|reasoning|rationale|justification|explanation|confidence|answer|this|that)\b(?!\s*:)/.test(
+      rest,
+    )
+  );
 }

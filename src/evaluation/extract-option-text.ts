@@ -1,7 +1,8 @@
 import { foldText, type OptionContext } from './extract-context.ts';
 
 /** What may follow an option's text when the text is meant as the answer, and not as part of a longer term. */
-const afterText = /^(?:$|[\n.,;:!?)\]"'”’。、](?!\d)|\s*\(|\s+\d|\s+(?:because|since|as|is|for|in|due|given|therefore|would|should|at|once|twice|daily)\b|\s*(?:因|由于|是|为|的))/;
+const afterText =
+  /^(?:$|[\n.,;:!?)\]}"'”’。、](?!\d)|\s*\(|\s+\d|\s+(?:because|since|as|is|for|in|due|given|therefore|would|should|at|once|twice|daily)\b|\s*(?:因|由于|是|为|的))/;
 
 /** The option whose text stands at the start (the longest, an article before it allowed), with the folded text after it. */
 export function optionTextAt(text: string, context: OptionContext): { label: string; rest: string } | null {
@@ -37,12 +38,20 @@ const advice =
 export function singleSentenceOption(text: string, context: OptionContext): string | null {
   const trimmed = text.trim();
   if (trimmed.length > 200 || /[\n?]|[.!。](?=\s*\S)(?!\d)/.test(trimmed)) return null;
-  if (/\b(?:not|never|no|n't|avoid|without|instead of|rather than|neither)\b|n't\b|不|勿|避免|非|没/i.test(trimmed)) return null;
+  if (/\b(?:not|never|no|n't|avoid|without|instead of|rather than|neither)\b|n't\b|不|勿|避免|非|没/i.test(trimmed))
+    return null;
   const mentioned = context.texts.filter((option) => trimmed.toLowerCase().includes(option.text));
-  const [only] = mentioned.filter((option) => !mentioned.some((longer) => longer !== option && longer.text.includes(option.text)));
-  if (only === undefined || mentioned.some((option) => option !== only && !only.text.includes(option.text))) return null;
+  const [only] = mentioned.filter(
+    (option) => !mentioned.some((longer) => longer !== option && longer.text.includes(option.text)),
+  );
+  if (only === undefined || mentioned.some((option) => option !== only && !only.text.includes(option.text)))
+    return null;
   const named = optionTextAt(trimmed.replace(advice, ''), context);
   if (named === null || named.label !== only.label) return null;
   // "Amoxicillin is a penicillin" describes the option without choosing it.
-  return /^\s+(?:is|would|should)\b(?!\s+(?:be\s+)?(?:the\s+)?(?:correct|best|right|most appropriate|most likely|first[- ]line))/.test(named.rest) ? null : named.label;
+  return /^\s+(?:is|would|should)\b(?!\s+(?:be\s+)?(?:the\s+)?(?:correct|best|right|most appropriate|most likely|first[- ]line))/.test(
+    named.rest,
+  )
+    ? null
+    : named.label;
 }

@@ -9,7 +9,8 @@ const strayClose = new RegExp(`</${reasoningTags}>`, 'gi');
 const strayOpen = new RegExp(`<${reasoningTags}>`, 'i');
 
 /** A new question, or a new turn, after which a model without chat training continues with inventions of its own. */
-const runOn = /\n\s*(?:(?:next )?question\s*\d*\s*[:.]|Q\s*\d*\s*[:.]|(?:user|human)\s*:|问题\s*\d*\s*[:.、]|题目\s*\d*\s*[:.、]|第\s*\d+\s*题)/i;
+const runOn =
+  /\n\s*(?:(?:next )?question\s*\d*\s*[:.]|Q\s*\d*\s*[:.]|(?:user|human)\s*:|问题\s*\d*\s*[:.、]|题目\s*\d*\s*[:.、]|第\s*\d+\s*题)/i;
 
 /**
  * Leaves reasoning out, takes the last answer block first and the rest after it, and cuts what follows a new question once

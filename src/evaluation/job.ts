@@ -38,19 +38,19 @@ export async function runEvaluation(ctx: Context, rawInput: unknown, control: Jo
     return answers.map(() => undefined);
   }, groupSize);
   for (const target of targets)
-    await askAll(ctx, { id, settings, target }, async (answer) => group.submit(answer), control.signal);
+    await askAll(ctx, { id, settings, target, store: (answer) => group.submit(answer) }, control.signal);
   await completeEvaluation(ctx, id);
   return { evaluation: id, targets: targets.length, questions };
 }
 
-type Asking = { id: string; settings: EvaluationSettings; target: Target };
+type Asking = {
+  id: string;
+  settings: EvaluationSettings;
+  target: Target;
+  store(answer: Answer): Promise<undefined>;
+};
 
-async function askAll(
-  ctx: Context,
-  asking: Asking,
-  store: (answer: Answer) => Promise<void>,
-  signal: AbortSignal,
-): Promise<void> {
+async function askAll(ctx: Context, asking: Asking, signal: AbortSignal): Promise<void> {
   const { id, target } = asking;
   let client: ModelClient | undefined;
   for (let from = 0; ; ) {
@@ -58,8 +58,8 @@ async function askAll(
     const last = page.at(-1);
     if (last === undefined) return;
     client ??= await targetClient(ctx, pinned(target));
-    const asked = client;
-    await asked.each(page, async ({ question }) => store(await ask(ctx, asking, asked, question, signal)), signal);
+    const one = answerer(ctx, asking, client, signal);
+    await client.each(page, ({ question }) => one(question), signal);
     from = last.position + 1;
   }
 }
@@ -69,25 +69,26 @@ function pinned({ identity }: Target): string {
   return identity.kind === 'model' ? `model:${identity.digest}` : identity.ref;
 }
 
-async function ask(
+/** Asks one question and stores the reply with its verdict. */
+function answerer(
   ctx: Context,
-  asking: Asking,
+  { id, settings, target, store }: Asking,
   client: ModelClient,
-  question: ExamQuestion,
   signal: AbortSignal,
-): Promise<Answer> {
-  const { id, settings, target } = asking;
-  const request = examRequest(ctx.profile, question, settings, client.model);
-  const { key, reply } = await client.call(request, { purpose: 'evaluation', subject: id, signal });
-  return {
-    target: target.name,
-    question: question.id,
-    ...verdictOn(question, settings.method, reply),
-    reply: reply.content,
-    finishReason: reply.finishReason,
-    ...(reply.choiceLogProbs === undefined ? {} : { logProbs: reply.choiceLogProbs }),
-    model: reply.model,
-    callKey: key,
-    answeredAt: ctx.clock.now().toISOString(),
+): (question: ExamQuestion) => Promise<void> {
+  return async (question) => {
+    const request = examRequest(ctx.profile, question, settings, client.model);
+    const { key, reply } = await client.call(request, { purpose: 'evaluation', subject: id, signal });
+    await store({
+      target: target.name,
+      question: question.id,
+      ...verdictOn(question, settings.method, reply),
+      reply: reply.content,
+      finishReason: reply.finishReason,
+      ...(reply.choiceLogProbs === undefined ? {} : { logProbs: reply.choiceLogProbs }),
+      model: reply.model,
+      callKey: key,
+      answeredAt: ctx.clock.now().toISOString(),
+    });
   };
 }

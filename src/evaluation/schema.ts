@@ -80,8 +80,8 @@ export type BenchmarkSet = z.infer<typeof BenchmarkSet>;
 
 export const BenchmarkSets = z.object({ sets: z.array(BenchmarkSet) });
 
-/** The verdict on one reply. `rule` names what decided it. */
-export type Verdict = { state: AnswerState; rule: string; answer?: string };
+/** The verdict on one reply. `rule` names what decided it, `quote` the words it was read from. */
+export type Verdict = { state: AnswerState; rule: string; answer?: string; quote?: string };
 
 /** One reply with its verdict: a row that nothing changes any more. */
 export const Answer = z.object({
@@ -90,6 +90,7 @@ export const Answer = z.object({
   state: AnswerState,
   rule: z.string(),
   answer: z.string().exactOptional(),
+  quote: z.string().exactOptional(),
   reply: z.string(),
   finishReason: FinishReason,
   logProbs: z.record(z.string(), z.number()).exactOptional(),

@@ -184,10 +184,10 @@ export async function askedQuestions(
 /** Stores answers in one statement; a question that the target has answered already keeps its first answer. */
 export async function insertAnswers(tx: Tx, id: string, answers: Answer[]): Promise<void> {
   await tx.query(
-    `INSERT INTO evaluation_answer (evaluation_id, target, question_id, state, rule, answer, reply, finish_reason,
+    `INSERT INTO evaluation_answer (evaluation_id, target, question_id, state, rule, answer, quote, reply, finish_reason,
        log_probs, model, call_key, answered_at)
-     SELECT $1, target, question, state, rule, answer, reply, "finishReason", "logProbs", model, "callKey", "answeredAt"
-     FROM jsonb_to_recordset($2::jsonb) AS row (target text, question text, state text, rule text, answer text, reply text,
+     SELECT $1, target, question, state, rule, answer, quote, reply, "finishReason", "logProbs", model, "callKey", "answeredAt"
+     FROM jsonb_to_recordset($2::jsonb) AS row (target text, question text, state text, rule text, answer text, quote text, reply text,
        "finishReason" text, "logProbs" jsonb, model text, "callKey" text, "answeredAt" timestamptz)
      ON CONFLICT DO NOTHING`,
     [id, JSON.stringify(answers)],
@@ -229,6 +229,7 @@ type ItemRow = {
   state: string;
   rule: string;
   answer: string | null;
+  quote: string | null;
   reply: string;
   finish_reason: string;
   log_probs: unknown;
@@ -248,6 +249,7 @@ function toItem(row: ItemRow): EvaluationItem {
     state: row.state,
     rule: row.rule,
     ...(row.answer === null ? {} : { answer: row.answer }),
+    ...(row.quote === null ? {} : { quote: row.quote }),
     reply: row.reply,
     finishReason: row.finish_reason,
     ...(row.log_probs === null ? {} : { logProbs: row.log_probs }),

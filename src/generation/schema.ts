@@ -70,5 +70,6 @@ export const GenerationStatus = z.object({
   traces: z.int(),
   malformed: z.int(),
   answerDiffers: z.int(),
+  strikes: z.int(),
 });
 export type GenerationStatus = z.infer<typeof GenerationStatus>;

@@ -170,6 +170,7 @@ export async function readStatus(tx: Tx): Promise<GenerationStatus> {
     `SELECT count(*) AS n, count(*) FILTER (WHERE NOT well_formed) AS malformed,
        count(*) FILTER (WHERE answer_state = 'differs') AS differs FROM trace`,
   );
+  const [strikes] = await tx.query<{ n: string }>('SELECT count(*) AS n FROM strike');
   return GenerationStatus.parse({
     byState: Object.fromEntries(
       ['generating', 'in-review', 'confirming', 'panel', 'accepted', 'rejected'].map((state) => [
@@ -180,6 +181,7 @@ export async function readStatus(tx: Tx): Promise<GenerationStatus> {
     traces: Number(traces?.n ?? 0),
     malformed: Number(traces?.malformed ?? 0),
     answerDiffers: Number(traces?.differs ?? 0),
+    strikes: Number(strikes?.n ?? 0),
   });
 }
 

@@ -3,13 +3,16 @@ import { reader } from '../context/context.ts';
 import { canonicalBytes, type JsonValue, parseStrictJson } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
+import { toHex } from './bytes.ts';
 import { commitmentTo, newSalt } from './commitment.ts';
 import { parseEnvelope, signEnvelope } from './dsse.ts';
 import type { EventType } from './event-types.ts';
 import { linkLeaf } from './leaf.ts';
-import type { LoggedEvent } from './schema.ts';
+import type { LoggedEvent, LogStatus } from './schema.ts';
+import { sequencerOf } from './sequencer.ts';
 import { decodeStatement, encodeStatement, predicateTypes, statementPayloadType } from './statement.ts';
-import { eventsOf, insertEvent, lockChain, type StoredEvent } from './store.ts';
+import { countPending, eventsOf, insertEvent, lockChain, type StoredEvent } from './store.ts';
+import { formatVkey } from './vkey.ts';
 
 export type EventInput = {
   /** The chain of an example, or absent for a fact that concerns none. */
@@ -57,6 +60,19 @@ export async function appendEvent(ctx: TxContext, input: EventInput): Promise<{ 
     leafHash: linked.end.hash,
   });
   return { seq: linked.end.seq };
+}
+
+/** Size and root of the published log, and how many committed events wait for their place in it. */
+export async function logStatus(ctx: Context): Promise<LogStatus> {
+  const sequencer = sequencerOf(ctx.ledger);
+  const head = sequencer.log.head();
+  return {
+    origin: ctx.ledger.origin,
+    key: formatVkey(sequencer.log.key),
+    size: head.size,
+    rootHash: toHex(head.root),
+    pending: await countPending(reader(ctx)),
+  };
 }
 
 /** The whole history of a chain, oldest first. */

@@ -19,6 +19,7 @@ export const eventTypes = [
   'role.granted',
   'policy.published',
   'dataset.sealed',
+  'rewards.judged',
   'training.completed',
   'model.registered',
   'model.approved',

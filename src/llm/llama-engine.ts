@@ -9,7 +9,7 @@ import {
   type Token,
 } from 'node-llama-cpp';
 import { AppError } from '../core/error.ts';
-import { type Lanes, openLanes } from './llama-lanes.ts';
+import { type Lanes, openLanes, threadsToUse } from './llama-lanes.ts';
 import { type ChatTemplate, openChatTemplate, type Prompt } from './llama-prompt.ts';
 import { scoreChoices } from './llama-score.ts';
 import { storable } from './openai-wire.ts';
@@ -32,7 +32,7 @@ type Loaded = {
 
 /** Loads the model and its adapter in this process. A broken file may end the process: run this in a child. */
 export async function openEngine(config: LlamaConfig, name: string): Promise<Engine> {
-  const threads = Math.min(config.threads ?? availableParallelism(), availableParallelism());
+  const threads = threadsToUse(config, availableParallelism());
   const llama = await getLlama({
     gpu: false,
     build: 'never',

@@ -2,6 +2,9 @@ import type { LlamaContext, LlamaContextSequence, LlamaModel, Token } from 'node
 import type { LlamaConfig } from './schema.ts';
 import { createSlots } from './slots.ts';
 
+/** Up to here a machine is taken for a small, busy one: see `threadsToUse`. */
+const fewProcessors = 4;
+
 /** More contexts than this would each read all weights for themselves; large models then starve on memory bandwidth. */
 const mostLanes = 4;
 
@@ -11,6 +14,16 @@ export type Lanes = {
   /** Runs work with a sequence of its own, chosen so that as much as possible of the prompt is already evaluated in it. */
   run<T>(prompt: Token[], signal: AbortSignal, work: (sequence: LlamaContextSequence) => Promise<T>): Promise<T>;
 };
+
+/**
+ * Threads for a model: as configured, but never more than the machine has for us, with which llama.cpp crawls. By default
+ * one per sequence on a small machine, so that no thread waits in a busy loop for one that lost its processor; on a
+ * larger one all but one, which is left to the rest of the program.
+ */
+export function threadsToUse(config: LlamaConfig, processors: number): number {
+  if (config.threads !== undefined) return Math.min(config.threads, processors);
+  return processors <= fewProcessors ? Math.min(config.sequences, processors) : processors - 1;
+}
 
 /** How the sequences and threads are divided: contexts, and for each its sequences and threads. */
 export function divide(sequences: number, threads: number): { sequences: number; threads: number }[] {

@@ -113,7 +113,7 @@ export const LlamaConfig = z.strictObject({
   contextSize: z.int().min(64).default(2048),
   /** Requests answered at the same time. */
   sequences: z.int().min(1).max(256).default(4),
-  /** Processor threads in all; default: as many as the machine has for us. More than that makes llama.cpp crawl. */
+  /** Processor threads in all; the default suits a machine that does other work as well. */
   threads: z.int().min(1).exactOptional(),
 });
 export type LlamaConfig = z.infer<typeof LlamaConfig>;

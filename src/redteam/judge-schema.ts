@@ -41,6 +41,13 @@ export const CalibrateInput = z.strictObject({
 });
 export type CalibrateInput = z.infer<typeof CalibrateInput>;
 
+/** What a job of the red team does. */
+export const RedteamJobInput = z.discriminatedUnion('task', [
+  z.strictObject({ task: z.literal('campaign'), campaign: z.uuid() }),
+  z.strictObject({ task: z.literal('calibration'), calibration: CalibrateInput }),
+]);
+export type RedteamJobInput = z.infer<typeof RedteamJobInput>;
+
 const Count = z.int().min(0);
 export const Interval = z.tuple([z.number(), z.number()]).readonly();
 export const RateFigure = z.object({ k: Count, n: Count, rate: z.number().nullable(), ci95: Interval.nullable() });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ModelIdentity, TargetRef } from '../registry/schema.ts';
 
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits');
 
@@ -105,50 +106,77 @@ export const ProbeFilter = z.strictObject({
 });
 export type ProbeFilter = z.infer<typeof ProbeFilter>;
 
-export const CampaignInput = z.strictObject({
+export const TargetName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'lower-case letters, digits, dots, hyphens and underscores, at most 63');
+
+/** How the targets are asked; equal for all targets of a campaign. */
+export const CampaignSettings = z.strictObject({
+  /** Whether the benign twins are asked as well; over-refusal is unknown without them. */
+  twins: z.boolean().default(true),
+  /** Whether the profile's system prompt stands before each request. */
+  systemPrompt: z.boolean().default(true),
+  maxTokens: z.int().min(1).max(65_536).default(256),
+  temperature: z.number().min(0).max(2).default(0),
+  seed: z.int().min(0).max(0xffffffff).default(1),
+});
+export type CampaignSettings = z.infer<typeof CampaignSettings>;
+
+export const StartCampaign = CampaignSettings.extend({
   name: z.string().min(1).max(100),
   /** Name or digest of the judge. */
   judge: z.string().min(1),
-  /** What is attacked: `model:NAME` or `endpoint:NAME`. */
-  targets: z.array(z.string().min(1).max(200)).min(1).max(50),
+  targets: z
+    .array(z.strictObject({ name: TargetName, ref: TargetRef }))
+    .min(1)
+    .max(50),
   probes: ProbeFilter.default({}),
-  /** Whether the benign twins are asked as well; over-refusal is unknown without them. */
-  twins: z.boolean().default(true),
-  maxTokens: z.int().min(1).max(32_768).default(256),
-  temperature: z.number().min(0).max(2).default(0),
-  seed: z.int().min(0).max(0xffffffff).default(1),
-  /** Names and digests of the reward models behind the targets and of their bases, for the same-lineage rule. */
+  /** Names or digests of the reward models behind the targets and of their bases, for the same-lineage rule. */
   rewardLineage: z.array(z.string().min(1)).max(100).default([]),
+}).superRefine((input, check) => {
+  if (new Set(input.targets.map((target) => target.name)).size !== input.targets.length)
+    check.addIssue({ code: 'custom', path: ['targets'], message: 'two targets have the same name' });
 });
-export type CampaignInput = z.infer<typeof CampaignInput>;
+export type StartCampaign = z.infer<typeof StartCampaign>;
 
-/** A target with everything that it was made from, as far as it is known. */
-export const Target = z.strictObject({ ref: z.string(), lineage: z.array(z.string()) });
+export const Target = z.object({ name: TargetName, identity: ModelIdentity });
 export type Target = z.infer<typeof Target>;
 
-export const Campaign = CampaignInput.extend({
+export const Campaign = z.object({
   id: z.uuid(),
+  name: z.string(),
+  /** Digest of the judge. */
   judge: Sha256,
   targets: z.array(Target).min(1),
-  /** How many probes it has, frozen when it was created, and the SHA-256 over their digests. */
-  probeCount: z.int(),
-  twinCount: z.int(),
+  settings: CampaignSettings,
+  rewardLineage: z.array(z.string()),
+  /** How many probes it asks and how many of them have a twin that it asks, fixed when it began. */
+  probes: z.int(),
+  twins: z.int(),
+  /** SHA-256 over the sorted digests of its probes. */
   probesSha256: Sha256,
   profileDigest: z.string(),
   createdBy: z.string(),
   createdAt: z.string(),
   completedAt: z.string().exactOptional(),
+  /** Position of its `redteam.completed` event in the system chain. */
+  eventSeq: z.int().exactOptional(),
 });
 export type Campaign = z.infer<typeof Campaign>;
 
-/** One thing to ask of one target. */
-export const Attempt = z.object({ target: z.string(), probe: z.string(), variant: Variant });
-export type Attempt = z.infer<typeof Attempt>;
+export const CampaignList = z.object({ campaigns: z.array(Campaign) });
 
-/** What a target replied. */
-export const TargetReply = Attempt.extend({
+/** One thing asked of one target. */
+const asked = { target: TargetName, probe: z.string(), variant: Variant };
+
+/** What a target replied; a row that nothing changes any more. */
+export const TargetReply = z.object({
+  ...asked,
   text: z.string(),
   sha256: Sha256,
+  /** Why there is no reply: the endpoint refused this very request. */
+  failure: z.string().exactOptional(),
+  /** The model as its endpoint named it. */
   model: z.string(),
   callKey: z.string(),
   finishReason: z.string(),
@@ -156,28 +184,36 @@ export const TargetReply = Attempt.extend({
 });
 export type TargetReply = z.infer<typeof TargetReply>;
 
-export const JobInput = z.discriminatedUnion('task', [
-  z.strictObject({ task: z.literal('campaign'), campaign: z.uuid() }),
-  z.strictObject({
-    task: z.literal('calibration'),
-    name: Code,
-    dataset: Code,
-    seed: z.int(),
-    endpoint: z.string().exactOptional(),
-    lineage: z.array(z.string()).exactOptional(),
-  }),
-]);
-export type JobInput = z.infer<typeof JobInput>;
+/** A judgment with what it is about; a row that nothing changes any more. */
+export const JudgedReply = z.object({ ...asked, judgment: Judgment, judgedAt: z.string() });
+export type JudgedReply = z.infer<typeof JudgedReply>;
+
+/** A reply as people who work with attacks read it. */
+export const CampaignItem = TargetReply.extend({ prompt: z.string(), judgment: Judgment.exactOptional() });
+export type CampaignItem = z.infer<typeof CampaignItem>;
+
+export const ItemPage = z.object({
+  items: z.array(CampaignItem),
+  /** Where the next page begins; absent on the last one. */
+  next: z.string().exactOptional(),
+});
+export type ItemPage = z.infer<typeof ItemPage>;
 
 export const CampaignStarted = z.object({ campaign: z.uuid(), job: z.uuid() });
+export type CampaignStarted = z.infer<typeof CampaignStarted>;
 export const JobReply = z.object({ job: z.uuid() });
 
-/** Totals of a finished campaign, counted from its rows. */
-export const CampaignResult = z.object({
-  campaign: z.uuid(),
-  replies: z.int(),
-  judgments: z.int(),
-  undecided: z.int(),
-  rowsSha256: Sha256,
-});
+export const CampaignResult = z.object({ campaign: z.uuid(), replies: z.int(), undecided: z.int() });
 export type CampaignResult = z.infer<typeof CampaignResult>;
+
+/** How many probes there are of each kind; a cell that is missing is a gap. */
+export const Coverage = z.object({
+  probes: z.int(),
+  twins: z.int(),
+  cells: z.array(
+    z.object({ dimension: z.string(), strategy: z.string(), level: z.int(), language: z.string(), n: z.int() }),
+  ),
+  /** Pairs of dimension and strategy of the profile that no probe covers. */
+  gaps: z.array(z.object({ dimension: z.string(), strategy: z.string() })),
+});
+export type Coverage = z.infer<typeof Coverage>;

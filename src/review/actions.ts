@@ -12,7 +12,7 @@ import { appendEvent } from '../ledger/actions.ts';
 import { rubricFor } from '../profile/rubric.ts';
 import type { Confirmation, Review, ReviewInput, Scores } from './schema.ts';
 import { settleRound } from './settle.ts';
-import { insertConfirmation, insertReview, queueFor, readConfirmations, readReviews } from './store.ts';
+import { countReviews, insertConfirmation, insertReview, queueFor, readConfirmations, readReviews } from './store.ts';
 import { checkScores, checkSubmission } from './submission.ts';
 
 /** What waits for the actor: instance ids with their round, oldest ids first. */
@@ -162,4 +162,9 @@ export async function visibleReviews(ctx: Context, instance: Instance): Promise<
   if (ctx.actor.roles.some((role) => open.includes(role))) return all;
   const done = new Set(all.filter((review) => review.reviewer === ctx.actor.id).map((review) => review.round));
   return all.filter((review) => done.has(review.round));
+}
+
+/** How many reviews, edits, confirmations and panel cases there are, counted from their rows. */
+export async function reviewCounts(ctx: Context): ReturnType<typeof countReviews> {
+  return countReviews(reader(ctx));
 }

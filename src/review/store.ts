@@ -271,3 +271,21 @@ export async function instancesWithoutCase(tx: Tx): Promise<string[]> {
   );
   return rows.map((row) => row.id);
 }
+
+export async function countReviews(
+  tx: Tx,
+): Promise<{ reviews: number; edits: number; confirmations: number; cases: number; decided: number }> {
+  const [row] = await tx.query<Record<'reviews' | 'edits' | 'confirmations' | 'cases' | 'decided', string>>(
+    `SELECT (SELECT count(*) FROM review) AS reviews,
+       (SELECT coalesce(sum(jsonb_array_length(edits)), 0) FROM (SELECT edits FROM review UNION ALL SELECT edits FROM panel_decision) AS said) AS edits,
+       (SELECT count(*) FROM edit_confirmation) AS confirmations, (SELECT count(*) FROM panel_case) AS cases,
+       (SELECT count(*) FROM panel_decision) AS decided`,
+  );
+  return {
+    reviews: Number(row?.reviews ?? 0),
+    edits: Number(row?.edits ?? 0),
+    confirmations: Number(row?.confirmations ?? 0),
+    cases: Number(row?.cases ?? 0),
+    decided: Number(row?.decided ?? 0),
+  };
+}

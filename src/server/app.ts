@@ -4,9 +4,13 @@ import { accountRoutes } from '../accounts/routes.ts';
 import type { AppEnv } from '../context/http.ts';
 import { corpusRoutes } from '../corpus/routes.ts';
 import { generationRoutes } from '../generation/routes.ts';
+import { overviewRoutes } from '../governance/routes.ts';
 import { jobRoutes } from '../jobs/routes.ts';
+import { registryRoutes } from '../registry/routes.ts';
 import { instanceRoutes } from '../review/instance-routes.ts';
 import { reviewRoutes } from '../review/routes.ts';
+import { servingRoutes } from '../serving/routes.ts';
+import { rewardRoutes, trainingRoutes } from '../training/routes.ts';
 import { authenticate, sessionRoutes } from './authenticate.ts';
 import { errorResponse } from './error-response.ts';
 import type { Services } from './services.ts';
@@ -33,6 +37,11 @@ export function createApp(services: Services): Hono<AppEnv> {
   app.route('/v1/generation', generationRoutes);
   app.route('/v1/instances', instanceRoutes);
   app.route('/v1/reviews', reviewRoutes);
+  app.route('/v1/training', trainingRoutes);
+  app.route('/v1/rewards', rewardRoutes);
+  app.route('/v1/registry', registryRoutes);
+  app.route('/v1/overview', overviewRoutes);
+  app.route('/v1', servingRoutes);
   app.route('/', webRoutes());
   return app;
 }

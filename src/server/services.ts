@@ -68,9 +68,10 @@ export async function openServices(options: ServiceOptions): Promise<Services> {
     await migrate(db, readMigrations(shipped('migrations')));
     const queue = await openQueue({ db, connection, clock, log: (message) => log('warn', message) });
     opened.push(() => queue.close());
-    const { ledger, tiles } = await openLedger(workspace, config);
+    const { ledger: unanchored, tiles } = await openLedger(workspace, config);
     const sequencer = await startSequencer({ db, log: tiles, clock, logLine: (message) => log('error', message) });
     opened.push(() => sequencer.stop());
+    const ledger = { ...unanchored, sequencer };
     const models = openModels({ db, clock, endpoints: config.endpoints, secret: environmentVariable });
     opened.push(() => models.close());
     const scorer = options.openScorer(workspace, config, log);

@@ -6,7 +6,7 @@ import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { parseTrace } from '../core/trace.ts';
 import type { ChatDelta, ChatRequest } from '../llm/schema.ts';
-import { listModels, showModel, targetClient } from '../registry/actions.ts';
+import { getModel, listModels, targetClient } from '../registry/actions.ts';
 import type { Model } from '../registry/schema.ts';
 import type { CompletionRequest, Provenance } from './schema.ts';
 import { insertServedAnswer } from './store.ts';
@@ -16,10 +16,10 @@ const defaultMaxTokens = 512;
 /** The models that may be served: approved ones only. */
 export async function servedModels(ctx: Context): Promise<Model[]> {
   requireUser(ctx);
-  return (await listModels(ctx, {})).filter((model) => model.state === 'approved');
+  return (await listModels(ctx, { limit: 1000 })).filter((model) => model.state === 'approved');
 }
 
-/** Any enrolled account may ask a served model. */
+/** Applications ask the served models, and whoever works with them. */
 function requireUser(ctx: Context): void {
   requireRole(
     ctx.actor,
@@ -44,7 +44,7 @@ export async function startCompletion(
 ): Promise<Completion> {
   requireUser(ctx);
   if ((input.n ?? 1) !== 1) throw new AppError('invalid_input', 'n: one answer per request is served.');
-  const { model } = await showModel(ctx, input.model);
+  const { model } = await getModel(ctx, input.model);
   if (model.state !== 'approved')
     throw new AppError(
       'not_found',

@@ -1,3 +1,4 @@
+import { AppError, messageOf } from '../core/error.ts';
 import { type ChainEnd, linkFault } from '../ledger/leaf.ts';
 import type { ChainEvent } from './history.ts';
 import type { KeyRing } from './keys.ts';
@@ -17,33 +18,57 @@ export type CheckedChain = {
 };
 
 /** Lines of provenance/openings.jsonl that follow each other and belong to one chain. */
-export type OpeningGroup = { readonly subject: string; readonly openings: readonly Opening[] };
+export type OpeningGroup = {
+  readonly subject: string;
+  readonly openings: Opening[];
+  /** Lines among them that cannot be read. */
+  readonly broken: Fault[];
+};
 
-/** The groups of an openings file; throws check_failed at the first line that is no opening. */
+/** The groups of an openings file. A line that cannot be read goes to the chain it seems to belong to. */
 export async function* openingGroups(lines: AsyncIterable<Line>): AsyncGenerator<OpeningGroup> {
-  let group: Opening[] = [];
-  for await (const { number, bytes } of lines) {
-    const opening = parseOpening(bytes, number);
-    const subject = group[0]?.leaf.subj;
-    if (subject !== undefined && subject !== opening.leaf.subj) {
-      yield { subject, openings: group };
-      group = [];
-    }
-    group.push(opening);
+  let group: OpeningGroup | undefined;
+  for await (const line of lines) {
+    const read = readOpening(line);
+    const subject = 'leaf' in read ? read.leaf.subj : (hintOf(line) ?? group?.subject ?? '');
+    if (group !== undefined && subject !== group.subject) yield group;
+    if (group?.subject !== subject) group = { subject, openings: [], broken: [] };
+    if ('leaf' in read) group.openings.push(read);
+    else group.broken.push(read);
   }
-  const subject = group[0]?.leaf.subj;
-  if (subject !== undefined) yield { subject, openings: group };
+  if (group !== undefined) yield group;
 }
 
+function readOpening({ number, bytes }: Line): Opening | Fault {
+  try {
+    return parseOpening(bytes, number);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { check: 'V6', place: `${openingsPlace} ${number}`, problem: messageOf(error) };
+  }
+}
+
+/** The subject that a damaged line's leaf still shows, if any. */
+function hintOf({ bytes }: Line): string | undefined {
+  const leaf = /"leaf":"([A-Za-z0-9+/]*)/.exec(bytes.toString('latin1'))?.[1] ?? '';
+  return /"subj":"([0-9a-f-]{36})"/.exec(Buffer.from(leaf, 'base64').toString('latin1'))?.[1];
+}
+
+const openingsPlace = 'provenance/openings.jsonl, line';
+
 /** Checks every opening of a chain and that they are linked without a gap from its first event on. */
-export async function checkChain(openings: readonly Opening[], log: LeafHashes, keys: KeyRing): Promise<CheckedChain> {
+export async function checkChain(
+  { openings, broken }: OpeningGroup,
+  log: LeafHashes,
+  keys: KeyRing,
+): Promise<CheckedChain> {
   const checked = await Promise.all(openings.map((opening) => checkOpening(opening, log, keys)));
-  return joined(openings, checked);
+  return joined(openings, checked, broken);
 }
 
 /** As `checkChain`, one opening after the other: events of the system chain decide which keys count for later ones. */
 export async function checkSystemChain(
-  openings: readonly Opening[],
+  { openings, broken }: OpeningGroup,
   log: LeafHashes,
   keys: KeyRing,
 ): Promise<CheckedChain> {
@@ -53,17 +78,17 @@ export async function checkSystemChain(
     if (one.event?.type === 'key.rotated') keys.rotate(one.event);
     checked.push(one);
   }
-  return joined(openings, checked);
+  return joined(openings, checked, broken);
 }
 
-function joined(openings: readonly Opening[], checked: readonly Checked[]): CheckedChain {
+function joined(openings: readonly Opening[], checked: readonly Checked[], broken: readonly Fault[]): CheckedChain {
   const events: ChainEvent[] = [];
-  const faults: Fault[] = [];
+  const faults: Fault[] = [...broken];
   const unopened: Opening[] = [];
   let end: ChainEnd | undefined;
   let index = -1;
   for (const [i, opening] of openings.entries()) {
-    const place = `provenance/openings.jsonl, line ${opening.line}`;
+    const place = `${openingsPlace} ${opening.line}`;
     const { event, fault } = checked[i] ?? {};
     if (fault !== undefined) faults.push({ ...fault, place });
     const gap = linkFault(opening.leaf, end);

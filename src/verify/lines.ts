@@ -32,24 +32,32 @@ export async function* readLines(path: string, name: string): AsyncGenerator<Lin
   if (held > 0) throw new AppError('check_failed', `${name} ends within line ${number}: it was cut short`);
 }
 
-/** An iterator that can be looked at before it moves on. */
-export type Cursor<T> = { peek(): Promise<T | undefined>; next(): Promise<T | undefined>; close(): Promise<void> };
+/** An iterator whose next items can be looked at before it moves on. */
+export type Cursor<T> = {
+  /** The next items, at most `count`; fewer at the end. */
+  peek(count: number): Promise<readonly T[]>;
+  next(): Promise<T | undefined>;
+  close(): Promise<void>;
+};
 
 export function cursor<T>(source: AsyncGenerator<T>): Cursor<T> {
-  let ahead: { item: T | undefined } | undefined;
-  const read = async (): Promise<T | undefined> => {
-    const step = await source.next();
-    return step.done === true ? undefined : step.value;
+  const ahead: T[] = [];
+  let ended = false;
+  const fill = async (count: number): Promise<void> => {
+    while (!ended && ahead.length < count) {
+      const step = await source.next();
+      if (step.done === true) ended = true;
+      else ahead.push(step.value);
+    }
   };
   return {
-    peek: async () => {
-      ahead ??= { item: await read() };
-      return ahead.item;
+    peek: async (count) => {
+      await fill(count);
+      return ahead;
     },
     next: async () => {
-      const item = ahead === undefined ? await read() : ahead.item;
-      ahead = undefined;
-      return item;
+      await fill(1);
+      return ahead.shift();
     },
     close: async () => {
       await source.return(undefined);

@@ -38,7 +38,9 @@ export async function checkFiles(directory: string, files: readonly Subject[], c
   const listed = new Set([...files.map((file) => file.name), 'MANIFEST.json', 'MANIFEST.dsse']);
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
     if (entry.isDirectory()) continue;
-    const name = join(entry.parentPath, entry.name).slice(directory.length + 1).replaceAll('\\', '/');
+    const name = join(entry.parentPath, entry.name)
+      .slice(directory.length + 1)
+      .replaceAll('\\', '/');
     if (!listed.has(name) && !name.startsWith('provenance/'))
       collect.fail({ check: 'V1', place: name, problem: 'the file is not part of the release' });
   }
@@ -58,5 +60,9 @@ export async function checkManifest(
       throw new AppError('check_failed', 'it signs another manifest than MANIFEST.json');
   });
   if (sha256Hex(manifest.bytes) !== seal.manifest || manifest.release !== seal.release)
-    collect.fail({ check: 'V12', place: 'MANIFEST.json', problem: 'it is not the manifest that was sealed in the log' });
+    collect.fail({
+      check: 'V12',
+      place: 'MANIFEST.json',
+      problem: 'it is not the manifest that was sealed in the log',
+    });
 }

@@ -24,7 +24,12 @@ const ending = new Set(['example.rejected', 'example.withdrawn', 'erasure.execut
  */
 export async function scanLog(
   provenance: string,
-  { head, sealIndex, listed, collect }: { head: Head; sealIndex: number; listed: Map<string, Listed>; collect: Collector },
+  {
+    head,
+    sealIndex,
+    listed,
+    collect,
+  }: { head: Head; sealIndex: number; listed: Map<string, Listed>; collect: Collector },
 ): Promise<boolean> {
   const entries = await stat(join(provenance, 'tile', 'entries')).then(
     (found) => found.isDirectory(),

@@ -23,16 +23,14 @@ const needed = new Set(['reviewer.enrolled', 'reviewer.revoked', 'key.rotated', 
 export async function readSystem(
   group: OpeningGroup | undefined,
   origin: string,
-  log: LeafHashes,
-  keys: KeyRing,
-  collect: Collector,
+  { log, keys, collect }: { log: LeafHashes; keys: KeyRing; collect: Collector },
 ): Promise<SystemFacts | undefined> {
   const place = 'provenance/openings.jsonl';
   if (group?.subject !== scopeSubject(origin, systemScope)) {
     collect.fail({ check: 'V9', place, problem: 'the openings do not begin with the system chain of this log' });
     return undefined;
   }
-  const { events, faults, unopened } = await checkSystemChain(group.openings, log, keys);
+  const { events, faults, unopened } = await checkSystemChain(group, log, keys);
   for (const fault of faults) collect.fail({ ...fault, record: 'system' });
   for (const { index, leaf } of unopened)
     if (needed.has(leaf.type))
@@ -42,13 +40,14 @@ export async function readSystem(
 
 function readFacts(events: readonly ChainEvent[], collect: Collector): SystemFacts {
   const last = events.at(-1);
-  if (last?.type !== 'dataset.sealed') throw new AppError('check_failed', 'the system chain does not end with the seal');
+  if (last?.type !== 'dataset.sealed')
+    throw new AppError('check_failed', 'the system chain does not end with the seal');
   const seal = readSeal(last);
   const people = readPeople(events);
   const published = events.findLast((event) => event.type === 'policy.published' && digestOf(event) === seal.policy);
-  if (published === undefined) throw new AppError('check_failed', 'the policy the seal names was never published in the log');
-  const firstReview = `leaf ${published.index} of the log`;
-  collect.note(`The gate is the one published at ${firstReview} (${published.time}).`);
+  if (published === undefined)
+    throw new AppError('check_failed', 'the policy the seal names was never published in the log');
+  collect.note(`The gate is the one published at leaf ${published.index} of the log (${published.time}).`);
   checkSigners(seal, people);
   checkGate(events, seal);
   return { rules: readRules(published.data), people, seal };
@@ -62,7 +61,8 @@ function digestOf(event: ChainEvent): string | undefined {
 
 /** Whoever prepares a release may not approve it. */
 function checkSigners({ createdBy, approvedBy, index }: Seal, people: People): void {
-  if (createdBy === approvedBy) throw new AppError('check_failed', `${createdBy} both prepared and approved the release`);
+  if (createdBy === approvedBy)
+    throw new AppError('check_failed', `${createdBy} both prepared and approved the release`);
   for (const [account, role] of [
     [createdBy, 'steward'],
     [approvedBy, 'release-approver'],
@@ -77,6 +77,9 @@ function checkGate(events: readonly ChainEvent[], seal: Seal): void {
   );
   if (decided === undefined) throw new AppError('check_failed', 'no gate decision for this release precedes its seal');
   const where = `leaf ${decided.index} (gate.decided)`;
-  if (textAt(decided.data, 'policy', where) !== seal.policy || integerAt(decided.data, 'passed', where) !== seal.counts.rows)
+  if (
+    textAt(decided.data, 'policy', where) !== seal.policy ||
+    integerAt(decided.data, 'passed', where) !== seal.counts.rows
+  )
     throw new AppError('check_failed', `${where} speaks of another policy or number of rows than the seal`);
 }

@@ -27,8 +27,8 @@ export async function detectFormat(file: SourceFile, wanted: Wanted = {}): Promi
   const head = await fileHead(file, headBytes);
   const kind = unreadableKind(head);
   if (kind !== undefined)
-    throw new AppError('invalid_input', `${file.path} is ${kind.what}. ${kind.remedy}`, {
-      details: { file: file.path },
+    throw new AppError('invalid_input', `${file.named} is ${kind.what}. ${kind.remedy}`, {
+      details: { file: file.named },
     });
   if (isZip(head)) return detectSheet(file, wanted);
   const first = await detectText(file, head, wanted);
@@ -38,7 +38,7 @@ export async function detectFormat(file: SourceFile, wanted: Wanted = {}): Promi
     const second = await detectText(file, longer, wanted);
     if ('format' in second) return second;
     if (longer.length > maxRecordBytes && !longer.includes(10))
-      throw damagedFile(file.path, {
+      throw damagedFile(file.named, {
         reason: 'too-long',
         what: 'one line is longer than 8 MiB',
         remedy: 'Check that the file has one record on each line.',
@@ -52,15 +52,15 @@ export async function detectFormat(file: SourceFile, wanted: Wanted = {}): Promi
 function unknownFormat(file: SourceFile, seen: string): AppError {
   return new AppError(
     'invalid_input',
-    `${file.path} has no known format: ${seen}. Name it with --format (${formatNameSchema.options.join(', ')}), or write the questions in the project's own JSON Lines.`,
-    { details: { file: file.path } },
+    `${file.named} has no known format: ${seen}. Name it with --format (${formatNameSchema.options.join(', ')}), or write the questions in the project's own JSON Lines.`,
+    { details: { file: file.named } },
   );
 }
 
 async function detectSheet(file: SourceFile, wanted: Wanted): Promise<Detected> {
   const headers = await sheetHeaders(file.path).catch((error: unknown) => {
     const found = damageOf(error);
-    throw found === undefined ? error : damagedFile(file.path, found);
+    throw found === undefined ? error : damagedFile(file.named, found);
   });
   for (const { sheet, header } of headers) {
     const format = wanted.format ?? shapeOfHeader(header);
@@ -76,17 +76,17 @@ async function detectText(file: SourceFile, head: Buffer, wanted: Wanted): Promi
   const { text, problem } = await headText(head);
   const cut = problem?.reason === 'truncated' && head.length < file.bytes;
   const guess = await guessFormat(file, text, wanted).catch((error: unknown) => {
-    throw problem === undefined || cut ? error : damagedFile(file.path, problem);
+    throw problem === undefined || cut ? error : damagedFile(file.named, problem);
   });
-  if ('seen' in guess && problem !== undefined && !cut) throw damagedFile(file.path, problem);
+  if ('seen' in guess && problem !== undefined && !cut) throw damagedFile(file.named, problem);
   return guess;
 }
 
 async function guessFormat(file: SourceFile, text: string, wanted: Wanted): Promise<Guess> {
   const start = text.trimStart()[0];
   if (start === undefined)
-    throw new AppError('invalid_input', `${file.path} holds only blanks. Check the export that wrote it.`, {
-      details: { file: file.path },
+    throw new AppError('invalid_input', `${file.named} holds only blanks. Check the export that wrote it.`, {
+      details: { file: file.named },
     });
   const hints: Hints = { ...file, kind: wanted.kind };
   const json = await detectJson(text, start, hints);

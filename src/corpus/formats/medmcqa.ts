@@ -81,8 +81,8 @@ async function firstNumber({ records, note, file }: MapperContext): Promise<0 | 
   if (zeros > 0 && fours > 0 && Math.min(zeros, fours) > strayShare * Math.max(zeros, fours))
     throw new AppError(
       'invalid_input',
-      `${file.path}: cop is 0 in ${zeros} rows and 4 in ${fours}: two ways of counting in one file, so no answer is certain. Split the file by its origin and import the parts.`,
-      { details: { file: file.path } },
+      `${file.named}: cop is 0 in ${zeros} rows and 4 in ${fours}: two ways of counting in one file, so no answer is certain. Split the file by its origin and import the parts.`,
+      { details: { file: file.named } },
     );
   const first = zeros > fours ? 0 : 1;
   if (zeros === 0 && fours === 0)

@@ -360,3 +360,17 @@ test('what the user says of licence and set holds where the record says nothing'
   const { questions } = await readOne('m.jsonl', lines(medqa), { licence: 'LicenseRef-own', set: 'exam' });
   expect(questions).toMatchObject([{ licence: 'LicenseRef-own', set: 'exam' }]);
 });
+
+test('an upload is known by the name that was given with it: in messages, provenance and what names tell', async () => {
+  const path = join(folder, '4f1c');
+  await writeFile(path, 'Why?,a,b,c,d,B\n');
+  const [file] = await openCorpusFiles([{ path, named: 'data/test/virology_test.csv' }], { dataset: 'd' });
+  const rows: CorpusRow[] = [];
+  for await (const row of file?.rows() ?? []) rows.push(row);
+  expect(file).toMatchObject({ path, named: 'data/test/virology_test.csv' });
+  expect(rows).toMatchObject([
+    { question: { tags: { subject: 'virology' }, provenance: { file: 'data/test/virology_test.csv' } } },
+  ]);
+  await writeFile(path, '');
+  await expect(openCorpusFiles([{ path, named: 'mine.csv' }], { dataset: 'd' })).rejects.toThrow(/^mine\.csv is empty/);
+});

@@ -41,8 +41,10 @@ export type CorpusRow = { row: number; line?: number } & (
 );
 
 export type CorpusFile = {
-  /** The path as it was given. */
+  /** Where the bytes are. */
   path: string;
+  /** What people call the file: the path, or the name that was given with it. */
+  named: string;
   format: FormatName;
   role: FileRole;
   /**
@@ -54,15 +56,21 @@ export type CorpusFile = {
   notes: () => string[];
 };
 
+/** A file under another name than its own, as uploads are: subject, split and category are read from `named`. */
+export type NamedPath = { path: string; named: string };
+
 /**
  * The files of one import, opened and recognised, files of questions first. Answers and labels in the other files are
  * joined to the questions while these are read, so each row of those files can say whether it was.
  */
-export async function openCorpusFiles(paths: readonly string[], options: ImportOptions): Promise<CorpusFile[]> {
+export async function openCorpusFiles(
+  paths: readonly (string | NamedPath)[],
+  options: ImportOptions,
+): Promise<CorpusFile[]> {
   const table = companionTable();
   const opened: CorpusFile[] = [];
   for (const path of paths) {
-    const file = await openSourceFile(path);
+    const file = await (typeof path === 'string' ? openSourceFile(path) : openSourceFile(path.path, path.named));
     const { format, container } = await detectFormat(file, options);
     opened.push(corpusFile(file, formats[format], { container, options, table }));
   }
@@ -79,6 +87,7 @@ function corpusFile(file: SourceFile, format: Format, reading: Reading): CorpusF
   const context = { file, options: reading.options, records, note: (text: string) => void notes.add(text) };
   return {
     path: file.path,
+    named: file.named,
     format: format.name,
     role: format.role,
     rows: () =>
@@ -121,6 +130,6 @@ async function* withDamageReported(file: SourceFile, rows: () => AsyncGenerator<
     if (found === undefined) throw error;
     const row = found.row ?? last + 1;
     yield { row, ...(found.line === undefined ? {} : { line: found.line }), skipped: found.reason, detail: found.what };
-    throw damagedFile(file.path, { ...found, row });
+    throw damagedFile(file.named, { ...found, row });
   }
 }

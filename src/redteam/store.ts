@@ -1,0 +1,165 @@
+import type { Tx } from '../db/database.ts';
+import { JudgeLabel, JudgeRecord, LlmDefinition } from './judge-schema.ts';
+import { Probe, type ProbeFilter } from './schema.ts';
+
+export type StoredProbe = { probe: Probe; sha256: string; promptSha256: string; twinSha256: string | undefined };
+
+/** Which of these probes are stored: id → SHA-256 of the stored one. */
+export async function knownProbes(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await tx.query<{ id: string; sha256: string }>('SELECT id, sha256 FROM probe WHERE id = ANY($1)', [ids]);
+  return new Map(rows.map((row) => [row.id, row.sha256]));
+}
+
+export async function insertProbes(tx: Tx, probes: readonly StoredProbe[], by: string, at: Date): Promise<void> {
+  const records = probes.map(({ probe, sha256, promptSha256, twinSha256 }) => ({
+    id: probe.id,
+    sha256,
+    dimension: probe.dimension,
+    strategy: probe.strategy,
+    level: probe.level,
+    language: probe.language,
+    prompt_sha256: promptSha256,
+    twin_sha256: twinSha256 ?? null,
+    body: probe,
+  }));
+  await tx.query(
+    `INSERT INTO probe (id, sha256, dimension, strategy, level, language, prompt_sha256, twin_sha256, body, imported_by, imported_at)
+     SELECT row.*, $2, $3 FROM jsonb_to_recordset($1::jsonb) AS row (id text, sha256 text, dimension text, strategy text,
+       level int, language text, prompt_sha256 text, twin_sha256 text, body jsonb)`,
+    [JSON.stringify(records), by, at],
+  );
+}
+
+/** A page of probes by id. */
+export async function probePage(tx: Tx, after: string | undefined, limit: number): Promise<Probe[]> {
+  const rows = await tx.query<{ body: unknown }>(
+    'SELECT body FROM probe WHERE $1::text IS NULL OR id > $1 ORDER BY id LIMIT $2',
+    [after ?? null, limit],
+  );
+  return rows.map((row) => Probe.parse(row.body));
+}
+
+/** Ids and digests of the probes that a filter lets through. */
+export async function selectProbes(
+  tx: Tx,
+  filter: ProbeFilter,
+): Promise<{ id: string; sha256: string; hasTwin: boolean }[]> {
+  const rows = await tx.query<{ id: string; sha256: string; has_twin: boolean }>(
+    `SELECT id, sha256, twin_sha256 IS NOT NULL AS has_twin FROM probe
+     WHERE ($1::text[] IS NULL OR strategy = ANY($1)) AND ($2::text[] IS NULL OR dimension = ANY($2))
+       AND ($3::text[] IS NULL OR language = ANY($3)) AND ($4::int[] IS NULL OR level = ANY($4))
+     ORDER BY id COLLATE "C"`,
+    [filter.strategies ?? null, filter.dimensions ?? null, filter.languages ?? null, filter.levels ?? null],
+  );
+  return rows.map((row) => ({ id: row.id, sha256: row.sha256, hasTwin: row.has_twin }));
+}
+
+export type ProbeCount = {
+  dimension: string;
+  strategy: string;
+  level: number;
+  language: string;
+  n: number;
+  twins: number;
+};
+
+export async function countProbes(tx: Tx): Promise<ProbeCount[]> {
+  const rows = await tx.query<Omit<ProbeCount, 'n' | 'twins'> & { n: string; twins: string }>(
+    `SELECT dimension, strategy, level, language, count(*) AS n, count(twin_sha256) AS twins FROM probe
+     GROUP BY dimension, strategy, level, language ORDER BY dimension COLLATE "C", strategy COLLATE "C", level, language`,
+  );
+  return rows.map((row) => ({ ...row, n: Number(row.n), twins: Number(row.twins) }));
+}
+
+/** Which of these text digests belong to a labelled reply's prompt. */
+export async function labelledPrompts(tx: Tx, digests: readonly string[]): Promise<Set<string>> {
+  const rows = await tx.query<{ prompt_sha256: string }>(
+    'SELECT DISTINCT prompt_sha256 FROM judge_label WHERE prompt_sha256 = ANY($1)',
+    [digests],
+  );
+  return new Set(rows.map((row) => row.prompt_sha256));
+}
+
+/** Which of these text digests belong to a probe or its twin. */
+export async function probedPrompts(tx: Tx, digests: readonly string[]): Promise<Set<string>> {
+  const rows = await tx.query<{ prompt_sha256: string; twin_sha256: string | null }>(
+    'SELECT prompt_sha256, twin_sha256 FROM probe WHERE prompt_sha256 = ANY($1) OR twin_sha256 = ANY($1)',
+    [digests],
+  );
+  return new Set(rows.flatMap((row) => [row.prompt_sha256, ...(row.twin_sha256 === null ? [] : [row.twin_sha256])]));
+}
+
+export type StoredLabel = { label: JudgeLabel; sha256: string; promptSha256: string };
+
+export async function knownLabels(tx: Tx, dataset: string, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await tx.query<{ id: string; sha256: string }>(
+    'SELECT id, sha256 FROM judge_label WHERE dataset = $1 AND id = ANY($2)',
+    [dataset, ids],
+  );
+  return new Map(rows.map((row) => [row.id, row.sha256]));
+}
+
+export async function insertLabels(
+  tx: Tx,
+  dataset: string,
+  labels: readonly StoredLabel[],
+  imported: { by: string; at: Date },
+): Promise<void> {
+  const records = labels.map(({ label, sha256, promptSha256 }) => ({
+    id: label.id,
+    sha256,
+    split: label.split,
+    prompt_sha256: promptSha256,
+    body: label,
+  }));
+  await tx.query(
+    `INSERT INTO judge_label (dataset, id, sha256, split, prompt_sha256, body, imported_by, imported_at)
+     SELECT $2, row.*, $3, $4 FROM jsonb_to_recordset($1::jsonb) AS row (id text, sha256 text, split text, prompt_sha256 text, body jsonb)`,
+    [JSON.stringify(records), dataset, imported.by, imported.at],
+  );
+}
+
+export async function readLabels(tx: Tx, dataset: string): Promise<JudgeLabel[]> {
+  const rows = await tx.query<{ body: unknown }>(
+    'SELECT body FROM judge_label WHERE dataset = $1 ORDER BY id COLLATE "C"',
+    [dataset],
+  );
+  return rows.map((row) => JudgeLabel.parse(row.body));
+}
+
+/** Stores a judge; false when the very same judge is stored already. */
+export async function insertJudge(tx: Tx, record: JudgeRecord, definition?: LlmDefinition): Promise<boolean> {
+  const rows = await tx.query<{ id: string }>(
+    `INSERT INTO judge (id, name, record, definition, created_at) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (id) DO NOTHING RETURNING id`,
+    [
+      record.id,
+      record.name,
+      JSON.stringify(record),
+      definition === undefined ? null : JSON.stringify(definition),
+      record.createdAt,
+    ],
+  );
+  return rows.length > 0;
+}
+
+export type StoredJudge = { record: JudgeRecord; definition: LlmDefinition | undefined };
+
+/** The judge with this digest, or the latest one of this name. */
+export async function readJudge(tx: Tx, idOrName: string): Promise<StoredJudge | undefined> {
+  const [row] = await tx.query<{ record: unknown; definition: unknown }>(
+    'SELECT record, definition FROM judge WHERE id = $1 OR name = $1 ORDER BY (id = $1) DESC, position DESC LIMIT 1',
+    [idOrName],
+  );
+  if (row === undefined) return undefined;
+  return {
+    record: JudgeRecord.parse(row.record),
+    definition: row.definition === null ? undefined : LlmDefinition.parse(row.definition),
+  };
+}
+
+/** Judges, newest first. */
+export async function listJudges(tx: Tx, limit: number): Promise<JudgeRecord[]> {
+  const rows = await tx.query<{ record: unknown }>('SELECT record FROM judge ORDER BY position DESC LIMIT $1', [limit]);
+  return rows.map((row) => JudgeRecord.parse(row.record));
+}

@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Hono } from 'hono';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTestApp, type TestApp } from '../../test/app.ts';
+import { type FakeOpenAi, startFakeOpenAi } from '../../test/fake-openai.ts';
+import type { Role } from '../context/actor.ts';
+import { type Context, transact } from '../context/context.ts';
+import type { AppEnv } from '../context/http.ts';
+import { sha256Hex } from '../core/hash.ts';
+import { storeQuestions } from '../corpus/actions.ts';
+import type { Question } from '../corpus/schema.ts';
+import { history } from '../ledger/actions.ts';
+import { errorResponse } from '../server/error-response.ts';
+import { approveModel, getModel, modelIdentity, registerModel, targetClient } from './actions.ts';
+import { registryRoutes } from './routes.ts';
+import type { RegisterInput } from './schema.ts';
+
+let app: TestApp;
+let server: FakeOpenAi;
+const ctx = (...roles: Role[]): Context => app.services.contextFor({ id: 'somebody', name: 'Somebody', roles });
+
+function question(id: string, text: string): Question {
+  return {
+    id,
+    dataset: 'd',
+    kind: 'knowledge',
+    language: 'en',
+    text,
+    options: ['A', 'B', 'C', 'D'].map((label) => ({ label, text: `${label} of it` })),
+    answer: ['B'],
+    dimensions: [],
+    source: { kind: 'exam', citation: 'written for this test' },
+    set: 'exam-en',
+    flags: [],
+    tags: {},
+    provenance: { file: 'f', row: 1 },
+  };
+}
+
+/** A model served elsewhere, with weights that differ by their text. */
+function served(name: string, more: Partial<RegisterInput> = {}): RegisterInput {
+  return {
+    name,
+    kind: 'base',
+    files: [{ path: `${name}.safetensors`, sha256: sha256Hex(name) }],
+    endpoint: { type: 'openai', baseUrl: server.baseUrl, model: name, concurrency: 2, timeoutMs: 5000, maxRetries: 0 },
+    ...more,
+  };
+}
+
+beforeAll(async () => {
+  server = await startFakeOpenAi({ reply: () => 'Answer: B' });
+  app = await openTestApp();
+  const store = (benchmark: boolean, questions: Question[]): Promise<number> =>
+    transact(ctx('engineer'), (ctx) => storeQuestions(ctx, randomUUID(), benchmark, questions));
+  await store(false, [question('t-1', 'Trained on'), question('t-2', 'Trained on and examined')]);
+  await store(true, [question('x-1', 'Trained on and examined'), question('x-2', 'Only examined')]);
+  await registerModel(ctx('engineer'), served('base'));
+});
+
+afterAll(async () => {
+  await app.close();
+  await server.close();
+});
+
+const systemEvents = async (type: string) =>
+  (await history(ctx('auditor'), app.services.ledger.systemSubject)).filter((event) => event.type === type);
+
+test('registering the same weights again changes nothing and records no second event', async () => {
+  const first = await registerModel(ctx('engineer'), served('twice'));
+  const again = await registerModel(ctx('engineer'), served('twice'));
+  expect(again).toEqual(first);
+  const events = await systemEvents('model.registered');
+  expect(events.filter((event) => event.data.digest === first.digest)).toHaveLength(1);
+});
+
+test('weights are not known under two names, nor a name with two weights', async () => {
+  await registerModel(ctx('engineer'), served('one'));
+  const files = served('one').files;
+  await expect(registerModel(ctx('engineer'), served('two', { files }))).rejects.toMatchObject({ code: 'conflict' });
+  const others = [{ path: 'x', sha256: sha256Hex('others') }];
+  await expect(registerModel(ctx('engineer'), served('one', { files: others }))).rejects.toMatchObject({
+    code: 'conflict',
+  });
+});
+
+test('a model trained on a question of an evaluation set is marked and cannot be approved', async () => {
+  const seen = { release: 'r1', run: 'run-1', trainedOn: ['t-1', 't-2'] };
+  await registerModel(ctx('engineer'), served('leaky', { kind: 'adapter', base: 'base', ...seen }));
+  const { overlaps, obstacle } = await getModel(ctx('auditor'), 'leaky');
+  expect(overlaps).toEqual([{ set: 'exam-en', questions: 1, ids: ['x-1'] }]);
+  expect(obstacle).toContain('exam-en');
+  await expect(approveModel(ctx('release-approver'), 'leaky')).rejects.toMatchObject({ code: 'check_failed' });
+  expect((await getModel(ctx('auditor'), 'leaky')).model.state).toBe('candidate');
+});
+
+test('what a model was trained from counts against it as well', async () => {
+  const clean = { release: 'r2', trainedOn: ['t-1'] };
+  await registerModel(ctx('engineer'), served('heir', { kind: 'adapter', base: 'leaky', ...clean }));
+  const { lineage, trainingQuestions, overlaps } = await getModel(ctx('auditor'), 'heir');
+  expect(lineage.map((one) => one.name)).toEqual(['leaky', 'base']);
+  expect(trainingQuestions).toBe(2);
+  expect(overlaps).toHaveLength(1);
+  await expect(approveModel(ctx('release-approver'), 'heir')).rejects.toMatchObject({ code: 'check_failed' });
+});
+
+test('a benchmark imported after the training blocks the approval too', async () => {
+  const clean = { release: 'r3', trainedOn: ['t-1'] };
+  await registerModel(ctx('engineer'), served('later', { kind: 'adapter', base: 'base', ...clean }));
+  expect((await getModel(ctx('auditor'), 'later')).obstacle).toBeUndefined();
+  const late = { ...question('y-1', 'Trained  on'), set: 'late' };
+  await transact(ctx('engineer'), (ctx) => storeQuestions(ctx, randomUUID(), true, [late]));
+  await expect(approveModel(ctx('release-approver'), 'later')).rejects.toThrow(/late \(1, for example y-1\)/);
+});
+
+test('only a release approver approves, once, and the event says what was checked', async () => {
+  const { digest } = await registerModel(ctx('engineer'), served('good'));
+  for (const role of ['engineer', 'steward', 'admin', 'auditor', 'reviewer'] as const)
+    await expect(approveModel(ctx(role), 'good')).rejects.toMatchObject({ code: 'forbidden' });
+  const approved = await approveModel(ctx('release-approver'), 'good', { note: 'first use' });
+  expect(approved).toMatchObject({ state: 'approved', approvedBy: 'somebody', approvalNote: 'first use' });
+  expect(await approveModel(ctx('release-approver'), digest)).toEqual(approved);
+  const events = (await systemEvents('model.approved')).filter((event) => event.data.digest === digest);
+  expect(events.map((event) => event.data)).toEqual([
+    { digest, name: 'good', trainingQuestions: 0, benchmarkQuestions: 3, overlapping: 0, note: 'first use' },
+  ]);
+});
+
+test('files that are here must have the digest declared, and those llama.cpp reads must be here', async () => {
+  writeFileSync(join(app.root, 'w.gguf'), 'GGUF weights');
+  const llama = { type: 'llama' as const, gguf: 'w.gguf', contextSize: 512, sequences: 1 };
+  const local = (sha256: string, gguf = 'w.gguf'): RegisterInput => ({
+    name: 'local',
+    kind: 'base',
+    files: [{ path: gguf, sha256 }],
+    endpoint: { ...llama, gguf },
+  });
+  await expect(registerModel(ctx('engineer'), local(sha256Hex('other')))).rejects.toMatchObject({
+    code: 'check_failed',
+  });
+  await expect(registerModel(ctx('engineer'), local(sha256Hex('x'), 'missing.gguf'))).rejects.toThrow(
+    /no file .*missing/,
+  );
+  const undeclared = { ...local(sha256Hex('GGUF weights')), endpoint: { ...llama, lora: 'a.gguf' } };
+  await expect(registerModel(ctx('engineer'), undeclared)).rejects.toThrow(/not among its files/);
+  const model = await registerModel(ctx('engineer'), local(sha256Hex('GGUF weights')));
+  expect(model).toMatchObject({ filesVerified: true, digest: sha256Hex('GGUF weights') });
+  expect((await registerModel(ctx('engineer'), served('far'))).filesVerified).toBe(false);
+});
+
+test('training questions that the corpus does not hold are refused, and nothing is registered', async () => {
+  const input = served('typo', { kind: 'adapter', base: 'base', release: 'r', trainedOn: ['t-1', 'nowhere'] });
+  await expect(registerModel(ctx('engineer'), input)).rejects.toThrow(/nowhere/);
+  await expect(getModel(ctx('auditor'), 'typo')).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('a reference opens a client for a registered model, and its identity tells the line', async () => {
+  await registerModel(ctx('engineer'), served('asked', { kind: 'adapter', base: 'base' }));
+  const client = await targetClient(ctx(), 'model:asked');
+  const request = {
+    model: client.model,
+    messages: [{ role: 'user' as const, content: '?' }],
+    temperature: 0,
+    maxTokens: 8,
+  };
+  expect((await client.call(request, { purpose: 'test' })).reply.content).toBe('Answer: B');
+  expect(await modelIdentity(ctx(), 'model:asked')).toMatchObject({
+    kind: 'model',
+    digest: sha256Hex('asked'),
+    lineage: [{ name: 'base', digest: sha256Hex('base') }],
+  });
+  await expect(modelIdentity(ctx(), 'model:nobody')).rejects.toMatchObject({ code: 'not_found' });
+  await expect(modelIdentity(ctx(), 'endpoint:nobody')).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('the routes list, show, register and approve', async () => {
+  const routes = new Hono<AppEnv>().onError((error) => errorResponse(error, () => undefined));
+  routes.use(async (c, next) => {
+    c.set('ctx', ctx('engineer', 'release-approver'));
+    await next();
+  });
+  routes.route('/', registryRoutes);
+  const send = (path: string, body?: unknown) =>
+    routes.request(path, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) });
+  expect((await send('/models', served('routed'))).status).toBe(201);
+  expect((await send('/models', { name: 'Bad Name' })).status).toBe(400);
+  expect((await send('/models/routed/approval', {})).status).toBe(200);
+  expect(await (await send('/models/routed')).json()).toMatchObject({ model: { state: 'approved' }, lineage: [] });
+  expect((await send('/models/unknown')).status).toBe(404);
+  const { models } = (await (await send('/models?after=one&limit=1')).json()) as { models: { name: string }[] };
+  expect(models.map((model) => model.name)).toEqual(['routed']);
+});

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { requireRole } from '../context/actor.ts';
+import { type Context, reader, transact } from '../context/context.ts';
+import { AppError } from '../core/error.ts';
+import { appendEvent, asJson } from '../ledger/actions.ts';
+import type { RunResult, StartRun, TrainingRun } from './schema.ts';
+import {
+  countJudgments,
+  insertTrainingEvents,
+  insertTrainingRun,
+  listTrainingRuns,
+  readTrainingEvents,
+  readTrainingRun,
+  updateTrainingRun,
+} from './store.ts';
+
+/**
+ * Specifies a run and enqueues it. The same name with the same input is the same run: a finished one is returned as it
+ * is, an interrupted one goes on. Another input under a used name is refused.
+ */
+export async function startTraining(ctx: Context, input: StartRun): Promise<TrainingRun> {
+  requireRole(ctx.actor, 'engineer');
+  for (const earlier of [input.from, input.rewardFrom]) if (earlier !== undefined) await succeededRun(ctx, earlier);
+  if (input.stage === 'grpo' && (input.from === undefined || input.rewardFrom === undefined))
+    throw new AppError(
+      'invalid_input',
+      'GRPO needs "from", the SFT run it continues, and "rewardFrom", the run of its reward model.',
+    );
+  return transact(ctx, async (ctx) => {
+    const known = await readTrainingRun(ctx.tx, input.name);
+    if (known !== undefined && JSON.stringify(asJson(known.input)) !== JSON.stringify(asJson(input)))
+      throw new AppError('conflict', `The run "${input.name}" exists with other settings; choose another name.`);
+    if (known?.state === 'succeeded' || known?.state === 'running') return known;
+    const id = known?.id ?? randomUUID();
+    if (known === undefined) await insertTrainingRun(ctx.tx, { id, input, by: ctx.actor.id, at: ctx.clock.now() });
+    const jobId = await ctx.jobs.enqueue(ctx.tx, 'training', { run: id }, ctx.actor.id);
+    await updateTrainingRun(ctx.tx, id, { state: 'specified', jobId });
+    return getTrainingRun(ctx, id);
+  });
+}
+
+/** A run by id or name; `not_found` when there is none. */
+export async function getTrainingRun(ctx: Context, idOrName: string): Promise<TrainingRun> {
+  const run = await readTrainingRun(reader(ctx), idOrName);
+  if (run === undefined) throw new AppError('not_found', `There is no training run "${idOrName}".`);
+  return run;
+}
+
+/** A run that has succeeded, with its result; `conflict` when it has not. */
+export async function succeededRun(ctx: Context, idOrName: string): Promise<TrainingRun & { result: RunResult }> {
+  const run = await getTrainingRun(ctx, idOrName);
+  if (run.state !== 'succeeded' || run.result === undefined)
+    throw new AppError('conflict', `The run "${run.name}" has not succeeded: it is ${run.state}.`);
+  return { ...run, result: run.result };
+}
+
+export async function trainingRuns(ctx: Context): Promise<TrainingRun[]> {
+  requireRole(ctx.actor, 'engineer', 'steward', 'auditor', 'admin', 'red-teamer', 'release-approver', 'panel-chair');
+  return listTrainingRuns(reader(ctx));
+}
+
+/** The worker's events of a run after a position, in order. */
+export async function trainingEvents(
+  ctx: Context,
+  idOrName: string,
+  page: { after: number; limit: number },
+): Promise<{ position: number; type: string; body: unknown }[]> {
+  requireRole(ctx.actor, 'engineer', 'auditor');
+  const run = await getTrainingRun(ctx, idOrName);
+  return readTrainingEvents(reader(ctx), run.id, page.after, page.limit);
+}
+
+export async function markRunning(ctx: Context, id: string): Promise<void> {
+  await transact(ctx, (ctx) => updateTrainingRun(ctx.tx, id, { state: 'running' }));
+}
+
+export async function storeEvents(
+  ctx: Context,
+  id: string,
+  events: { position: number; type: string; body: unknown }[],
+): Promise<void> {
+  if (events.length > 0) await transact(ctx, (ctx) => insertTrainingEvents(ctx.tx, id, events));
+}
+
+/** Ends a run: with its result, or with why it has none. A success is an event that names base, data and adapter. */
+export async function finishTraining(
+  ctx: Context,
+  run: TrainingRun,
+  end: { state: 'succeeded'; result: RunResult } | { state: 'failed' | 'stopped'; error: string },
+): Promise<void> {
+  await transact(ctx, async (ctx) => {
+    await updateTrainingRun(ctx.tx, run.id, { ...end, finishedAt: ctx.clock.now() });
+    if (end.state !== 'succeeded') return;
+    const { trainedOn, ...result } = end.result;
+    await appendEvent(ctx, {
+      type: 'training.completed',
+      data: {
+        run: run.name,
+        stage: run.stage,
+        release: run.release,
+        input: asJson(run.input),
+        result: asJson(result),
+        questions: trainedOn.length,
+        judgments: asJson(await countJudgments(ctx.tx, run.id)),
+      },
+    });
+  });
+}
+
+/** How many rewards a run asked for, and how many could not be given. */
+export async function judgmentCounts(ctx: Context, id: string): Promise<{ judged: number; unscored: number }> {
+  return countJudgments(reader(ctx), id);
+}

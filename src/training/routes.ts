@@ -1,0 +1,36 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { requireRole } from '../context/actor.ts';
+import { type AppEnv, body, query } from '../context/http.ts';
+import { getTrainingRun, startTraining, succeededRun, trainingEvents, trainingRuns } from './actions.ts';
+import { scoreBatch } from './rewards.ts';
+import { RewardReply, RewardRequest, StartRun, TrainingRun } from './schema.ts';
+
+const Page = z.strictObject({
+  after: z.coerce.number().int().min(-1).default(-1),
+  limit: z.coerce.number().int().min(1).max(5000).default(500),
+});
+
+export const trainingRoutes = new Hono<AppEnv>()
+  .post('/runs', async (c) => c.json(TrainingRun.parse(await startTraining(c.var.ctx, await body(c, StartRun))), 202))
+  .get('/runs', async (c) => c.json({ runs: await trainingRuns(c.var.ctx) }))
+  .get('/runs/:id', async (c) => {
+    requireRole(c.var.ctx.actor, 'engineer', 'steward', 'auditor', 'release-approver');
+    return c.json(TrainingRun.parse(await getTrainingRun(c.var.ctx, c.req.param('id'))));
+  })
+  .get('/runs/:id/events', async (c) =>
+    c.json({ events: await trainingEvents(c.var.ctx, c.req.param('id'), query(c, Page)) }),
+  );
+
+/** Engines elsewhere reach the reward service here; `?judge=` names the run that trained the reward model. */
+export const rewardRoutes = new Hono<AppEnv>().post('/', async (c) => {
+  const { judge } = query(c, z.strictObject({ judge: z.string().min(1) }));
+  const trained = await succeededRun(c.var.ctx, judge);
+  const request = await body(c, RewardRequest);
+  const reply = await scoreBatch(
+    c.var.ctx,
+    { name: trained.name, directory: trained.result.adapter.directory },
+    request,
+  );
+  return c.json(RewardReply.parse(reply));
+});

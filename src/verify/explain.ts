@@ -1,0 +1,132 @@
+import { parseTrace } from '../core/trace.ts';
+import type { Head } from '../ledger/checkpoint.ts';
+import type { ChainEvent, SignedEdit } from './history.ts';
+import type { RecordResult } from './record-check.ts';
+import type { SealedRecord } from './records.ts';
+import type { Accepted } from './replay.ts';
+import { type Rules, rubricOf } from './rules.ts';
+
+/** One row's way into the release, in sentences, with the leaves that prove them. */
+export type RecordStory = {
+  readonly id: string;
+  readonly subject: string;
+  readonly verified: boolean;
+  readonly sentences: readonly string[];
+  readonly history: readonly {
+    readonly leaf: number;
+    readonly time: string;
+    readonly type: string;
+    readonly actor: string;
+    readonly text: string;
+  }[];
+  readonly faults: readonly string[];
+};
+
+/** Tells the story of a record as its check found it. */
+export function explain(
+  record: SealedRecord,
+  result: RecordResult,
+  rules: Rules,
+  head: Head & { origin: string },
+): RecordStory {
+  const faults = result.faults.map((fault) => `${fault.check}: ${fault.problem} (${fault.place})`);
+  const { accepted } = result;
+  return {
+    id: record.id,
+    subject: record.subject,
+    verified: accepted !== undefined && faults.length === 0,
+    sentences: accepted === undefined ? [] : sentences(record, accepted, rules, head),
+    history: result.events.map((event) => ({
+      leaf: event.index,
+      time: event.time,
+      type: event.type,
+      actor: event.actor,
+      text: eventText(event, accepted, rules),
+    })),
+    faults,
+  };
+}
+
+function sentences(record: SealedRecord, accepted: Accepted, rules: Rules, head: Head & { origin: string }): string[] {
+  const { approved, trace, edits, scores, strikes, history } = accepted;
+  const { gate } = rules;
+  const names = new Map(rubricOf(rules, history.imported.kind).criteria.map((one) => [one.id, one.name.en]));
+  const said = scores.map(
+    (one) =>
+      `${one.person}: ${Object.entries(one.scores)
+        .map(([id, score]) => `${names.get(id) ?? id} ${score}`)
+        .join(', ')}`,
+  );
+  const text =
+    edits.length === 0
+      ? 'Its text is the recorded trace, unchanged.'
+      : `Its text is the recorded trace after ${count(edits.length, 'edit')} by ${accepted.editor}; applying them again gives exactly this text.`;
+  return [
+    `${record.id} is a ${history.imported.kind} question; ${trace.model} wrote the trace in round ${trace.round}.`,
+    strikes === 0 ? 'No earlier round had failed.' : `${count(strikes, 'earlier round')} had failed.`,
+    text,
+    approved.by === 'panel'
+      ? `The expert panel decided, and ${accepted.scores[0]?.person} signed its decision.`
+      : `${count(scores.length, 'reviewer')} scored the text that is released; the gate asks for ${gate.reviewers} and for ${gate.minimumScore} or more on every criterion.`,
+    ...said,
+    `Its approval is leaf ${approved.index} of the log ${head.origin}, which has ${head.size} leaves and a signed head.`,
+    ...(accepted.demo ? ['People enrolled for a demonstration judged it: no clinician stands behind it.'] : []),
+  ];
+}
+
+function eventText(event: ChainEvent, accepted: Accepted | undefined, rules: Rules): string {
+  const { data } = event;
+  const history = accepted?.history;
+  switch (event.type) {
+    case 'case.imported':
+      return `The question ${String(data.question)} entered review.`;
+    case 'generation.recorded':
+      return `Round ${String(data.round)}: ${String(data.model)} wrote a trace.`;
+    case 'review.signed': {
+      const review = history?.reviews.find((one) => one.index === event.index);
+      const changes = (review?.edits ?? []).map((edit) => editText(edit, originalOf(accepted, review?.trace), rules));
+      const low = Object.entries(review?.scores ?? {}).map(([id, score]) => `${id} ${score}`);
+      const parts = [`${String(data.reviewer)} said "${String(data.verdict)}" (${low.join(', ')})`, ...changes];
+      return `${parts.join('; ')}${review?.comment === undefined ? '' : `; remark: ${review.comment}`}.`;
+    }
+    case 'edit.signed':
+      return `${String(data.reviewer)} scored the edited text.`;
+    case 'strike.recorded':
+      return `Round ${String(data.round)} failed.`;
+    case 'panel.opened':
+      return `The panel was called (${String(data.trigger)}).`;
+    case 'vote.signed':
+      return `${String(data.member)} voted "${String(data.vote)}" in ballot ${String(data.ballot)}.`;
+    case 'adjudication.signed':
+      return `${String(data.chair)} signed the panel's decision "${String(data.decision)}": ${String(data.rationale)}`;
+    case 'example.approved':
+      return `It was approved by the ${String(data.by)}.`;
+    default:
+      return `${event.type}.`;
+  }
+}
+
+function originalOf(accepted: Accepted | undefined, trace: string | undefined): string[] {
+  const text = accepted?.history.generated.find((one) => one.trace === trace)?.text ?? '';
+  const parsed = parseTrace(text);
+  return parsed.state === 'well-formed' ? [...parsed.trace.steps] : [];
+}
+
+function editText(edit: SignedEdit, steps: readonly string[], rules: Rules): string {
+  const reason = rules.reasons.find((one) => one.code === edit.reason)?.name.en ?? edit.reason;
+  const why = `(reason: ${reason}${edit.note === undefined ? '' : `, ${edit.note}`})`;
+  switch (edit.op) {
+    case 'replace':
+      return `changed step ${edit.step} from “${steps[edit.step - 1] ?? ''}” to “${edit.text}” ${why}`;
+    case 'delete':
+      return `deleted step ${edit.step}, “${steps[edit.step - 1] ?? ''}” ${why}`;
+    case 'insert':
+      return `added after step ${edit.after}: “${edit.text}” ${why}`;
+    case 'answer':
+      return `rewrote the answer as “${edit.text}” ${why}`;
+  }
+}
+
+function count(n: number, noun: string): string {
+  return n === 1 ? `One ${noun}` : `${n} ${noun}s`;
+}

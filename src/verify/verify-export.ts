@@ -1,0 +1,261 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError, messageOf } from '../core/error.ts';
+import { sameBytes, toBase64 } from '../ledger/bytes.ts';
+import type { Head } from '../ledger/checkpoint.ts';
+import { judgeCheckpoint, type Policy, parsePolicy } from '../ledger/policy.ts';
+import { directoryTiles } from '../ledger/tile-source.ts';
+import { append, emptyTree, type Hash, leafHash, rootOf } from '../ledger/tree.ts';
+import { watchDisjointness } from './disjoint.ts';
+import { explain, type RecordStory } from './explain.ts';
+import { linesOf, openingsFile, openStreams, preferencesFile, recordsFile } from './export-files.ts';
+import { type KeyRing, openKeyRing } from './keys.ts';
+import { leafHashes } from './leaf-hashes.ts';
+import { checkFiles, checkManifest, type Manifest, readManifest } from './manifest.ts';
+import type { RecordResult } from './record-check.ts';
+import { parseRecord, type SealedRecord } from './records.ts';
+import { type Collector, createCollector, type Verdict } from './report.ts';
+import { type Listed, scanLog } from './scan.ts';
+import { readSystem, type SystemFacts } from './system.ts';
+import { type WalkRoots, walkRecords } from './walk.ts';
+
+export type VerifyOptions = {
+  /** A policy file of your own. Without it the export's own one is used, and the report says that it proves less. */
+  policy?: string;
+  /** Id (or subject) of the row whose story is told. */
+  record?: string;
+};
+
+export type VerifyReport = Verdict & {
+  readonly v: 'cts-report/1';
+  readonly release?: {
+    readonly name: string;
+    readonly rows: number;
+    readonly preferences: number;
+    readonly sealedAt: string;
+  };
+  readonly log?: { readonly origin: string; readonly size: number; readonly root: string };
+  readonly record?: RecordStory;
+};
+
+/**
+ * Checks a release export, V1 to V14, reading nothing but its directory and the policy file, in memory that grows only
+ * by some hundred bytes a row. What was altered is a finding of the report, never an error. Throws invalid_input for a
+ * directory that is no export, a policy that cannot be read, a record that is not in it, and formats of other versions.
+ */
+export async function verifyExport(directory: string, options: VerifyOptions = {}): Promise<VerifyReport> {
+  await refuseNoExport(directory);
+  const collect = createCollector();
+  const manifest = await collect.attempt('V1', 'MANIFEST.json', () => readManifest(directory));
+  if (manifest !== undefined) await checkFiles(directory, manifest.files, collect);
+  const policy = await readPolicy(directory, options.policy, collect);
+  const head = policy === undefined ? undefined : await readHead(directory, policy, collect);
+  const keys = await collect.attempt('V8', 'provenance/keys.jsonl', () => readKeys(directory));
+  const checked =
+    head === undefined || keys === undefined
+      ? undefined
+      : await checkRecords(
+          { directory, head, keys, collect, ...(manifest === undefined ? {} : { manifest }) },
+          options,
+        );
+  if (checked === undefined) collect.notRun('V2', 'V6', 'V7', 'V8', 'V9', 'V10', 'V11', 'V12', 'V13', 'V14');
+  const { seal, story } = checked ?? {};
+  if (options.record !== undefined && checked !== undefined && story === undefined)
+    throw new AppError('invalid_input', `The release has no record ${JSON.stringify(options.record)}.`);
+  return {
+    v: 'cts-report/1',
+    ...collect.verdict(),
+    ...(seal === undefined
+      ? {}
+      : {
+          release: {
+            name: seal.release,
+            rows: seal.counts.rows,
+            preferences: seal.counts.preferences,
+            sealedAt: seal.time,
+          },
+        }),
+    ...(head === undefined ? {} : { log: { origin: head.origin, size: head.size, root: toBase64(head.root) } }),
+    ...(story === undefined ? {} : { record: story }),
+  };
+}
+
+async function refuseNoExport(directory: string): Promise<void> {
+  const found = await stat(join(directory, 'MANIFEST.json')).catch(() => undefined);
+  const other = found ?? (await stat(join(directory, 'provenance')).catch(() => undefined));
+  if (other === undefined)
+    throw new AppError(
+      'invalid_input',
+      `${directory} is no release export: it holds neither MANIFEST.json nor provenance/. Name the directory that "release export" wrote.`,
+    );
+}
+
+/** V3. A policy the user gives must be readable; the one in the export is evidence like all else there. */
+async function readPolicy(
+  directory: string,
+  path: string | undefined,
+  collect: Collector,
+): Promise<Policy | undefined> {
+  if (path !== undefined) {
+    const file = await readFile(path).catch((error: unknown) => {
+      throw new AppError('invalid_input', `The policy file ${path} cannot be read: ${messageOf(error)}`);
+    });
+    return parsePolicy(file);
+  }
+  collect.note(
+    "No policy was given: the log's key is the one that came with the export. Compare it with one you had from elsewhere.",
+  );
+  const policy = await collect.attempt('V3', 'provenance/policy.txt', async () =>
+    parsePolicy(await present(join(directory, 'provenance/policy.txt'))),
+  );
+  if (policy === undefined) collect.notRun('V4', 'V5');
+  return policy;
+}
+
+/** V4. */
+async function readHead(
+  directory: string,
+  policy: Policy,
+  collect: Collector,
+): Promise<(Head & { origin: string }) | undefined> {
+  const place = 'provenance/checkpoint';
+  const head = await collect.attempt('V4', place, async () =>
+    judgeCheckpoint(await present(join(directory, place)), policy),
+  );
+  if (head === undefined) collect.notRun('V5');
+  else if (!head.quorumMet)
+    collect.incomplete({ check: 'V4', place, problem: 'too few witnesses have signed the head for this policy' });
+  return head;
+}
+
+async function readKeys(directory: string): Promise<KeyRing> {
+  const lines: Uint8Array[] = [];
+  for await (const line of linesOf(directory, 'provenance/keys.jsonl')) lines.push(line.bytes);
+  return openKeyRing(lines);
+}
+
+async function present(path: string): Promise<Uint8Array> {
+  const bytes = await readFile(path).catch(() => undefined);
+  if (bytes === undefined) throw new AppError('check_failed', 'the file is missing');
+  return bytes;
+}
+
+type Opened = {
+  directory: string;
+  head: Head & { origin: string };
+  keys: KeyRing;
+  manifest?: Manifest;
+  collect: Collector;
+};
+
+type CheckedRecords = { seal: SystemFacts['seal']; story?: RecordStory };
+
+async function checkRecords(opened: Opened, options: VerifyOptions): Promise<CheckedRecords | undefined> {
+  const { directory, head, keys, manifest, collect } = opened;
+  const provenance = join(directory, 'provenance');
+  const log = leafHashes(directoryTiles(provenance), head.size);
+  const list = await collect.attempt('V12', recordsFile, () => readList(directory, collect));
+  const streams = openStreams(directory);
+  try {
+    const facts = await readSystem(await streams.groups.next(), head.origin, { log, keys, collect });
+    if (facts === undefined || list === undefined) {
+      await scanLog(provenance, { head, sealIndex: 0, listed: new Map(), collect });
+      return undefined;
+    }
+    const { seal } = facts;
+    const { listed } = list;
+    const entries = await scanLog(provenance, { head, sealIndex: seal.index, listed, collect });
+    if (!entries)
+      collect.note(
+        "The export holds no entry bundles: that no history is cut short rests on the seal, not on the log's own leaves.",
+      );
+    if (manifest !== undefined) await checkManifest(directory, manifest, { seal, keys, collect });
+    const tell = await teller(opened, facts, options.record);
+    const counted = entries && !collect.failed('V5');
+    const walk = { streams, against: { log, keys, ...facts }, listed, counted, collect, onRecord: tell.onRecord };
+    const roots = await collect.attempt('V12', 'data', () => walkRecords(walk));
+    if (roots !== undefined) checkRoots({ ...roots, records: list.root }, seal, collect);
+    tell.finish(listed);
+    const story = tell.story();
+    return { seal, ...(story === undefined ? {} : { story }) };
+  } finally {
+    await streams.close();
+  }
+}
+
+/** The sealed records by subject, and the root over their lines. */
+async function readList(directory: string, collect: Collector): Promise<{ listed: Map<string, Listed>; root: Hash }> {
+  const listed = new Map<string, Listed>();
+  const tree = emptyTree();
+  for await (const { bytes } of linesOf(directory, recordsFile)) {
+    append(tree, leafHash(bytes));
+    const { id, subject } = parseRecord(bytes);
+    if (listed.has(subject))
+      collect.fail({ check: 'V12', record: id, place: recordsFile, problem: 'it is listed twice' });
+    listed.set(subject, { id, position: tree.size - 1, leaves: 0, later: [] });
+  }
+  return { listed, root: rootOf(tree) };
+}
+
+type Teller = {
+  onRecord(record: SealedRecord, result: RecordResult): void;
+  finish(listed: ReadonlyMap<string, Listed>): void;
+  story(): RecordStory | undefined;
+};
+
+/** Follows the walk: disjointness of the splits, what is unopened or erased, people of demonstrations, the asked record. */
+async function teller({ directory, head, collect }: Opened, { rules }: SystemFacts, asked?: string): Promise<Teller> {
+  const disjoint = await watchDisjointness(directory, collect);
+  const unopened = new Map<string, string>();
+  let demo = 0;
+  let story: RecordStory | undefined;
+  return {
+    onRecord: (record, result) => {
+      if (result.row !== undefined) disjoint.see(record, result.row, rules);
+      if (result.unopened > 0) unopened.set(record.subject, record.id);
+      if (result.accepted?.demo === true) demo++;
+      if (asked === record.id || asked === record.subject) story = explain(record, result, rules, head);
+    },
+    finish: (listed) => {
+      let erased = 0;
+      for (const [subject, { id, later }] of listed) {
+        if (later.includes('erasure.executed')) erased++;
+        else if (later.length > 0)
+          collect.incomplete({
+            check: 'V14',
+            record: id,
+            place: 'the log',
+            problem: `after the sealing: ${later.join(', ')}`,
+          });
+        else if (unopened.has(subject))
+          collect.incomplete({ check: 'V7', record: id, place: openingsFile, problem: 'its history is not opened' });
+      }
+      if (erased > rules.limits.erased)
+        collect.incomplete({
+          check: 'V14',
+          place: 'the log',
+          problem: `${erased} records were erased; the policy allows ${rules.limits.erased}`,
+        });
+      else if (erased > 0) collect.note(`${erased} records were erased after the sealing; that is within the policy.`);
+      if (demo > 0)
+        collect.note(
+          `${demo} records were judged by people enrolled for a demonstration: no clinician stands behind them.`,
+        );
+    },
+    story: () => story,
+  };
+}
+
+/** V12: the roots over what was read are those the seal commits to. */
+function checkRoots(
+  found: WalkRoots & { records: Hash },
+  { roots, counts }: SystemFacts['seal'],
+  collect: Collector,
+): void {
+  const compare = (place: string, same: boolean): void => {
+    if (!same) collect.fail({ check: 'V12', place, problem: 'its lines are not those that were sealed' });
+  };
+  compare(recordsFile, sameBytes(found.records, roots.records));
+  compare('data', sameBytes(found.dataset, roots.dataset) && found.rows === counts.rows);
+  compare(preferencesFile, sameBytes(found.preferences, roots.preferences) && found.pairs === counts.preferences);
+}

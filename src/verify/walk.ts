@@ -1,0 +1,148 @@
+import { sameBytes } from '../ledger/bytes.ts';
+import { append, emptyTree, type Hash, leafHash, rootOf, type Tree } from '../ledger/tree.ts';
+import { takeAllFor, takeFor } from './align.ts';
+import type { OpeningGroup } from './chain.ts';
+import { dataFile, type ExportStreams, labelOf, openingsFile, preferencesFile, type RowLine } from './export-files.ts';
+import type { Line } from './lines.ts';
+import { type Against, checkRecord, type RecordInput, type RecordResult } from './record-check.ts';
+import type { SealedRecord } from './records.ts';
+import type { Collector } from './report.ts';
+import { splits } from './row.ts';
+import type { Listed } from './scan.ts';
+
+export type Walk = {
+  streams: ExportStreams;
+  against: Against;
+  /** By subject: the records that the seal lists. */
+  listed: ReadonlyMap<string, Listed>;
+  /** Whether the log's own entries were read, so that histories can be counted against them. */
+  counted: boolean;
+  collect: Collector;
+  /** Called with each record in order, after its check. */
+  onRecord: (record: SealedRecord, result: RecordResult) => void;
+};
+
+export type WalkRoots = { dataset: Hash; preferences: Hash; rows: number; pairs: number };
+
+/** Records under check at the same time: enough to keep the thread pool busy, and a bound on memory. */
+const inFlight = 32;
+
+/** Goes through rows, histories and pairs record by record in the order of the seal, in constant memory. */
+export async function walkRecords(walk: Walk): Promise<WalkRoots> {
+  const trees = { rows: emptyTree(), pairs: emptyTree() };
+  const running: Promise<() => void>[] = [];
+  for (;;) {
+    const record = await walk.streams.records.next();
+    if (record === undefined) break;
+    const input = await gather(walk, record, trees);
+    running.push(checkRecord(input, walk.against).then((result) => () => settle(walk, input, result)));
+    if (running.length >= inFlight) (await running.shift())?.();
+  }
+  for (const done of running) (await done)();
+  await tellLeftovers(walk, trees);
+  return {
+    dataset: rootOf(trees.rows),
+    preferences: rootOf(trees.pairs),
+    rows: trees.rows.size,
+    pairs: trees.pairs.size,
+  };
+}
+
+type Trees = { rows: Tree; pairs: Tree };
+
+async function gather(walk: Walk, record: SealedRecord, trees: Trees): Promise<RecordInput> {
+  const { streams, listed, collect } = walk;
+  const [next] = await streams.records.peek(1);
+  const own = listed.get(record.subject);
+  const position = own?.position ?? -1;
+  const rows = await takeFor<RowLine>(streams.rows[record.split], {
+    belongs: (line) => labelOf(line).subject === record.subject || sameBytes(leafHash(line.bytes), record.row),
+    nameOf: (line) => labelOf(line).subject,
+    following: next?.subject,
+    isListed: (subject) => listed.has(subject),
+  });
+  for (const { item } of rows.strays) addRow(trees, strayRow(walk, item));
+  const row = rows.item;
+  if (row === undefined)
+    collect.fail({ check: 'V12', record: record.id, place: dataFile[record.split], problem: 'its row is missing' });
+  else if (!sameBytes(leafHash(addRow(trees, row).bytes), record.row))
+    collect.fail({
+      check: 'V12',
+      record: record.id,
+      place: `${row.file}, line ${row.number}`,
+      problem: `the row was altered or is not the one sealed here (it calls itself ${labelOf(row).id})`,
+    });
+  const groups = await takeAllFor<OpeningGroup>(streams.groups, position, {
+    positionOf: (group) => listed.get(group.subject)?.position,
+    nameOf: (group) => group.subject,
+  });
+  for (const { item, name } of groups.strays) strayGroup(walk, item, name);
+  const [group] = groups.items;
+  const pairs = await takeAllFor<Line>(streams.pairs, position, {
+    positionOf: (line) => listed.get(labelOf(line).subject)?.position,
+    nameOf: (line) => labelOf(line).id,
+  });
+  for (const { item } of pairs.strays) strayPair(walk, item);
+  for (const line of [...pairs.strays.map((stray) => stray.item), ...pairs.items])
+    append(trees.pairs, leafHash(line.bytes));
+  return {
+    record,
+    pairs: pairs.items,
+    ...(row === undefined ? {} : { row }),
+    ...(group === undefined ? {} : { group }),
+    ...(own === undefined || !walk.counted ? {} : { listed: own }),
+  };
+}
+
+function settle({ collect, onRecord }: Walk, { record }: RecordInput, result: RecordResult): void {
+  for (const fault of result.faults) collect.fail({ ...fault, record: record.id });
+  onRecord(record, result);
+}
+
+function addRow(trees: Trees, row: RowLine): RowLine {
+  append(trees.rows, leafHash(row.bytes));
+  return row;
+}
+
+/** What is left in the files when all records have been seen was added behind them. */
+async function tellLeftovers(walk: Walk, trees: Trees): Promise<void> {
+  const { streams } = walk;
+  for (const split of splits)
+    for (let row = await streams.rows[split].next(); row !== undefined; row = await streams.rows[split].next())
+      addRow(trees, strayRow(walk, row));
+  for (let group = await streams.groups.next(); group !== undefined; group = await streams.groups.next())
+    strayGroup(walk, group, group.subject);
+  for (let pair = await streams.pairs.next(); pair !== undefined; pair = await streams.pairs.next())
+    append(trees.pairs, leafHash(strayPair(walk, pair).bytes));
+}
+
+function strayRow({ collect, listed }: Walk, row: RowLine): RowLine {
+  const { id, subject } = labelOf(row);
+  const problem = listed.has(subject)
+    ? 'the row stands where the seal has another one'
+    : 'the row was added: the seal does not list it';
+  collect.fail({ check: 'V12', record: id, place: `${row.file}, line ${row.number}`, problem });
+  return row;
+}
+
+function strayGroup({ collect, listed }: Walk, group: OpeningGroup, subject: string): void {
+  const line = group.openings[0]?.line ?? 0;
+  const record = listed.get(subject)?.id ?? subject;
+  collect.fail({
+    check: 'V9',
+    record,
+    place: `${openingsFile}, line ${line}`,
+    problem: 'the history of no record at this place',
+  });
+}
+
+function strayPair({ collect }: Walk, line: Line): Line {
+  const { id } = labelOf(line);
+  collect.fail({
+    check: 'V12',
+    record: id,
+    place: `${preferencesFile}, line ${line.number}`,
+    problem: 'the pair belongs to no record at this place',
+  });
+  return line;
+}

@@ -1,0 +1,87 @@
+"""`python -m safemed_trainer --spec run.json --events events.jsonl --out DIR [--resume]`.
+
+Exit status: 0 done or stopped (the last event says which), 1 failed (event `error`), 2 wrong use, 3 another worker is
+training in DIR.
+"""
+
+import argparse
+import fcntl
+import os
+import shutil
+import sys
+import traceback
+from pathlib import Path
+
+from .events import EventWriter
+from .process import prepare_process
+from .progress import Progress, StopRequested, start_heartbeat, stop_on_signals
+from .spec import Spec, SpecError, load_spec
+
+
+def main() -> int:
+    """Run the worker; returns its exit status."""
+    parser = argparse.ArgumentParser(prog="safemed_trainer", description="Train one stage as a run file says.")
+    parser.add_argument("--spec", type=Path, required=True)
+    parser.add_argument("--events", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--resume", action="store_true", help="go on from the newest whole checkpoint in --out")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    lock = _lock(options.out / "worker.pid")
+    if lock is None:
+        print(f"another worker is training in {options.out}", file=sys.stderr)
+        return 3
+    if not options.resume:
+        shutil.rmtree(options.out / "checkpoints", ignore_errors=True)
+    events = EventWriter(options.events)
+    progress = Progress()
+    stop_on_signals(progress)
+    start_heartbeat(events, progress)
+    try:
+        return _train(load_spec(options.spec), options.out, events, progress)
+    except StopRequested:
+        events.write("stopped", step=progress.step)
+        return 0
+    except SpecError as error:
+        events.write("error", error="SpecError", message=str(error))
+        return 2
+    except Exception as error:
+        traceback.print_exc()
+        events.write("error", error=type(error).__name__, message=str(error))
+        return 1
+
+
+def _lock(path: Path) -> object | None:
+    """Hold the file with our process number for as long as we live; None if another worker holds it.
+
+    The system releases the lock when its holder dies in whatever way, so two never train in one directory.
+    """
+    file = path.open("a+")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return None
+    file.truncate(0)
+    file.write(f"{os.getpid()}\n")
+    file.flush()
+    return file
+
+
+def _train(spec: Spec, out: Path, events: EventWriter, progress: Progress) -> int:
+    prepare_process()
+    from . import grpo, reward_model, sft
+    from .run import finish, prepare, train
+
+    stage = {"sft": sft, "reward": reward_model, "grpo": grpo}[spec.stage]
+    limit = ("max_prompt_length", "MAX_PROMPT_LENGTH") if spec.stage == "grpo" else ("max_length", "MAX_LENGTH")
+    job, manifest = prepare(spec, out, events, progress, spec.args.get(limit[0], getattr(stage, limit[1])))
+    trainer = stage.build(job)
+    if not train(job, trainer, manifest):
+        events.write("stopped", step=trainer.state.global_step)
+        return 0
+    finish(job, trainer, manifest, stage.metrics(job, trainer))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""Checkpoints that survive a kill: complete ones are marked, and only marked, unchanged ones are resumed from."""
+
+import json
+import os
+from pathlib import Path
+
+from .digest import file_digest
+from .models import ADAPTER_WEIGHTS
+
+_MARK = "complete.json"
+_GUARDED = (ADAPTER_WEIGHTS, "optimizer.pt", "scheduler.pt", "rng_state.pth", "trainer_state.json")
+
+
+def mark_complete(directory: Path, seconds: float) -> None:
+    """Record that every file of the checkpoint is written, with digests and the training time spent so far."""
+    record = {"seconds": seconds, "files": {name: file_digest(directory / name) for name in _GUARDED}}
+    write_json(directory / _MARK, record)
+
+
+def newest_complete(checkpoints: Path) -> Path | None:
+    """The newest checkpoint whose files are all there and unchanged, or None."""
+    numbered = [(int(path.name.rsplit("-", 1)[1]), path) for path in checkpoints.glob("checkpoint-*")]
+    for _, path in sorted(numbered, reverse=True):
+        if _is_whole(path):
+            return path
+    return None
+
+
+def seconds_spent(directory: Path) -> float:
+    """Training time up to the checkpoint, over all processes that worked on the run."""
+    return float(json.loads((directory / _MARK).read_text(encoding="utf-8"))["seconds"])
+
+
+def _is_whole(directory: Path) -> bool:
+    try:
+        files = json.loads((directory / _MARK).read_text(encoding="utf-8"))["files"]
+        return all(file_digest(directory / name) == digest for name, digest in files.items())
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write a JSON file so that a reader finds either the whole of it or nothing."""
+    temporary = path.with_suffix(path.suffix + ".part")
+    with temporary.open("w", encoding="utf-8") as file:
+        json.dump(value, file, ensure_ascii=False, indent=1, allow_nan=False)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)

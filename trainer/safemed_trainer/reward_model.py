@@ -1,0 +1,90 @@
+"""Reward model from clinicians' preference pairs (Bradley-Terry), and its scores."""
+
+import json
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import torch
+from peft import PeftModel, TaskType
+from transformers import AutoModelForSequenceClassification, PreTrainedModel, PreTrainedTokenizerBase
+from trl import RewardConfig, RewardTrainer
+
+from . import models
+from .data import Row, dataset, messages
+from .run import Job
+
+MAX_LENGTH = 1024
+
+
+def build(job: Job) -> RewardTrainer:
+    """TRL's trainer over the pairs: a fresh adapter and a scalar head on the base."""
+    spec = job.spec
+    return RewardTrainer(
+        model=_classifier(spec.base.path, job.tokenizer, job.dtype),
+        args=RewardConfig(**job.arguments(learning_rate=2e-4, max_length=MAX_LENGTH)),
+        train_dataset=dataset(job.rows.used, "reward"),
+        processing_class=job.tokenizer,
+        peft_config=models.lora_config(spec.lora, TaskType.SEQ_CLS),
+    )
+
+
+def load(base: Path, adapter: Path, tokenizer: PreTrainedTokenizerBase, dtype: torch.dtype) -> PreTrainedModel:
+    """A trained reward model for scoring, its adapter merged in float32 so that scoring runs at the base's speed."""
+    model = PeftModel.from_pretrained(_classifier(base, tokenizer, torch.float32), adapter)
+    return model.merge_and_unload().to(dtype).eval()
+
+
+def _classifier(base: Path, tokenizer: PreTrainedTokenizerBase, dtype: torch.dtype) -> PreTrainedModel:
+    model = AutoModelForSequenceClassification.from_pretrained(base, num_labels=1, dtype=dtype)
+    model.config.pad_token_id = tokenizer.pad_token_id
+    return model
+
+
+@torch.inference_mode()
+def score(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, chat: list[Row], max_length: int) -> float | None:
+    """The model's score of a conversation, higher is better; None if it is longer than the model was trained to read.
+
+    One conversation at a time: a score must not depend on what happens to be scored beside it.
+    """
+    text = tokenizer.apply_chat_template(chat, tokenize=False)
+    inputs = tokenizer(text, add_special_tokens=False, return_tensors="pt").to(model.device)
+    if inputs["input_ids"].shape[1] > max_length:
+        return None
+    return float(model(**inputs).logits[0, 0])
+
+
+def metrics(job: Job, trainer: RewardTrainer) -> dict[str, Any]:
+    """Loss, and on the held-out pairs the share where the chosen answer scores higher. Scores go to `eval.jsonl`."""
+    log = [entry for entry in trainer.state.log_history if "loss" in entry]
+    found = {"pairs": len(job.rows.used), "loss_first": log[0]["loss"], "loss_last": log[-1]["loss"]}
+    if job.evaluation is None:
+        return {**found, "held_out": None}
+    job.progress.touch("evaluating")
+    model = trainer.model.eval()
+    results = []
+    for row in job.evaluation.used:
+        prompt = messages(row["prompt"])
+        pair = {
+            name: score(model, job.tokenizer, prompt + messages(row[name]), trainer.args.max_length)
+            for name in ("chosen", "rejected")
+        }
+        results.append({"id": row["id"], **pair})
+        job.progress.touch("evaluating")
+    lines = "".join(json.dumps(result, ensure_ascii=False) + "\n" for result in results)
+    (job.out / "eval.jsonl").write_text(lines, encoding="utf-8")
+    return {**found, "held_out": _summary(results)}
+
+
+def _summary(results: list[dict[str, Any]]) -> dict[str, Any]:
+    """A tie is not a correct order."""
+    margins = [result["chosen"] - result["rejected"] for result in results]
+    return {
+        "pairs": len(results),
+        "correct": sum(margin > 0 for margin in margins),
+        "ties": sum(margin == 0 for margin in margins),
+        "accuracy": sum(margin > 0 for margin in margins) / len(margins),
+        "margin_mean": fmean(margins),
+        "chosen_mean": fmean(result["chosen"] for result in results),
+        "rejected_mean": fmean(result["rejected"] for result in results),
+    }

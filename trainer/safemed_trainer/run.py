@@ -1,0 +1,150 @@
+"""One training run from run file to manifest: everything the stages share."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import PreTrainedTokenizerBase, Trainer, set_seed
+
+from . import __version__, checkpoint, hardware, models
+from .callback import Reporter
+from .data import Rows, fitting, read_rows
+from .digest import file_digest
+from .events import EventWriter, clean
+from .progress import Progress
+from .spec import Spec
+
+# Settings of this package where TRL's own would be wrong for it. `logging_nan_inf_filter` would hide a diverged loss
+# behind an average; every step is logged because the run's figures are computed from the log; gradient checkpointing
+# recomputes the forward pass, which small models do not need.
+_DEFAULTS: dict[str, Any] = {
+    "fp16": False,
+    "disable_tqdm": True,
+    "report_to": "none",
+    "logging_steps": 1,
+    "logging_first_step": True,
+    "logging_nan_inf_filter": False,
+    "save_strategy": "steps",
+    "save_steps": 10,
+    "save_total_limit": 2,
+    "dataloader_num_workers": 0,
+    "dataloader_pin_memory": False,
+    "gradient_checkpointing": False,
+    "per_device_train_batch_size": 4,
+    "lr_scheduler_type": "linear",
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a stage needs to build its trainer."""
+
+    spec: Spec
+    out: Path
+    events: EventWriter
+    progress: Progress
+    tokenizer: PreTrainedTokenizerBase
+    rows: Rows
+    evaluation: Rows | None
+    dtype: torch.dtype
+    device: str
+    reporter: Reporter
+
+    def arguments(self, **stage: Any) -> dict[str, Any]:
+        """Arguments of the stage's TRL configuration: our defaults, the stage's, the run file's, and what is fixed."""
+        own = {name: value for name, value in self.spec.args.items() if name not in ("max_prompt_length",)}
+        return {
+            **_DEFAULTS,
+            **stage,
+            **own,
+            "output_dir": str(self.out / "checkpoints"),
+            "seed": self.spec.seed,
+            "max_steps": self.spec.max_steps or -1,
+            "use_cpu": self.device == "cpu",
+            "bf16": self.dtype == torch.bfloat16,
+        }
+
+
+def prepare(spec: Spec, out: Path, events: EventWriter, progress: Progress, max_length: int) -> tuple[Job, dict[str, Any]]:
+    """Verify inputs, read the data, and return the job with the manifest's opening part."""
+    device = hardware.choose_device(spec)
+    threads = hardware.set_threads(spec.threads)
+    dtype = hardware.choose_dtype(spec, device)
+    base = models.verified_base(spec.base)
+    adapter = models.verified_adapter(spec.adapter) if spec.adapter else None
+    tokenizer = models.load_tokenizer(spec.base.path)
+    rows = fitting(read_rows(spec.train, spec.stage), spec.stage, tokenizer, max_length)
+    evaluation = None
+    if spec.evaluation is not None:
+        evaluation = fitting(read_rows(spec.evaluation, spec.stage), spec.stage, tokenizer, max_length)
+    resumed = checkpoint.newest_complete(out / "checkpoints")
+    reporter = Reporter(events, progress, checkpoint.seconds_spent(resumed) if resumed else 0.0)
+    job = Job(spec, out, events, progress, tokenizer, rows, evaluation, dtype, device, reporter)
+    manifest = {
+        "run_id": spec.run_id,
+        "stage": spec.stage,
+        "seed": spec.seed,
+        "versions": {"safemed_trainer": __version__, **hardware.versions()},
+        "device": device,
+        "dtype": str(dtype).removeprefix("torch."),
+        "threads": threads,
+        "base": {"path": str(spec.base.path), "sha256": base},
+        "continues": {"sha256": adapter} if adapter else None,
+        "reference": _reference(spec, base, adapter),
+        "data": {"train": _data(spec.train, rows), "eval": _data(spec.evaluation, evaluation)},
+        "lora": asdict(spec.lora),
+    }
+    events.write("data", max_length=max_length, train=manifest["data"]["train"], eval=manifest["data"]["eval"])
+    # Adapters are initialised while the trainer is built, before the trainer itself seeds.
+    set_seed(spec.seed)
+    return job, manifest
+
+
+def _reference(spec: Spec, base: str, adapter: str | None) -> dict[str, str] | None:
+    """The model that GRPO's KL is measured against."""
+    if spec.stage != "grpo":
+        return None
+    return {"kind": "adapter", "sha256": adapter} if adapter else {"kind": "base", "sha256": base}
+
+
+def _data(path: Path | None, rows: Rows | None) -> dict[str, Any] | None:
+    if path is None or rows is None:
+        return None
+    return {
+        "sha256": file_digest(path),
+        "rows": rows.read,
+        "used": len(rows.used),
+        "overlong": rows.overlong,
+        "tokens": rows.tokens,
+    }
+
+
+def train(job: Job, trainer: Trainer, manifest: dict[str, Any]) -> bool:
+    """Train from the newest whole checkpoint, or from the start. False if stopped before the last step."""
+    trainer.add_callback(job.reporter)
+    resumed = checkpoint.newest_complete(job.out / "checkpoints")
+    if resumed is not None:
+        models.restore_adapter(trainer.model, resumed)
+    counts = [(parameter.numel(), parameter.requires_grad) for parameter in trainer.model.parameters()]
+    manifest["parameters"] = sum(number for number, _ in counts)
+    manifest["trainable_parameters"] = sum(number for number, trainable in counts if trainable)
+    manifest["args"] = {name: getattr(trainer.args, name) for name in sorted(job.arguments()) if name != "output_dir"}
+    names = ("run_id", "stage", "versions", "device", "dtype", "threads", "parameters", "trainable_parameters", "reference")
+    start = {name: manifest[name] for name in names}
+    job.events.write("start", **start, resumed_from=int(resumed.name.rsplit("-", 1)[1]) if resumed else None)
+    trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
+    return trainer.state.global_step >= trainer.state.max_steps
+
+
+def finish(job: Job, trainer: Trainer, manifest: dict[str, Any], metrics: dict[str, Any]) -> None:
+    """Write the adapter, the manifest and the event `done`."""
+    directory = job.out / "adapter"
+    # GRPO's frozen copy of the SFT adapter is named `ref`; only the trained one is shipped.
+    trainer.model.save_pretrained(directory, selected_adapters=["default"])
+    digest = file_digest(directory / models.ADAPTER_WEIGHTS)
+    steps = {"steps": trainer.state.global_step, "seconds": job.reporter.seconds()}
+    whole = {**manifest, "adapter": {"path": "adapter", "sha256": digest}, "metrics": {**steps, **metrics}}
+    whole = clean(whole)
+    checkpoint.write_json(job.out / "manifest.json", whole)
+    job.events.write("done", adapter=str(directory), sha256=digest, metrics=whole["metrics"])
