@@ -19,7 +19,9 @@ CREATE TABLE question (
   state_reason text,
   benchmark boolean NOT NULL DEFAULT false,
   set_name text,
+  -- what the question and what its right answer are, whoever prints them
   identity text NOT NULL,
+  answer text,
   group_key text NOT NULL,
   body jsonb NOT NULL
 );

@@ -4,7 +4,7 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { appendEvent, asJson } from '../ledger/actions.ts';
-import { questionIdentity } from './identity.ts';
+import { answerIdentity, questionIdentity } from './identity.ts';
 import type { ImportResult, StartImport } from './import-schema.ts';
 import type { ImportReport, Question } from './schema.ts';
 import {
@@ -19,6 +19,7 @@ import {
   readGroup,
   readImport,
   readQuestion,
+  type StoredQuestion,
 } from './store.ts';
 
 /** Enqueues the import of an upload. */
@@ -27,28 +28,50 @@ export async function startImport(ctx: Context, input: StartImport): Promise<{ j
   return transact(ctx, async (ctx) => ({ job: await ctx.jobs.enqueue(ctx.tx, 'corpus', input, ctx.actor.id) }));
 }
 
-/** Stores the questions that the corpus does not hold yet, by id and by content; returns how many were stored. */
+/** What became of a batch: how many were stored, ids that another question has, and ids whose question has another answer. */
+export type Stored = { imported: number; taken: string[]; contradicting: string[] };
+
+/** Stores the questions that the corpus does not hold yet, by id and by content. */
 export async function storeQuestions(
   ctx: TxContext,
   importId: string,
   benchmark: boolean,
   questions: Question[],
-): Promise<number> {
+): Promise<Stored> {
   requireRole(ctx.actor, 'engineer', 'steward');
-  const rows = questions.map((question) => {
+  const rows = new Map<string, StoredQuestion>();
+  const contradicting: string[] = [];
+  for (const question of questions) {
     const identity = questionIdentity(question);
-    return { question, identity, groupKey: question.group ?? identity };
-  });
-  const known = await knownIdentities(
-    ctx.tx,
-    rows.map((row) => row.identity),
-    benchmark,
-  );
-  const fresh = rows.filter((row, index) => {
-    const first = rows.findIndex((other) => other.identity === row.identity) === index;
-    return first && !known.has(row.identity);
-  });
-  return (await insertQuestions(ctx.tx, importId, benchmark, fresh)).length;
+    const first = rows.get(identity);
+    if (first === undefined)
+      rows.set(identity, {
+        question,
+        identity,
+        answer: answerIdentity(question),
+        groupKey: question.group ?? identity,
+      });
+    else if (first.answer !== answerIdentity(question)) contradicting.push(question.id);
+  }
+  const known = await knownIdentities(ctx.tx, [...rows.keys()], benchmark);
+  const fresh: StoredQuestion[] = [];
+  let before = 0;
+  for (const row of rows.values()) {
+    const first = known.get(row.identity);
+    if (first === undefined) fresh.push(row);
+    // stored by this very import before it was interrupted
+    else if (first.importId === importId) before++;
+    else if (first.answer !== (row.answer ?? null)) contradicting.push(row.question.id);
+  }
+  const inserted = new Set(await insertQuestions(ctx.tx, importId, benchmark, fresh));
+  const taken = fresh.filter((row) => !inserted.has(row.question.id)).map((row) => row.question.id);
+  return { imported: before + inserted.size, taken, contradicting };
+}
+
+/** The result of an import that was closed before; undefined while it is open. */
+export async function closedImport(ctx: Context, id: string): Promise<ImportResult | undefined> {
+  const report = await readImport(reader(ctx), id);
+  return report === undefined ? undefined : { ...report, excluded: 0 };
 }
 
 /** Closes an import: its report, its event, and the exclusion of questions that a benchmark holds as well. */

@@ -1,5 +1,8 @@
+import type { Stored } from './actions.ts';
 import type { CorpusFile, CorpusRow } from './formats/read.ts';
 import { type ImportCounts, type ImportedFile, type ImportReport, listedSkips } from './schema.ts';
+
+const listedNotes = 50;
 
 function noCounts(): ImportCounts {
   return { rows: 0, imported: 0, duplicates: 0, skipped: 0, joined: 0, unjoined: 0 };
@@ -7,10 +10,10 @@ function noCounts(): ImportCounts {
 
 /** Collects what happened to every row of an import, so that nothing is dropped silently. */
 export type ReportBuilder = {
-  begin(file: CorpusFile, named: string, sha256: string): void;
+  begin(file: CorpusFile, sha256: string): void;
   row(row: CorpusRow): void;
   /** Says how many of the questions read were stored; the others were in the corpus already. */
-  stored(imported: number, duplicates: number): void;
+  stored(stored: Stored, offered: number): void;
   finish(file: CorpusFile): void;
   report(): ImportReport;
 };
@@ -30,9 +33,12 @@ export function reportBuilder(dataset: string): ReportBuilder {
     report.counts[key] += n;
     if (current !== undefined) current[key] += n;
   };
+  const note = (text: string): void => {
+    if (current !== undefined && current.notes.length < listedNotes) current.notes.push(text);
+  };
   return {
-    begin: (file, named, sha256) => {
-      current = { path: named, sha256, format: file.format, role: file.role, ...noCounts(), notes: [] };
+    begin: (file, sha256) => {
+      current = { path: file.named, sha256, format: file.format, role: file.role, ...noCounts(), notes: [] };
       report.files.push(current);
       if (!report.formats.includes(file.format)) report.formats.push(file.format);
     },
@@ -51,9 +57,15 @@ export function reportBuilder(dataset: string): ReportBuilder {
           detail: row.detail,
         });
     },
-    stored: (imported, duplicates) => {
+    stored: ({ imported, taken, contradicting }, offered) => {
       add('imported', imported);
-      add('duplicates', duplicates);
+      add('duplicates', offered - imported);
+      for (const id of taken)
+        note(
+          `The id "${id}" belongs to another question already; the one in this file was not imported. Give it an id of its own.`,
+        );
+      for (const id of contradicting)
+        note(`The question "${id}" is in the corpus already with another answer; the first one stands.`);
     },
     finish: (file) => current?.notes.push(...file.notes()),
     report: () => report,

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type Context, transact } from '../context/context.ts';
-import { AppError } from '../core/error.ts';
 import type { JobControl } from '../jobs/schema.ts';
-import { recordImport, storeQuestions } from './actions.ts';
+import { closedImport, recordImport, storeQuestions } from './actions.ts';
 import { type CorpusFile, openCorpusFiles } from './formats/read.ts';
 import { reportBuilder } from './import-report.ts';
 import { type ImportResult, StartImport } from './import-schema.ts';
@@ -18,43 +17,39 @@ const batchSize = 1000;
  */
 export async function runImport(ctx: Context, rawInput: unknown, control: JobControl): Promise<ImportResult> {
   const { upload, benchmark, ...options } = StartImport.parse(rawInput);
+  const closed = await closedImport(ctx, control.runId);
+  if (closed !== undefined) return closed;
   const uploaded = await uploadedFiles(ctx.workspace, upload);
-  const named = new Map(uploaded.map(({ file, named }) => [file, named]));
-  const nameOf = (path: string): string => named.get(path) ?? path;
-  try {
-    const files = await openCorpusFiles(
-      uploaded.map(({ file }) => file),
-      options,
-    );
-    const total = await countRows(files, control);
-    const report = reportBuilder(options.dataset);
-    let done = 0;
-    for (const file of files) {
-      report.begin(file, nameOf(file.path), await sha256OfFile(file.path));
-      let batch: Question[] = [];
-      const store = async (): Promise<void> => {
-        if (batch.length === 0) return;
-        const stored = await transact(ctx, (ctx) => storeQuestions(ctx, control.runId, benchmark, batch));
-        report.stored(stored, batch.length - stored);
-        done += batch.length;
-        batch = [];
-        await control.progress({ done, total, unit: 'questions' });
-        control.signal.throwIfAborted();
-      };
-      for await (const row of file.rows()) {
-        report.row(row);
-        if ('question' in row) batch.push(row.question);
-        if (batch.length >= batchSize) await store();
-      }
-      await store();
-      report.finish(file);
+  const files = await openCorpusFiles(
+    uploaded.map(({ file, named }) => ({ path: file, named })),
+    options,
+  );
+  const total = await countRows(files, control);
+  const report = reportBuilder(options.dataset);
+  let done = 0;
+  for (const file of files) {
+    report.begin(file, await sha256OfFile(file.path));
+    let batch: Question[] = [];
+    const store = async (): Promise<void> => {
+      if (batch.length === 0) return;
+      const stored = await transact(ctx, (ctx) => storeQuestions(ctx, control.runId, benchmark, batch));
+      report.stored(stored, batch.length);
+      done += batch.length;
+      batch = [];
+      await control.progress({ done, total, unit: 'questions' });
+      control.signal.throwIfAborted();
+    };
+    for await (const row of file.rows()) {
+      report.row(row);
+      if ('question' in row) batch.push(row.question);
+      if (batch.length >= batchSize) await store();
     }
-    const result = await recordImport(ctx, control.runId, report.report());
-    await removeUpload(ctx.workspace, upload);
-    return result;
-  } catch (error) {
-    throw renamed(error, named);
+    await store();
+    report.finish(file);
   }
+  const result = await recordImport(ctx, control.runId, report.report());
+  await removeUpload(ctx.workspace, upload);
+  return result;
 }
 
 /** A first pass over all files: finds damage before anything is stored, and how much there is to do. */
@@ -74,12 +69,4 @@ async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk);
   return hash.digest('hex');
-}
-
-/** People know their files by the names they gave, not by where an upload was kept. */
-function renamed(error: unknown, names: Map<string, string>): unknown {
-  if (!(error instanceof AppError)) return error;
-  let { message } = error;
-  for (const [file, named] of names) message = message.replaceAll(file, named);
-  return new AppError(error.code, message, { cause: error.cause, details: error.details });
 }

@@ -1,7 +1,7 @@
 import type { Tx } from '../db/database.ts';
 import { type ImportReport, importReportSchema, type Question, questionSchema } from './schema.ts';
 
-export type StoredQuestion = { question: Question; identity: string; groupKey: string };
+export type StoredQuestion = { question: Question; identity: string; answer: string | undefined; groupKey: string };
 
 export async function insertImport(
   tx: Tx,
@@ -20,20 +20,22 @@ export async function insertQuestions(
   benchmark: boolean,
   rows: StoredQuestion[],
 ): Promise<string[]> {
-  const records = rows.map(({ question, identity, groupKey }) => ({
+  const records = rows.map(({ question, identity, answer, groupKey }) => ({
     id: question.id,
     dataset: question.dataset,
     kind: question.kind,
     language: question.language,
     set_name: question.set ?? null,
     identity,
+    answer: answer ?? null,
     group_key: groupKey,
     body: question,
   }));
   const inserted = await tx.query<{ id: string }>(
-    `INSERT INTO question (id, import_id, dataset, kind, language, state, benchmark, set_name, identity, group_key, body)
-     SELECT id, $2::uuid, dataset, kind, language, 'active', $3, set_name, identity, group_key, body
-     FROM jsonb_to_recordset($1::jsonb) AS row (id text, dataset text, kind text, language text, set_name text, identity text, group_key text, body jsonb)
+    `INSERT INTO question (id, import_id, dataset, kind, language, state, benchmark, set_name, identity, answer, group_key, body)
+     SELECT id, $2::uuid, dataset, kind, language, 'active', $3, set_name, identity, answer, group_key, body
+     FROM jsonb_to_recordset($1::jsonb) AS row (id text, dataset text, kind text, language text, set_name text, identity text, answer text,
+       group_key text, body jsonb)
      ON CONFLICT (id) DO NOTHING RETURNING id`,
     [JSON.stringify(records), importId, benchmark],
   );
@@ -41,15 +43,20 @@ export async function insertQuestions(
 }
 
 /**
- * Which of these identities the corpus holds already, among benchmark questions or among the others: one question may
- * be in both, and is then excluded from training.
+ * Which of these identities the corpus holds already, among benchmark questions or among the others, with the identity
+ * of the answer. One question may be in both, and is then excluded from training.
  */
-export async function knownIdentities(tx: Tx, identities: string[], benchmark: boolean): Promise<Set<string>> {
-  const rows = await tx.query<{ identity: string }>(
-    'SELECT DISTINCT identity FROM question WHERE identity = ANY($1) AND benchmark = $2',
+export async function knownIdentities(
+  tx: Tx,
+  identities: string[],
+  benchmark: boolean,
+): Promise<Map<string, { answer: string | null; importId: string }>> {
+  const rows = await tx.query<{ identity: string; answer: string | null; import_id: string }>(
+    `SELECT DISTINCT ON (identity) identity, answer, import_id FROM question
+     WHERE identity = ANY($1) AND benchmark = $2 ORDER BY identity, id`,
     [identities, benchmark],
   );
-  return new Set(rows.map((row) => row.identity));
+  return new Map(rows.map((row) => [row.identity, { answer: row.answer, importId: row.import_id }]));
 }
 
 export async function readQuestion(tx: Tx, id: string): Promise<Question | undefined> {

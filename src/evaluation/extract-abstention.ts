@@ -10,7 +10,7 @@ const declining = [
   /\b(?:there is |there's )?no (?:single |correct |right |valid |clear )?(?:answer|option|choice)\b/i,
   /\bi(?:'m| am) (?:not (?:sure|certain)|unsure|uncertain)\b/i,
   /\bi(?:'m| am)? (?:abstain(?:ing)?|declin(?:e|ing))\b/i,
-  /无法(?:确定|判断|回答|作答|选择|得出|给出|确认)|不能(?:确定|判断|回答|作答)|难以(?:确定|判断|回答)/,
+  /无法(?:确定|判断|回答|作答|选择|得出|给出|确认)|(?:不能|难以)(?:确定|判断|回答|作答)(?=[。,;!?\s]|$|答案|哪|本题|此题|该题|正确)/,
   /不(?:太)?(?:知道|确定|清楚)|(?:信息|资料|条件|数据)不(?:足|够|充分)|(?:没有|无)(?:一个)?(?:正确|合适)?(?:的)?(?:答案|选项)/,
   /(?:以上|所有|各|这些)(?:选项|答案|各项)?(?:都|均|皆)(?:不|错)|拒绝(?:回答|作答)|弃权/,
 ];
@@ -32,7 +32,12 @@ export function abstentionPhrase(text: string, context: OptionContext): { phrase
   for (const pattern of declining) {
     if (context.texts.some((option) => pattern.test(option.text))) continue;
     const match = pattern.exec(text);
-    if (match !== null) return { phrase: match[0], index: match.index };
+    if (match !== null && isFraming(match.index, text)) return { phrase: match[0], index: match.index };
   }
   return null;
+}
+
+/** A reply declines at its start or its end; in the middle of a commentary the same words are about the case. */
+function isFraming(index: number, text: string): boolean {
+  return index < 160 || index > text.length - 200;
 }

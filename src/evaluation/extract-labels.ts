@@ -86,8 +86,8 @@ function readToken(text: string, context: OptionContext, bracketed: boolean): To
   const rest = text.slice(1);
   const closed = closing.exec(rest)?.[0] ?? '';
   const isLower = letter !== letter.toUpperCase();
-  // A lower-case letter is a label only where it stands alone: in brackets or before the end of its line.
-  if (isLower && !(bracketed && closed !== '') && !/^[.):;,]*\s*(?:$|\n)/.test(rest)) return null;
+  // A lower-case letter is a label only where it stands alone: in brackets, before a full stop or at the end of its line.
+  if (isLower && !(bracketed && closed !== '') && !/^[.):;,]*\s*(?:$|\n)|^[.)]\s/.test(rest)) return null;
   const label = letter.toUpperCase();
   // "X" and its like stand for the letter to be filled in when no option bears them.
   if (/[XYZN]/.test(label) && !context.labels.includes(label)) return null;

@@ -40,6 +40,7 @@ const markers: readonly Marker[] = [
       'gi',
     ),
   },
+  { rule: 'marker', strength: 'formal', pattern: /(?:^|\n)[ \t]*ans(?:wer)?\b\s*[.:–-]+/gi },
   { rule: 'marker', strength: 'formal', pattern: /\b(?:ANSWER|[Ff]inal [Aa]nswer|FINAL ANSWER)\s*(?:is\s*)?[:=]/g },
   { rule: 'marker', strength: 'formal', pattern: /(?:^|\n)[ \t]*(?:final |correct )?answer[ \t]*\n+/gi },
   {
@@ -52,7 +53,7 @@ const markers: readonly Marker[] = [
     strength: 'prose',
     noun: true,
     pattern: new RegExp(
-      `\\b(?:answers?|choice|option|response|(?:options|choices)(?<=(?:correct|right|selected|chosen) (?:options|choices)))\\b(?=[^.\\n?!]{0,90}?\\b${copula})`,
+      `\\b(?<!of )(?:answers?|choice|option|response|(?:options|choices)(?<=(?:correct|right|selected|chosen) (?:options|choices)))\\b(?=[^.\\n?!]{0,90}?\\b${copula})`,
       'gi',
     ),
   },
@@ -110,7 +111,7 @@ const exampleBefore =
 
 /** All places of a text that name an answer or decline to, in the order of the text. */
 export function findCandidates(text: string, context: OptionContext): Candidate[] {
-  const found: Candidate[] = [];
+  const found: Candidate[] = findNamedAsAnswer(text, context);
   for (const marker of markers) {
     for (const match of text.matchAll(marker.pattern)) {
       const candidate =
@@ -216,9 +217,12 @@ const englishStatement = new RegExp(
 const chineseStatement =
   /(?:^|[,。;、\s:(]|选项|因此|所以|故|即|只有|仅)([A-Z])(?:选项|项)?(?:是|为)?(?:最)?(?:正确|对的|符合题意|恰当|合适|适宜|佳)(?!吗)/g;
 
+/** "(D对)" and the like in a commentary that goes through the options. */
+const chineseMark = /\(([A-Z])(?:项)?(?:对|正确|√)[,)]/g;
+
 /** "Option B is correct", "B项正确": one option called right, not the place of an answer. */
 function findStatements(text: string, context: OptionContext): Candidate[] {
-  return [englishStatement, chineseStatement].flatMap((pattern) =>
+  return [englishStatement, chineseStatement, chineseMark].flatMap((pattern) =>
     [...text.matchAll(pattern)].flatMap((match): Candidate[] => {
       const label = match[1];
       if (label === undefined || !context.labels.includes(label)) return [];
@@ -240,6 +244,19 @@ function isDisowned(text: string, index: number): boolean {
   const clause = clauseBefore(text, index);
   if (conditional.test(sentenceBefore(text, index))) return true;
   return disowning.test(clause) || denying.test(clause) || chineseDenying.test(clause.trimEnd());
+}
+
+/** "(B错,为本题正确答案)": in items that ask for the wrong statement the commentary says so in words. */
+function findNamedAsAnswer(text: string, context: OptionContext): Candidate[] {
+  if (context.multiple) return [];
+  return [...text.matchAll(/([A-Z])(?:项)?[对错],(?:故)?(?:为|是)本题(?:的)?正确答案/g)].flatMap(
+    (match): Candidate[] => {
+      const label = match[1];
+      if (label === undefined || !context.labels.includes(label)) return [];
+      const meaning = { kind: 'labels' as const, labels: [label] };
+      return [{ index: match.index, end: match.index + match[0].length, strength: 'prose', rule: 'prose', meaning }];
+    },
+  );
 }
 
 function clauseBefore(text: string, index: number): string {

@@ -84,6 +84,8 @@ function binding(candidates: readonly Candidate[], text: string): Candidate | nu
 }
 
 function fromStatements(candidates: readonly Candidate[], text: string, context: OptionContext): Extraction | null {
+  // Statements need not go through all options, so they cannot give the whole answer of an item with several.
+  if (context.multiple) return null;
   const statements = candidates.filter((candidate) => candidate.strength === 'statement');
   const [first] = statements;
   if (first === undefined) return null;

@@ -24,7 +24,7 @@ export async function insertProbes(tx: Tx, probes: readonly StoredProbe[], by: s
   }));
   await tx.query(
     `INSERT INTO probe (id, sha256, dimension, strategy, level, language, prompt_sha256, twin_sha256, body, imported_by, imported_at)
-     SELECT row.*, $2, $3 FROM jsonb_to_recordset($1::jsonb) AS row (id text, sha256 text, dimension text, strategy text,
+     SELECT row.*, $2::text, $3::timestamptz FROM jsonb_to_recordset($1::jsonb) AS row (id text, sha256 text, dimension text, strategy text,
        level int, language text, prompt_sha256 text, twin_sha256 text, body jsonb)`,
     [JSON.stringify(records), by, at],
   );
@@ -114,7 +114,7 @@ export async function insertLabels(
   }));
   await tx.query(
     `INSERT INTO judge_label (dataset, id, sha256, split, prompt_sha256, body, imported_by, imported_at)
-     SELECT $2, row.*, $3, $4 FROM jsonb_to_recordset($1::jsonb) AS row (id text, sha256 text, split text, prompt_sha256 text, body jsonb)`,
+     SELECT $2::text, row.*, $3::text, $4::timestamptz FROM jsonb_to_recordset($1::jsonb) AS row (id text, sha256 text, split text, prompt_sha256 text, body jsonb)`,
     [JSON.stringify(records), dataset, imported.by, imported.at],
   );
 }

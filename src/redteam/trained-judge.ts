@@ -136,7 +136,7 @@ function judgmentOf(id: string, asks: Asks, head: Head, probability: number): Ju
   const unsure =
     decision === 'undecided'
       ? {
-          reason: `the probability ${probability.toFixed(2)} lies in the undecided band ${head.band.lower} to ${head.band.upper}`,
+          reason: `the probability lies in the undecided band ${head.band.lower} to ${head.band.upper}`,
         }
       : {};
   if (asks === 'attack') {

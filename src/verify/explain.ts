@@ -84,7 +84,7 @@ function eventText(event: ChainEvent, accepted: Accepted | undefined, rules: Rul
       return `Round ${String(data.round)}: ${String(data.model)} wrote a trace.`;
     case 'review.signed': {
       const review = history?.reviews.find((one) => one.index === event.index);
-      const changes = (review?.edits ?? []).map((edit) => editText(edit, originalOf(accepted, review?.trace), rules));
+      const changes = editTexts(review, accepted, rules);
       const low = Object.entries(review?.scores ?? {}).map(([id, score]) => `${id} ${score}`);
       const parts = [`${String(data.reviewer)} said "${String(data.verdict)}" (${low.join(', ')})`, ...changes];
       return `${parts.join('; ')}${review?.comment === undefined ? '' : `; remark: ${review.comment}`}.`;
@@ -98,7 +98,14 @@ function eventText(event: ChainEvent, accepted: Accepted | undefined, rules: Rul
     case 'vote.signed':
       return `${String(data.member)} voted "${String(data.vote)}" in ballot ${String(data.ballot)}.`;
     case 'adjudication.signed':
-      return `${String(data.chair)} signed the panel's decision "${String(data.decision)}": ${String(data.rationale)}`;
+      return [
+        `${String(data.chair)} signed the panel's decision "${String(data.decision)}": ${String(data.rationale)}`,
+        ...editTexts(
+          history?.adjudications.find((one) => one.index === event.index),
+          accepted,
+          rules,
+        ),
+      ].join('; ');
     case 'example.approved':
       return `It was approved by the ${String(data.by)}.`;
     default:
@@ -106,10 +113,14 @@ function eventText(event: ChainEvent, accepted: Accepted | undefined, rules: Rul
   }
 }
 
-function originalOf(accepted: Accepted | undefined, trace: string | undefined): string[] {
-  const text = accepted?.history.generated.find((one) => one.trace === trace)?.text ?? '';
+type Edited = { readonly trace: string; readonly edits: readonly SignedEdit[] };
+
+/** What was changed, step by step, in words. */
+function editTexts(edited: Edited | undefined, accepted: Accepted | undefined, rules: Rules): string[] {
+  const text = accepted?.history.generated.find((one) => one.trace === edited?.trace)?.text ?? '';
   const parsed = parseTrace(text);
-  return parsed.state === 'well-formed' ? [...parsed.trace.steps] : [];
+  const steps = parsed.state === 'well-formed' ? parsed.trace.steps : [];
+  return (edited?.edits ?? []).map((edit) => editText(edit, steps, rules));
 }
 
 function editText(edit: SignedEdit, steps: readonly string[], rules: Rules): string {

@@ -17,7 +17,8 @@ export type Manifest = { readonly release: string; readonly files: readonly Subj
 
 /** MANIFEST.json of an export; throws check_failed if it is none. */
 export async function readManifest(directory: string): Promise<Manifest> {
-  const bytes = await readFile(join(directory, 'MANIFEST.json'));
+  const bytes = await readFile(join(directory, 'MANIFEST.json')).catch(() => undefined);
+  if (bytes === undefined) throw new AppError('check_failed', 'the manifest is missing');
   const { predicateType, predicate, subject } = decodeStatement(bytes);
   const version = textAt(predicate, 'v', 'MANIFEST.json');
   if (version !== exportVersion) throw unsupported('MANIFEST.json', version, exportVersion);

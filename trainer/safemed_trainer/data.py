@@ -28,7 +28,7 @@ class Rows:
 
 
 def read_rows(path: Path, stage: str) -> list[Row]:
-    """Parse a stage's file; every row needs the stage's fields as chat messages. Raises SpecError with the line number."""
+    """Parse a stage's file; every row needs the stage's fields as chat messages. A SpecError names the line."""
     rows = []
     with path.open(encoding="utf-8") as file:
         for number, line in enumerate(file, start=1):

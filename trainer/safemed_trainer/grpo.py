@@ -29,7 +29,7 @@ _PUBLISHED = {
 }
 
 
-class UnscoredRun(RuntimeError):
+class UnscoredRunError(RuntimeError):
     """Too many steps in a row had no reward at all: training would go on without learning anything."""
 
 
@@ -85,7 +85,7 @@ class ServiceReward:
         self._unscored_in_a_row = 0 if any(reward is not None for reward in rewards) else self._unscored_in_a_row + 1
         limit = self._service.abort_after_unscored_steps
         if limit and self._unscored_in_a_row >= limit:
-            raise UnscoredRun(
+            raise UnscoredRunError(
                 f"no sample of {limit} steps in a row could be scored: mend the reward service, then resume the run"
             )
 

@@ -44,11 +44,18 @@ def lora_config(lora: Lora, task: TaskType) -> LoraConfig:
     )
 
 
+def adapter_shape(model: PeftModel) -> dict[str, object]:
+    """Rank, scale and modules of the adapter in training, whichever run created it."""
+    config = model.peft_config["default"]
+    modules = sorted(config.target_modules)
+    return {"r": config.r, "alpha": config.lora_alpha, "dropout": config.lora_dropout, "target_modules": modules}
+
+
 def verified_base(base: Source) -> str:
     """Digest of the base directory; a SpecError if it is not the one the run file names."""
     digest = directory_digest(base.path)
     if base.sha256 is not None and digest != base.sha256:
-        raise SpecError(f"base {base.path} has digest {digest}, but the run names {base.sha256}: prepare the base again")
+        raise SpecError(f"base {base.path} has digest {digest}, but the run names {base.sha256}")
     return digest
 
 

@@ -30,7 +30,7 @@ def prepare_process() -> None:
 
 
 def _keep_freed_memory() -> None:
-    """Stop glibc from returning each step's activations to the system: faulting them in again took a fifth of a step."""
+    """Keep glibc from returning each step's activations to the system, only to fault them in again at the next."""
     if platform.system() != "Linux":
         return
     try:

@@ -18,7 +18,7 @@ _LONGEST_WAIT_S = 30.0
 _REFUSALS = (400, 401, 403, 404, 413, 422)
 
 
-class RewardRefused(RuntimeError):
+class RewardRefusedError(RuntimeError):
     """The service answered that it will not score this run: asking again cannot help."""
 
 
@@ -38,7 +38,9 @@ class RewardClient:
         if service.token_env:
             token = os.environ.get(service.token_env)
             if not token:
-                raise RewardRefused(f"the environment variable {service.token_env} holds no token for the reward service")
+                raise RewardRefusedError(
+                    f"{service.token_env}: no such variable with the reward service's token in the environment"
+                )
             self._headers["authorization"] = f"Bearer {token}"
 
     def score(self, request: dict[str, Any]) -> tuple[list[float | None], list[dict[str, float]]]:
@@ -52,7 +54,7 @@ class RewardClient:
             except urllib.error.HTTPError as error:
                 detail = error.read(500).decode("utf-8", "replace")
                 if error.code in _REFUSALS:
-                    raise RewardRefused(f"the reward service answered {error.code}: {detail}") from error
+                    raise RewardRefusedError(f"the reward service answered {error.code}: {detail}") from error
                 self._pause(attempt, f"HTTP {error.code}", _retry_after(error))
             except (OSError, ValueError, http.client.HTTPException) as error:
                 self._pause(attempt, f"{type(error).__name__}: {error}", None)
@@ -61,8 +63,8 @@ class RewardClient:
     def _post(self, request: dict[str, Any]) -> bytes:
         body = json.dumps(request, ensure_ascii=False).encode()
         url = self._service.url.rstrip("/") + "/v1/rewards"
-        post = urllib.request.Request(url, data=body, headers=self._headers, method="POST")  # noqa: S310 - configured URL
-        with urllib.request.urlopen(post, timeout=self._service.timeout_s) as reply:  # noqa: S310
+        post = urllib.request.Request(url, data=body, headers=self._headers, method="POST")
+        with urllib.request.urlopen(post, timeout=self._service.timeout_s) as reply:
             return reply.read()
 
     def _pause(self, attempt: int, message: str, asked: float | None) -> None:

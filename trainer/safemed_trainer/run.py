@@ -1,6 +1,6 @@
 """One training run from run file to manifest: everything the stages share."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,20 @@ _DEFAULTS: dict[str, Any] = {
 }
 
 
+# What the event `start` tells of the manifest.
+_START = (
+    "run_id",
+    "stage",
+    "versions",
+    "device",
+    "dtype",
+    "threads",
+    "parameters",
+    "trainable_parameters",
+    "reference",
+)
+
+
 @dataclass(frozen=True)
 class Job:
     """What a stage needs to build its trainer."""
@@ -66,7 +80,9 @@ class Job:
         }
 
 
-def prepare(spec: Spec, out: Path, events: EventWriter, progress: Progress, max_length: int) -> tuple[Job, dict[str, Any]]:
+def prepare(
+    spec: Spec, out: Path, events: EventWriter, progress: Progress, max_length: int
+) -> tuple[Job, dict[str, Any]]:
     """Verify inputs, read the data, and return the job with the manifest's opening part."""
     device = hardware.choose_device(spec)
     threads = hardware.set_threads(spec.threads)
@@ -93,7 +109,6 @@ def prepare(spec: Spec, out: Path, events: EventWriter, progress: Progress, max_
         "continues": {"sha256": adapter} if adapter else None,
         "reference": _reference(spec, base, adapter),
         "data": {"train": _data(spec.train, rows), "eval": _data(spec.evaluation, evaluation)},
-        "lora": asdict(spec.lora),
     }
     events.write("data", max_length=max_length, train=manifest["data"]["train"], eval=manifest["data"]["eval"])
     # Adapters are initialised while the trainer is built, before the trainer itself seeds.
@@ -129,10 +144,10 @@ def train(job: Job, trainer: Trainer, manifest: dict[str, Any]) -> bool:
     counts = [(parameter.numel(), parameter.requires_grad) for parameter in trainer.model.parameters()]
     manifest["parameters"] = sum(number for number, _ in counts)
     manifest["trainable_parameters"] = sum(number for number, trainable in counts if trainable)
+    manifest["lora"] = models.adapter_shape(trainer.model)
     manifest["args"] = {name: getattr(trainer.args, name) for name in sorted(job.arguments()) if name != "output_dir"}
-    names = ("run_id", "stage", "versions", "device", "dtype", "threads", "parameters", "trainable_parameters", "reference")
-    start = {name: manifest[name] for name in names}
-    job.events.write("start", **start, resumed_from=int(resumed.name.rsplit("-", 1)[1]) if resumed else None)
+    step = int(resumed.name.rsplit("-", 1)[1]) if resumed else None
+    job.events.write("start", resumed_from=step, **{name: manifest[name] for name in _START})
     trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
     return trainer.state.global_step >= trainer.state.max_steps
 

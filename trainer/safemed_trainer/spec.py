@@ -56,7 +56,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Lora:
-    """Shape of a fresh adapter. GGUF can hold nothing beyond these: no DoRA, no rank patterns, no trained embeddings."""
+    """Shape of a fresh adapter; GGUF can hold nothing beyond it (DoRA, rank patterns, trained embeddings)."""
 
     r: int = 8
     alpha: int = 16
@@ -130,7 +130,9 @@ def load_spec(path: Path) -> Spec:
 
 def _reward(raw: dict[str, Any]) -> RewardService:
     given = _object(raw, "reward")
-    numbers = {name: given[name] for name in ("timeout_s", "max_retries", "abort_after_unscored_steps") if name in given}
+    numbers = {
+        name: given[name] for name in ("timeout_s", "max_retries", "abort_after_unscored_steps") if name in given
+    }
     for name, value in numbers.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             raise SpecError(f"reward.{name} must be a number of at least 0")

@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util';
+import { AppError, exitCode, messageOf } from '../core/error.ts';
+import { reportText } from './print.ts';
+import { verifyExport } from './verify-export.ts';
+
+const usage = `Usage: cts-verify DIR [--policy FILE] [--record ID] [--json]
+
+Checks an exported release: digests, signatures, the log, every history, every edit, the gate.
+Reads nothing but DIR and the policy file; needs no network.
+
+  --policy FILE   keys and quorum you trust (C2SP tlog-policy); without it those of the export
+  --record ID     also tell how this row came into the release
+  --json          print the report as one JSON document
+
+Exit codes: 0 verified · 1 altered · 2 wrong usage or format · 3 incomplete
+`;
+
+/** The stand-alone verifier: arguments in, report out, exit code set. */
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      policy: { type: 'string' },
+      record: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const [directory, ...more] = positionals;
+  if (values.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  if (directory === undefined || more.length > 0) throw new AppError('invalid_input', usage);
+  const report = await verifyExport(directory, {
+    ...(values.policy === undefined ? {} : { policy: values.policy }),
+    ...(values.record === undefined ? {} : { record: values.record }),
+  });
+  process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
+  process.exitCode = report.exitCode;
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exitCode = error instanceof AppError ? exitCode(error.code) : 2;
+});
