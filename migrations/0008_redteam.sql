@@ -82,7 +82,7 @@ CREATE TABLE redteam_reply (
   sha256 text NOT NULL,
   failure text,
   model text NOT NULL,
-  call_key text NOT NULL,
+  call_key text,
   finish_reason text NOT NULL,
   replied_at timestamptz NOT NULL,
   PRIMARY KEY (campaign_id, target, probe_id, variant),

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { ImportResult } from '../corpus/import-schema.ts';
-import { questionSchema } from '../corpus/schema.ts';
+import { questionSchema, screenResultSchema } from '../corpus/schema.ts';
 import { JobReply } from '../generation/schema.ts';
 import { withClient } from './command.ts';
 
@@ -33,6 +33,19 @@ export function corpusCommands(program: Command): void {
         const run = await client.wait(job, terminal.progress('import'));
         const result = ImportResult.parse(run.result);
         terminal.result(result, importLines(result));
+      }),
+    );
+  corpus
+    .command('screen')
+    .description('exclude identifiers of patients and benchmark overlap; group near-duplicates')
+    .action((_: unknown, command: Command) =>
+      withClient(command, async (client, { terminal }) => {
+        const { job } = await client.post(JobReply, '/v1/corpus/screenings', {});
+        const run = await client.wait(job, terminal.progress('screen'));
+        const result = screenResultSchema.parse(run.result);
+        terminal.result(result, [
+          `${result.questions} questions screened: ${result.identifiers} excluded for identifiers of patients, ${result.benchmarkOverlap} as near-duplicates of a benchmark; ${result.grouped} joined the group of a near-duplicate.`,
+        ]);
       }),
     );
   corpus

@@ -3,8 +3,11 @@ import { Command, CommanderError } from 'commander';
 import { AppError, exitCode, messageOf } from '../core/error.ts';
 import { accountCommands } from './account.ts';
 import { corpusCommands } from './corpus.ts';
+import { evaluateCommands } from './evaluate.ts';
 import { generateCommands } from './generate.ts';
+import { redteamCommands } from './redteam.ts';
 import { reviewCommands } from './review.ts';
+import { trainCommands } from './train.ts';
 import { workspaceCommands } from './workspace.ts';
 
 const program = new Command('safemed')
@@ -19,7 +22,17 @@ const program = new Command('safemed')
   .showHelpAfterError('(safemed --help lists the commands)')
   .exitOverride();
 
-for (const add of [workspaceCommands, accountCommands, corpusCommands, generateCommands, reviewCommands]) add(program);
+for (const add of [
+  workspaceCommands,
+  accountCommands,
+  corpusCommands,
+  generateCommands,
+  reviewCommands,
+  trainCommands,
+  redteamCommands,
+  evaluateCommands,
+])
+  add(program);
 
 try {
   await program.parseAsync(process.argv);

@@ -1,12 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { AppError, messageOf } from '../core/error.ts';
+import { AppError } from '../core/error.ts';
 import { AgreementReport } from '../review/agreement-schema.ts';
 import { PanelCase } from '../review/schema.ts';
 import { ExportedReview, PanelLine, ReviewLine, TransferReport } from '../review/transfer-schema.ts';
 import type { Client } from './client.ts';
 import { withClient } from './command.ts';
+import { readJsonLines } from './json-lines.ts';
 
 export function reviewCommands(program: Command): void {
   const review = program.command('review').description("clinicians' and ethics reviewers' work");
@@ -98,7 +99,7 @@ export async function importFiles(client: Client, files: string[]): Promise<Tran
   const reviews: ReviewLine[] = [];
   const panels: PanelLine[] = [];
   for (const file of files)
-    for (const { line, value } of await jsonLines(file)) {
+    for (const { line, value } of await readJsonLines(file)) {
       const isPanel = typeof value === 'object' && value !== null && 'votes' in value;
       if (isPanel) panels.push(parsed(PanelLine, value, `${file}:${line}`));
       else reviews.push(parsed(ReviewLine, value, `${file}:${line}`));
@@ -123,27 +124,6 @@ export function transferLines(report: TransferReport): string[] {
       .filter((line) => line.outcome === 'refused')
       .map((line) => `  refused ${line.question}: ${line.reason ?? ''}`),
   ];
-}
-
-async function jsonLines(file: string): Promise<{ line: number; value: unknown }[]> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new AppError('invalid_input', `${file} cannot be read: ${messageOf(error)}.`, { cause: error });
-  }
-  return text.split('\n').flatMap((content, index) => {
-    if (content.trim() === '') return [];
-    try {
-      return [{ line: index + 1, value: JSON.parse(content) as unknown }];
-    } catch (error) {
-      throw new AppError(
-        'invalid_input',
-        `${file}:${index + 1}: not JSON (${messageOf(error)}). Nothing was imported.`,
-        { cause: error },
-      );
-    }
-  });
 }
 
 function parsed<T extends z.ZodType>(schema: T, value: unknown, where: string): z.output<T> {

@@ -20,6 +20,8 @@ import {
   readImport,
   readQuestion,
   type StoredQuestion,
+  screeningPage,
+  updateScreened,
 } from './store.ts';
 
 /** Enqueues the import of an upload. */
@@ -94,6 +96,36 @@ export async function recordImport(ctx: Context, id: string, report: ImportRepor
       },
     });
     return { ...report, excluded };
+  });
+}
+
+/** Enqueues a screening of the whole corpus. */
+export async function startScreening(ctx: Context): Promise<{ job: string }> {
+  requireRole(ctx.actor, 'engineer', 'steward');
+  return transact(ctx, async (ctx) => ({
+    job: await ctx.jobs.enqueue(ctx.tx, 'corpus', { screen: true }, ctx.actor.id),
+  }));
+}
+
+export async function pageForScreening(
+  ctx: Context,
+  filter: { benchmark: boolean; after: string | undefined; limit: number },
+): Promise<{ question: Question; group: string }[]> {
+  requireRole(ctx.actor, 'engineer', 'steward');
+  return screeningPage(reader(ctx), filter);
+}
+
+export type ScreeningUpdate = { id: string; exclude?: string; group?: string };
+
+/** Records what a screening decided of some questions; one event names all that it excludes. */
+export async function recordScreening(ctx: Context, updates: ScreeningUpdate[]): Promise<void> {
+  if (updates.length === 0) return;
+  const excluded = updates.flatMap(({ id, exclude }) =>
+    exclude === undefined ? [] : [{ question: id, reason: exclude }],
+  );
+  await transact(ctx, async (ctx) => {
+    await updateScreened(ctx.tx, updates);
+    if (excluded.length > 0) await appendEvent(ctx, { type: 'corpus.screened', data: { excluded } });
   });
 }
 

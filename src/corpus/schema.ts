@@ -214,3 +214,12 @@ export type ImportReport = z.infer<typeof importReportSchema>;
 
 /** How many skipped rows a report lists one by one; beyond it only the counts by reason go on. */
 export const listedSkips = 200;
+
+/** What a screening found: questions looked at, excluded for two reasons, and moved into the group of a near-duplicate. */
+export const screenResultSchema = z.strictObject({
+  questions: count,
+  identifiers: count,
+  benchmarkOverlap: count,
+  grouped: count,
+});
+export type ScreenResult = z.infer<typeof screenResultSchema>;

@@ -121,3 +121,33 @@ export async function readImport(tx: Tx, id: string): Promise<ImportReport | und
   const [row] = await tx.query<{ report: unknown }>('SELECT report FROM corpus_import WHERE id = $1', [id]);
   return row === undefined ? undefined : importReportSchema.parse(row.report);
 }
+
+/** A page of questions that are not excluded, with their groups. */
+export async function screeningPage(
+  tx: Tx,
+  filter: { benchmark: boolean; after: string | undefined; limit: number },
+): Promise<{ question: Question; group: string }[]> {
+  const rows = await tx.query<{ body: unknown; group_key: string }>(
+    `SELECT body, group_key FROM question WHERE benchmark = $1 AND state <> 'excluded' AND ($2::text IS NULL OR id > $2)
+     ORDER BY id LIMIT $3`,
+    [filter.benchmark, filter.after ?? null, filter.limit],
+  );
+  return rows.map((row) => ({ question: questionSchema.parse(row.body), group: row.group_key }));
+}
+
+/** Excludes questions with a reason, or moves them into a group. */
+export async function updateScreened(
+  tx: Tx,
+  updates: { id: string; exclude?: string; group?: string }[],
+): Promise<void> {
+  await tx.query(
+    `UPDATE question SET state = CASE WHEN change.exclude IS NULL THEN question.state ELSE 'excluded' END,
+       state_reason = coalesce(change.exclude, state_reason), group_key = coalesce(change.group_key, question.group_key)
+     FROM jsonb_to_recordset($1::jsonb) AS change (id text, exclude text, group_key text) WHERE question.id = change.id`,
+    [
+      JSON.stringify(
+        updates.map(({ id, exclude, group }) => ({ id, exclude: exclude ?? null, group_key: group ?? null })),
+      ),
+    ],
+  );
+}

@@ -1,6 +1,5 @@
 import { requireRole } from '../context/actor.ts';
 import { type Context, reader } from '../context/context.ts';
-import { AppError } from '../core/error.ts';
 import {
   comparisonInterval,
   comparisonTest,
@@ -9,7 +8,7 @@ import {
   pairedSets,
   totalCounts,
 } from './comparison.ts';
-import { evaluationOf, targetsOf } from './report-actions.ts';
+import { evaluationOf, readers, targetOf } from './report-actions.ts';
 import type { ComparisonReport } from './report-schema.ts';
 import type { Target } from './schema.ts';
 import { countUnpaired, flipPage, readPairedCounts, type Side } from './store-comparison.ts';
@@ -18,7 +17,7 @@ export type ComparisonInput = { a: Side; b: Side; after?: string; limit: number 
 
 /** Two targets, of one evaluation or of two, on the questions that both were asked; with a page of the flips. */
 export async function compareTargets(ctx: Context, input: ComparisonInput): Promise<ComparisonReport> {
-  requireRole(ctx.actor, 'engineer', 'red-teamer', 'steward', 'release-approver', 'auditor');
+  requireRole(ctx.actor, ...readers);
   const { a, b, after, limit } = input;
   const tx = reader(ctx);
   const sides = { a: await sideOf(ctx, a), b: await sideOf(ctx, b) };
@@ -40,13 +39,5 @@ export async function compareTargets(ctx: Context, input: ComparisonInput): Prom
 }
 
 async function sideOf(ctx: Context, side: Side): Promise<Side & Pick<Target, 'identity'>> {
-  const evaluation = await evaluationOf(ctx, side.evaluation);
-  const targets = await targetsOf(ctx, evaluation.id);
-  const target = targets.find((one) => one.name === side.target);
-  if (target !== undefined) return { ...side, identity: target.identity };
-  const known = targets.map((one) => one.name).join(', ');
-  throw new AppError(
-    'not_found',
-    `The evaluation ${evaluation.id} has no target "${side.target}" (there are: ${known}).`,
-  );
+  return { ...side, identity: (await targetOf(ctx, side.evaluation, side.target)).identity };
 }

@@ -3,14 +3,16 @@ import type { OptionContext } from './extract-context.ts';
 /** Sentences that decline to answer, in English and Chinese. */
 const declining = [
   /\b(?:i|we)(?:\s+(?:really|simply|honestly|truly|also))?\s+(?:do not|don't|cannot|can't|can not|am unable to|am not able to|are unable to|could not|couldn't|will not|won't|must decline to|decline to|would rather not|refuse to|prefer not to)\s+(?:know|determine|answer|decide|say|choose|select|provide|identify|conclude|tell|pick|help|assist|make|be (?:certain|sure))\b/i,
-  /\b(?:unable|impossible|not possible|not able)\s+to\s+(?:determine|answer|decide|say|tell|choose|select|identify|conclude)\b/i,
+  /\b(?:unable|impossible|not possible|not able)\s+to\s+(?:determine|answer|decide|say|tell|choose|select|identify|conclude|provide|give)\b/i,
   /\b(?:cannot|can't|can not|could not|couldn't) be (?:determined|answered|decided|established|inferred)\b/i,
   /\b(?:not enough|insufficient|inadequate|too little|lack of)\s+(?:clinical\s+)?(?:information|data|details?|context|evidence)\b/i,
+  /\b(?:need|require)s?\s+(?:more|additional|further)\s+(?:clinical\s+)?(?:information|details?|data|context)\b/i,
+  /\b(?:more|additional|further)\s+(?:information|details?|data|context) (?:is|are|would be) (?:needed|required|necessary)\b/i,
   /\bnone of (?:the|these|those)\b/i,
   /\b(?:there is |there's )?no (?:single |correct |right |valid |clear )?(?:answer|option|choice)\b/i,
   /\bi(?:'m| am) (?:not (?:sure|certain)|unsure|uncertain)\b/i,
   /\bi(?:'m| am)? (?:abstain(?:ing)?|declin(?:e|ing))\b/i,
-  /无法(?:确定|判断|回答|作答|选择|得出|给出|确认)|(?:不能|难以)(?:确定|判断|回答|作答)(?=[。,;!?\s]|$|答案|哪|本题|此题|该题|正确)/,
+  /(?:不能|无法)(?:提供|给出|做出|作出|得出|选择)|无法(?:确定|判断|回答|作答|确认)|(?:不能|难以)(?:确定|判断|回答|作答)(?=[。,;!?\s]|$|答案|哪|本题|此题|该题|正确)/,
   /不(?:太)?(?:知道|确定|清楚)|(?:信息|资料|条件|数据)不(?:足|够|充分)|(?:没有|无)(?:一个)?(?:正确|合适)?(?:的)?(?:答案|选项)/,
   /(?:以上|所有|各|这些)(?:选项|答案|各项)?(?:都|均|皆)(?:不|错)|拒绝(?:回答|作答)|弃权/,
 ];
@@ -18,6 +20,13 @@ const declining = [
 /** What stands after an answer marker in place of a label. */
 const afterMarker =
   /^[\s"'“‘【[({<:]*(?:i\s+|we\s+|it\s+)?(?:none\b|n\/a\b|na\b(?=\W|$)|unknown\b|unclear\b|uncertain\b|unsure\b|undetermined\b|indeterminate\b|cannot\b|can't\b|can not\b|unable\b|insufficient\b|abstain|declin|no (?:answer|option)\b|not (?:sure|certain|clear|known|determinable|possible|enough|provided|given|available|listed)\b|don't know\b|do not know\b|\?+\s*$|无(?!菌)|未知|无法|不能|不确定|不知道|不清楚|没有|以上都不|以上均不|均不|都不|弃权|拒绝|暂无)/i;
+
+/** A reply that is nothing but a word for no answer. */
+export function isBareAbstention(text: string): boolean {
+  return /^[\s"'([]*(?:none|n\/a|na|unknown|unsure|unclear|uncertain|no answer|abstain|pass|无|无答案|未知|不确定|不知道|弃权|不会)[\s"')\].。!]*$/i.test(
+    text,
+  );
+}
 
 /** Whether the text after an answer marker declines to answer. */
 export function abstainsAfterMarker(text: string): boolean {

@@ -60,9 +60,10 @@ export function plainText(reply: string): string {
     .replace(/\r\n?/g, '\n')
     .replace(/~~[^~\n]*~~/g, ' ')
     .replace(/<br\s*\/?>/gi, '\n')
-    .replace(/<\/?(?:b|strong|em|i|u|p|span|div|code|mark|center)(?:\s[^<>]*)?>/gi, '')
+    .replace(/<\/?(?:b|strong|em|i|u|p|span|div|code|mark|center)(?:\s[^<>]*)?>/g, '')
     .replace(/\\(?:text|textbf|mathbf|mathrm|textrm|rm|bf)\s*\{([^{}]*)\}/g, '$1')
     .replace(/\\[()[\]]/g, ' ')
     .replace(/[*`$]|__/g, '')
+    .replace(/\s{3,}/g, (run) => (run.includes('\n') ? '\n\n' : ' '))
     .replace(/^[ \t]*(?:#{1,6}|>)[ \t]*/gm, '');
 }

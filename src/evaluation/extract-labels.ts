@@ -7,16 +7,16 @@ export type LabelReading = { labels: string[]; alternatives: boolean; rest: stri
 const opening = /^[\s"'“‘「『【[({<:=→>-]+/;
 const closing = /^[)\]】}>」』"'”’]+/;
 const fillers =
-  /^(?:(?:probably|most likely|likely|definitely|clearly|simply|therefore|thus|again|now|indeed|actually|certainly|i think|i believe|it's|it is|would be|should be|must be|is|option|choice|letter|answer|the|either|both)\b|选项|答案|应该|应当|应|就是|为|是|选择|选(?!项)|\\boxed)\s*/i;
+  /^(?:(?:probably|possibly|maybe|perhaps|most likely|likely|definitely|clearly|simply|therefore|thus|again|now|indeed|actually|certainly|i think|i believe|it's|it is|would be|should be|must be|is|option|choice|letter|answer|the|either|both)\b|选项|答案|大概|也许|可能|估计|我认为|我觉得|我选|应该|应当|应|就是|为|是|选择|选(?!项)|\\boxed)\s*/i;
 
 /** English words after which a bare letter still reads as a label; any other lower-case word makes it part of a term. */
 const continuation =
-  /^\s+(?:because|since|as|and|or|but|due|for|given|with|which|where|based|not|rather|is|was|in|from|per|according|so|then|that|here|instead|over|only|alone|however|though|if|when|by|on|are|were|explanation|reason|reasoning|rationale|justification|note|confidence|final|answer|therefore|this)\b/i;
+  /^\s+(?:i\.e|namely|because|since|as|and|or|but|due|for|given|with|which|where|based|not|rather|is|was|in|from|per|according|so|then|that|here|instead|over|only|alone|however|though|if|when|by|on|are|were|explanation|reason|reasoning|rationale|justification|note|confidence|final|answer|therefore|this)\b/i;
 /** Genus initials: "C. difficile" is an organism, not option C. */
 const organism =
   /^\.\s?(?:difficile|coli|aureus|pylori|cereus|anthracis|botulinum|perfringens|tetani|trachomatis|pneumoniae|psittaci|albicans|neoformans|glabrata|auris|fumigatus|flavus|burgdorferi|melitensis|abortus|pertussis|henselae|quintana|fragilis|jejuni|fetus|diphtheriae|burnetii|immitis|faecalis|faecium|cloacae|histolytica|granulosus|multilocularis|vermicularis|dermatitidis|hominis|baumannii|israelii|lumbricoides|duodenale|latum|elegans)\b/i;
 const chineseAfter =
-  /^(?:选项|项|因|由于|是|为|正确|最|而|和|与|及|或|还是|的|等|都对|均对|都正确|均正确|都是|均是|符合|理由|解析|解释)/;
+  /^(?:选项|项|因|由于|是|为|正确|最|而|和|与|及|或|还是|的|等|吧|了|不选|都对|均对|皆对|都正确|均正确|皆正确|都是|均是|符合|理由|解析|解释)/;
 
 /**
  * Reads labels at the start of a text, after quotes, brackets and filler words: one letter, a list ("A, C and D"), or a run
@@ -24,6 +24,9 @@ const chineseAfter =
  * "D-dimer", "B超").
  */
 export function readLabels(text: string, context: OptionContext): LabelReading | null {
+  // A word label such as "maybe" must not be taken for a filler.
+  const word = context.kind === 'words' ? wordToken(text.replace(opening, ''), context) : null;
+  if (word !== null) return { labels: word.labels, alternatives: false, rest: word.rest };
   const start = skipFillers(text);
   const first = readToken(start.text, context, start.bracketed);
   if (first === null) return null;
@@ -33,7 +36,7 @@ export function readLabels(text: string, context: OptionContext): LabelReading |
   let rest = first.rest;
   for (;;) {
     const separator =
-      /^\s*(?:,|、|&|\+|\/|和|与|及|以及|或者?|还是|\band\b|\bor\b)(?:\s*\b(?:and|or)\b)?[\s"'“‘【[({]*(?:option\s|选项)?/i.exec(
+      /^\s*(?:,|;|、|&|\+|\/|和|与|及|以及|或者?|还是|\band\b|\bor\b)(?:\s*\b(?:and|or)\b)?[\s"'“‘【[({]*(?:option\s|选项)?/i.exec(
         rest,
       );
     if (separator === null) break;
@@ -44,8 +47,14 @@ export function readLabels(text: string, context: OptionContext): LabelReading |
   }
   const kept = dropNewClause(items);
   if (kept === null) return null;
-  const alternatives = kept.some((item) => /\/|\bor\b|或|还是/i.test(item.before));
+  const alternatives =
+    isAlternative(kept.at(-1)?.rest ?? '') || kept.some((item) => /\/|\bor\b|或|还是/i.test(item.before));
   return { labels: kept.flatMap((item) => item.labels), alternatives, rest: kept.at(-1)?.rest ?? '' };
+}
+
+/** "B (or C)", "B, or maybe C": the text after a label names another one instead. */
+export function isAlternative(rest: string): boolean {
+  return /^[\s,(]*(?:or|或)\s*(?:maybe|possibly|perhaps|also|even)?\s*\(?[A-Z](?![\p{L}\p{N}])/u.test(rest);
 }
 
 function skipFillers(text: string): { text: string; bracketed: boolean } {
@@ -68,8 +77,9 @@ function dropNewClause<Item extends { before: string; rest: string }>(items: Ite
   if (last === undefined) return null;
   const verb = /^\s*(?:are|is|was|were|can|could|do|does|have|has|would|should|may|might|both)\b/i;
   const unread = /^\s*(?:和|与|及|或|、|and\b|or\b)\s*[A-Z]/;
+  if (/^\s*are\s+(?:all\s+|both\s+)?(?:correct|right|true|the correct)\b/i.test(last.rest)) return items;
   if (!verb.test(last.rest) && !unread.test(last.rest)) return items;
-  const comma = items.findLastIndex((item) => /,/.test(item.before));
+  const comma = items.findLastIndex((item) => /[,;]/.test(item.before));
   if (comma > 0) return items.slice(0, comma);
   return unread.test(last.rest) ? null : items;
 }
@@ -87,7 +97,12 @@ function readToken(text: string, context: OptionContext, bracketed: boolean): To
   const closed = closing.exec(rest)?.[0] ?? '';
   const isLower = letter !== letter.toUpperCase();
   // A lower-case letter is a label only where it stands alone: in brackets, before a full stop or at the end of its line.
-  if (isLower && !(bracketed && closed !== '') && !/^[.):;,]*\s*(?:$|\n)|^[.)]\s/.test(rest)) return null;
+  if (
+    isLower &&
+    !(bracketed && closed !== '') &&
+    !/^[.):;,]*\s*(?:$|\n)|^[.)]{1,2}\s|^\s+(?:because|since)\b/.test(rest)
+  )
+    return null;
   const label = letter.toUpperCase();
   // "X" and its like stand for the letter to be filled in when no option bears them.
   if (/[XYZN]/.test(label) && !context.labels.includes(label)) return null;

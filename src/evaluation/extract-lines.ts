@@ -1,5 +1,5 @@
 import type { OptionContext } from './extract-context.ts';
-import { readLabels } from './extract-labels.ts';
+import { isAlternative, readLabels } from './extract-labels.ts';
 import { optionTextAt } from './extract-option-text.ts';
 
 export type LineReading = { labels: string[]; rule: 'bare-label' | 'label-line' | 'leading-label'; quote: string };
@@ -44,7 +44,7 @@ function isBareShape(line: string): boolean {
 }
 
 function labelledLine(line: string, context: OptionContext): { label: string; line: string } | null {
-  const match = /^(?:[-•]\s*)?(?:option\s+|选项)?[([【]?([A-Z]|\d{1,2})[)\]】]?\s*[.):,、–—-]?\s*(.+)$/.exec(line);
+  const match = /^(?:[-•]\s*)?(?:[Oo]ption\s+|选项)?[([【]?([A-Z]|\d{1,2})[)\]】]?\s*[.):,、–—-]?\s*(.+)$/.exec(line);
   const [, label, rest] = match ?? [];
   if (label === undefined || rest === undefined || !context.labels.includes(label)) return null;
   return optionTextAt(rest, context)?.label === label ? { label, line } : null;
@@ -52,16 +52,27 @@ function labelledLine(line: string, context: OptionContext): { label: string; li
 
 /** A reply that opens with its label and goes on to explain: "B, because …", "B: …". Not for A and I before a word. */
 export function leadingLabel(text: string, context: OptionContext): LineReading | null {
-  if (context.kind !== 'letters') return null;
+  if (context.kind !== 'letters' || context.multiple) return null;
   const line = text.trimStart().split('\n')[0] ?? '';
-  const others = new Set([...text.matchAll(/(?:^|\n)\s*[([]?([A-Z])[)\].:、]\s/g)].map((match) => match[1]));
-  if (others.size > 1) return null;
+  if (namesOthers(text, line) || /^[^.\n]{0,80}\?/.test(line)) return null;
   const shape =
-    /^[([]?([A-Z])(?:[)\]]|[.,:;、]|\s+[–—-]\s|\s+(?:because|since|is (?:the )?(?:correct|right|best))\b)/.exec(line);
+    /^[([]?([A-Z])(?:[)\]]|[.:、]|[,;]\s+(?=[a-z\p{Script=Han}])|\s+[–—-]\s|\s+(?:because|since|is (?:the )?(?:correct|right|best))\b)/u.exec(
+      line,
+    );
   const label = shape?.[1];
   if (label === undefined || label === 'I' || !context.labels.includes(label)) return null;
+  // "A: C" is a prompt's letter for "answer" or a contradiction.
+  if (/^.{0,2}:\s*[([]?[A-Z][)\].]?\s*$/.test(line)) return null;
   const reading = readLabels(line, context);
-  return reading !== null && !reading.alternatives && reading.labels[0] === label
-    ? { labels: reading.labels, rule: 'leading-label', quote: line.slice(0, 80) }
-    : null;
+  if (reading === null || reading.alternatives || isAlternative(reading.rest) || reading.labels[0] !== label)
+    return null;
+  return { labels: reading.labels, rule: 'leading-label', quote: line.slice(0, 80) };
+}
+
+/** Whether the reply goes through several labels ("A - no. B - yes.") instead of opening with its answer. */
+function namesOthers(text: string, line: string): boolean {
+  const atLines = [...text.matchAll(/(?:^|\n)\s*[([]?([A-Z])[)\].:、]\s/g)].map((match) => match[1]);
+  const compared = line.replace(/\b(?:not|rather than|instead of|over)\s+(?:option\s+)?\(?[A-Z]\b/g, '');
+  const inLine = [...compared.matchAll(/(?<![\p{L}\p{N}-])([A-Z])(?=[.):,;]|\s+[-–—]\s)/gu)].map((match) => match[1]);
+  return new Set(atLines).size > 1 || new Set(inLine).size > 1;
 }

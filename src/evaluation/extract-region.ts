@@ -3,10 +3,8 @@ import { plainText } from './extract-context.ts';
 /** The parts of a reply that may hold the answer, most binding first; `unfinished` when reasoning was opened and never closed. */
 export type AnswerRegions = { regions: readonly string[]; unfinished: boolean };
 
-const reasoningTags = '(?:think|thinking|thought|reasoning|scratchpad)';
-const closedReasoning = new RegExp(`<(${reasoningTags.slice(3, -1)})>[\\s\\S]*?</\\1>`, 'gi');
-const strayClose = new RegExp(`</${reasoningTags}>`, 'gi');
-const strayOpen = new RegExp(`<${reasoningTags}>`, 'i');
+const reasoningTag = /<(\/?)(?:think|thinking|thought|reasoning|scratchpad)>/gi;
+const answerTag = /<(\/?)answer>/gi;
 
 /** A new question, or a new turn, after which a model without chat training continues with inventions of its own. */
 const runOn =
@@ -17,18 +15,38 @@ const runOn =
  * an answer was given. Reasoning never answers: a draft inside it is not the model's answer.
  */
 export function answerRegions(reply: string): AnswerRegions {
-  let visible = reply.replace(closedReasoning, '\n');
-  const closes = [...visible.matchAll(strayClose)];
-  const lastClose = closes.at(-1);
-  if (lastClose !== undefined) visible = visible.slice(lastClose.index + lastClose[0].length);
-  const open = visible.search(strayOpen);
-  if (open >= 0) visible = visible.slice(0, open);
-  const blocks = [...visible.matchAll(/<answer>([\s\S]*?)(?:<\/answer>|$)/gi)];
-  const outside = visible.replace(/<answer>[\s\S]*?(?:<\/answer>|$)/gi, '\n');
-  const regions = [blocks.at(-1)?.[1], blocks.length > 0 ? outside : visible]
-    .map((part) => cutRunOn(plainText(part ?? '')).trim())
+  const { outside: visible, open } = splitByTag(reply, reasoningTag, true);
+  const { outside, blocks } = splitByTag(visible, answerTag, false);
+  const regions = [blocks.findLast((block) => /\S/.test(block)) ?? '', outside]
+    .map((part) => cutRunOn(plainText(part)).trim())
     .filter((part) => part !== '');
-  return { regions, unfinished: open >= 0 };
+  return { regions, unfinished: open };
+}
+
+type Split = { outside: string; blocks: string[]; open: boolean };
+
+/**
+ * Text outside and inside tagged blocks, in one pass. A block that is never closed reaches to the end. With `strayCloses`, a
+ * closing tag without an opening one ends a block that began with the text (chat templates swallow the opening tag).
+ */
+function splitByTag(text: string, tag: RegExp, strayCloses: boolean): Split {
+  let outside = '';
+  const blocks: string[] = [];
+  let from = 0;
+  let open = false;
+  for (const match of text.matchAll(tag)) {
+    const part = text.slice(from, match.index);
+    const closes = match[1] === '/';
+    from = match.index + match[0].length;
+    if (open) blocks.push(part);
+    else if (closes && strayCloses) outside = '';
+    else outside += `${part}\n`;
+    open = !closes;
+  }
+  const last = text.slice(from);
+  if (open) blocks.push(last);
+  else outside += last;
+  return { outside, blocks, open };
 }
 
 function cutRunOn(text: string): string {

@@ -1,7 +1,8 @@
-import { abstentionPhrase } from './extract-abstention.ts';
+import { abstentionPhrase, isBareAbstention } from './extract-abstention.ts';
+import type { Candidate } from './extract-candidate.ts';
 import { type McqOption, type OptionContext, optionContext } from './extract-context.ts';
 import { type LineReading, labelLines, leadingLabel, wholeReplyLabels } from './extract-lines.ts';
-import { type Candidate, findCandidates } from './extract-markers.ts';
+import { findCandidates, meansAll } from './extract-markers.ts';
 import { singleSentenceOption, wholeReplyOption } from './extract-option-text.ts';
 import { answerRegions } from './extract-region.ts';
 
@@ -47,8 +48,11 @@ export function extractAnswer({ reply, options, multiple = false }: ExtractionIn
 function extractFrom(text: string, context: OptionContext): Extraction {
   const named = wholeReplyOption(text, context);
   if (named !== null) return answered([named], { rule: 'whole-option-text', quote: text.trim() }, context);
+  if (context.multiple && text.length < 30 && meansAll.test(text))
+    return answered(context.labels, { rule: 'all-options', quote: text.trim() }, context);
   const whole = wholeReplyLabels(text, context);
   if (whole !== null) return fromLine(whole, context);
+  if (isBareAbstention(text)) return { state: 'abstained', rule: 'abstention', quote: text.trim() };
   const candidates = findCandidates(text, context);
   const chosen = binding(candidates, text);
   if (chosen !== null) return fromCandidate(chosen, text, context);
@@ -69,7 +73,7 @@ function withoutPlace(text: string, context: OptionContext): Extraction {
 }
 
 const retraction =
-  /\b(?:wait|actually|correction|on second thoughts?|on reflection|chang(?:e|ed|ing) my (?:mind|answer)|let me (?:correct|reconsider|re-?think|revise|re-?check)|i was wrong|mistake|scratch that|revis(?:e|ed|ing)|reconsider(?:ing)?)\b|不对|更正|改为|改选|纠正|重新(?:考虑|分析|审题|判断)|应改/i;
+  /\bno\b[,.]\s|\b(?:wait|actually|correction|on second thoughts?|on reflection|chang(?:e|ed|ing) my (?:mind|answer)|let me (?:correct|reconsider|re-?think|revise|re-?check)|i was wrong|mistake|scratch that|revis(?:e|ed|ing)|reconsider(?:ing)?)\b|不对|更正|改为|改选|纠正|重新(?:考虑|分析|审题|判断)|应改/i;
 
 /**
  * The place that binds: the last one in the requested form, unless the reply takes it back and then names another; without

@@ -20,7 +20,8 @@ import {
   readTargets,
 } from './store.ts';
 
-const readers: Role[] = ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'];
+/** Who may see replies and figures. */
+export const readers: Role[] = ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'];
 const pageSize = 1000;
 
 export async function evaluationOf(ctx: Context, id: string): Promise<Evaluation> {
@@ -32,6 +33,15 @@ export async function evaluationOf(ctx: Context, id: string): Promise<Evaluation
 /** The targets of an evaluation, in the order in which they were named. */
 export async function targetsOf(ctx: Context, id: string): Promise<Target[]> {
   return readTargets(reader(ctx), id);
+}
+
+/** One target of an evaluation; `not_found` when there is none of that name. */
+export async function targetOf(ctx: Context, id: string, name: string): Promise<Target> {
+  const targets = await targetsOf(ctx, (await evaluationOf(ctx, id)).id);
+  const target = targets.find((one) => one.name === name);
+  if (target !== undefined) return target;
+  const known = targets.map((one) => one.name).join(', ');
+  throw new AppError('not_found', `The evaluation ${id} has no target "${name}" (there are: ${known}).`);
 }
 
 /** How many of the evaluation's replies are stored, and how many there will be. */
@@ -71,7 +81,7 @@ async function pageOf(ctx: Context, id: string, filter: ItemFilter): Promise<Ite
 /** A page of one target's replies with their verdicts. */
 export async function listItems(ctx: Context, id: string, filter: ItemFilter): Promise<ItemPage> {
   requireRole(ctx.actor, ...readers);
-  await evaluationOf(ctx, id);
+  await targetOf(ctx, id, filter.target);
   return pageOf(ctx, id, filter);
 }
 

@@ -60,10 +60,10 @@ export async function flipPage(
   const rows = await tx.query<FlipRow>(
     `SELECT question_id AS question, set, gained, state_a, answer_a, state_b, answer_b,
        question.body -> 'answer' ->> 0 AS expected
-     FROM (SELECT question_id, asked.set_name AS set, ${rightB} AS gained, a.state AS state_a, a.answer AS answer_a,
+     FROM (SELECT a.question_id, asked.set_name AS set, ${rightB} AS gained, a.state AS state_a, a.answer AS answer_a,
              b.state AS state_b, b.answer AS answer_b
-           ${pairs} AND ${rightA} <> ${rightB} AND ($5::text IS NULL OR question_id > $5)
-           ORDER BY question_id LIMIT $6) AS flip
+           ${pairs} AND ${rightA} <> ${rightB} AND ($5::text IS NULL OR a.question_id > $5)
+           ORDER BY a.question_id LIMIT $6) AS flip
        JOIN question ON question.id = question_id ORDER BY question_id`,
     [a.evaluation, a.target, b.evaluation, b.target, page.after ?? null, page.limit],
   );

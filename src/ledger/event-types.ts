@@ -1,6 +1,7 @@
 /** The kinds of fact the log holds. A name, once released, keeps its meaning; new ones may be added. */
 export const eventTypes = [
   'corpus.imported',
+  'corpus.screened',
   'case.imported',
   'generation.recorded',
   'review.signed',

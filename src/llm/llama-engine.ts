@@ -17,7 +17,10 @@ import type { ChatReply, ChatRequest, FinishReason, LlamaConfig } from './schema
 import { createStopFilter } from './stop-text.ts';
 
 export type Engine = {
-  /** Writes a reply; `onText` gets its pieces. Equal requests with equal seeds get equal replies on one machine. */
+  /**
+   * Writes a reply; `onText` gets its pieces. Equal requests with equal seeds get equal replies on one machine, but for
+   * the last bits of a logit, which depend on how much of the prompt the sequence had evaluated before.
+   */
   reply(request: ChatRequest, seed: number, signal: AbortSignal, onText?: (text: string) => void): Promise<ChatReply>;
 };
 
@@ -116,7 +119,7 @@ async function write(loaded: Loaded, sequence: LlamaContextSequence, writing: Wr
   for await (const token of sequence.evaluate(writing.rest, await sampling(loaded, request, writing.seed))) {
     signal.throwIfAborted();
     written++;
-    hand(filter.push(decode(token)));
+    hand(filter.push(storable(decode(token))));
     if (filter.stopped) break;
     if (written < most) continue;
     finishReason = 'length';
@@ -124,7 +127,7 @@ async function write(loaded: Loaded, sequence: LlamaContextSequence, writing: Wr
   }
   hand(filter.rest());
   const usage = { promptTokens: tokens.length, completionTokens: written };
-  return { content: storable(content), finishReason, usage, model: loaded.name };
+  return { content, finishReason, usage, model: loaded.name };
 }
 
 /** Turns tokens into text one by one; a token that ends inside a character waits for the next. */

@@ -14,6 +14,7 @@ export type Ask = {
 /** A running child process with a loaded model. */
 export type LlamaProcess = {
   ask(ask: Ask): Promise<ChatReply>;
+  readonly pid: number | undefined;
   readonly exited: Promise<void>;
   close(): Promise<void>;
 };
@@ -58,7 +59,7 @@ export async function startLlama(id: string, config: LlamaConfig, name: string):
     await end(child, exited);
     throw error;
   }
-  return { ask: asking(child, pending), exited, close: () => end(child, exited) };
+  return { ask: asking(child, pending), pid: child.pid, exited, close: () => end(child, exited) };
 }
 
 function receive(

@@ -5,13 +5,11 @@ import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AppError, messageOf } from '../core/error.ts';
 import type { ChatEndpoint } from './endpoint.ts';
-import { type Ask, type LlamaProcess, startLlama } from './llama-process.ts';
+import { createOwner } from './llama-owner.ts';
+import { type Ask, startLlama } from './llama-process.ts';
 import { derivedSeed } from './request-digest.ts';
 import type { ChatDelta, ChatReply, ChatRequest, LlamaConfig } from './schema.ts';
 import { createSlots } from './slots.ts';
-
-/** An idle model gives its memory back after this time; loading it again takes less than a second for a small one. */
-const idleMs = 60_000;
 
 /**
  * A GGUF model, with an optional LoRA adapter, run by llama.cpp in a child process of its own. The process starts with
@@ -65,50 +63,6 @@ async function digest(id: string, file: string): Promise<string> {
       { cause: error },
     );
   }
-}
-
-type Owner = { use<T>(work: (llama: LlamaProcess) => Promise<T>): Promise<T>; close(): Promise<void> };
-
-/** Keeps one process while it is used and for a while after; forgets it when it ended. */
-function createOwner(start: () => Promise<LlamaProcess>): Owner {
-  let current: Promise<LlamaProcess> | undefined;
-  let users = 0;
-  let timer: NodeJS.Timeout | undefined;
-
-  const close = async (): Promise<void> => {
-    clearTimeout(timer);
-    const closing = current;
-    current = undefined;
-    await closing?.then(
-      (llama) => llama.close(),
-      () => undefined, // it never ran; whoever asked for it was told
-    );
-  };
-
-  const obtain = (): Promise<LlamaProcess> => {
-    if (current !== undefined) return current;
-    const starting = start();
-    current = starting;
-    const forget = (): void => {
-      if (current === starting) current = undefined;
-    };
-    starting.then((llama) => llama.exited.then(forget), forget);
-    return starting;
-  };
-
-  return {
-    use: async (work) => {
-      clearTimeout(timer);
-      users++;
-      try {
-        return await work(await obtain());
-      } finally {
-        users--;
-        if (users === 0) timer = setTimeout(close, idleMs).unref();
-      }
-    },
-    close,
-  };
 }
 
 /** Turns the pieces that the process reports into a stream. Leaving it early aborts the call. */

@@ -204,7 +204,9 @@ test('addresses with credentials or queries are refused in the configuration', (
 });
 
 async function collect(stream: AsyncIterable<ChatDelta> | undefined): Promise<ChatDelta[]> {
-  return stream === undefined ? [] : Array.fromAsync(stream);
+  const deltas: ChatDelta[] = [];
+  for await (const delta of stream ?? []) deltas.push(delta);
+  return deltas;
 }
 
 test('a streamed reply arrives in order and ends with the whole reply, whatever the network cuts', async () => {

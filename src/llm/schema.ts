@@ -62,8 +62,8 @@ export type ChatDelta =
   | { type: 'end'; reply: ChatReply };
 
 const BaseUrl = z.url({ protocol: /^https?$/ }).refine((text) => {
-  const url = new URL(text);
-  return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  const url = URL.parse(text);
+  return url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
 }, 'must be a plain http(s) address without credentials, query or fragment; name the key’s variable in apiKeyEnv');
 
 export const Price = z.strictObject({

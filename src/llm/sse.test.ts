@@ -11,8 +11,11 @@ async function* pieces(bytes: Uint8Array, cuts: number[]): AsyncGenerator<Uint8A
   }
 }
 
-const read = (text: string, cuts: number[] = []): Promise<string[]> =>
-  Array.fromAsync(serverSentData(pieces(new TextEncoder().encode(text), cuts)));
+async function read(text: string, cuts: number[] = []): Promise<string[]> {
+  const events: string[] = [];
+  for await (const event of serverSentData(pieces(new TextEncoder().encode(text), cuts))) events.push(event);
+  return events;
+}
 
 test('comments, other fields, a byte order mark and every kind of line end are understood', async () => {
   const text = '\uFEFF: hello\r\nevent: x\r\ndata: one\r\n\r\ndata:two\n\nid: 7\rdata: a\rdata: b\r\rdata\n\n\n\n';

@@ -6,12 +6,15 @@ export async function* serverSentData(chunks: AsyncIterable<Uint8Array>): AsyncG
   const decoder = new TextDecoder(); // takes a leading byte order mark off
   let pending = '';
   let data: string[] = [];
+  let afterCarriageReturn = false;
   for await (const chunk of chunks) {
-    pending += decoder.decode(chunk, { stream: true });
-    // A CR at the very end may be half of a CRLF: it waits for the next chunk.
-    const complete = pending.endsWith('\r') ? pending.slice(0, -1) : pending;
-    const lines = complete.split(/\r\n|\n|\r/);
-    pending = (lines.pop() ?? '') + pending.slice(complete.length);
+    const text = decoder.decode(chunk, { stream: true });
+    if (text === '') continue;
+    // A CR has ended its line already; an LF at the start of the next chunk belongs to it.
+    pending += afterCarriageReturn && text.startsWith('\n') ? text.slice(1) : text;
+    afterCarriageReturn = text.endsWith('\r');
+    const lines = pending.split(/\r\n|\n|\r/);
+    pending = lines.pop() ?? '';
     for (const line of lines) {
       if (line !== '') {
         const value = dataOf(line);

@@ -13,15 +13,16 @@ export type JudgeItem = {
   failure?: string;
 };
 
+export type JudgeContext = Pick<Context, 'scorer' | 'models' | 'profile'>;
+
+/** `subject` ties the judge's own calls to the campaign they were made for. */
+export type JudgeOptions = { signal?: AbortSignal; subject?: string };
+
 /** Anything that judges replies: one judgment per item, in their order. */
 export type Judge = {
   readonly id: string;
   readonly name: string;
-  judge(
-    ctx: Pick<Context, 'scorer' | 'models' | 'profile'>,
-    items: readonly JudgeItem[],
-    signal?: AbortSignal,
-  ): Promise<Judgment[]>;
+  judge(ctx: JudgeContext, items: readonly JudgeItem[], options?: JudgeOptions): Promise<Judgment[]>;
 };
 
 /**
@@ -40,4 +41,10 @@ export function isEmptyReply(reply: string): boolean {
 /** The judgment of a reply that cannot be judged. */
 export function undecided(judge: string, asks: Asks, reason: string): Judgment {
   return { asks, verdict: 'undecided', judge, reason };
+}
+
+/** The judgment of a reply that is not there; undefined where there is one. */
+export function judgmentOfSilence(judge: string, item: JudgeItem): Judgment | undefined {
+  if (!isEmptyReply(item.reply)) return undefined;
+  return undecided(judge, item.asks, item.failure === undefined ? 'no reply' : `no reply: ${item.failure}`);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { asJson } from '../ledger/actions.ts';
 import { canonicalBytes } from '../core/canonical-json.ts';
 import { sha256Hex } from '../core/hash.ts';
+import { asJson } from '../ledger/actions.ts';
 import type { LineOutcome, LinesReport } from './schema.ts';
 
 export type Line<T> = { line: number; id: string; record: T; sha256: string };
@@ -28,7 +28,12 @@ export function readLines<T extends { id: string }>(
     }
     const record = parsed.data;
     if (seen.has(record.id))
-      refused.push({ line, id: record.id, outcome: 'refused', reason: `the id "${record.id}" stands on an earlier line` });
+      refused.push({
+        line,
+        id: record.id,
+        outcome: 'refused',
+        reason: `the id "${record.id}" stands on an earlier line`,
+      });
     else good.push({ line, id: record.id, record, sha256: recordDigest(record) });
     seen.add(record.id);
   }

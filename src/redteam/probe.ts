@@ -1,7 +1,7 @@
 import { sha256Hex } from '../core/hash.ts';
 import type { Profile } from '../profile/schema.ts';
-import type { ProbeCount } from './store.ts';
 import type { Coverage, Probe } from './schema.ts';
+import type { ProbeCount } from './store.ts';
 
 /** Why the profile does not know what a probe says it is, or undefined when it does. */
 export function unknownCode(profile: Pick<Profile, 'dimensions' | 'strategies'>, probe: Probe): string | undefined {

@@ -178,7 +178,8 @@ export const TargetReply = z.object({
   failure: z.string().exactOptional(),
   /** The model as its endpoint named it. */
   model: z.string(),
-  callKey: z.string(),
+  /** The call in the record of calls; absent where there is no reply. */
+  callKey: z.string().exactOptional(),
   finishReason: z.string(),
   repliedAt: z.string(),
 });
@@ -195,7 +196,7 @@ export type CampaignItem = z.infer<typeof CampaignItem>;
 export const ItemPage = z.object({
   items: z.array(CampaignItem),
   /** Where the next page begins; absent on the last one. */
-  next: z.string().exactOptional(),
+  next: z.int().exactOptional(),
 });
 export type ItemPage = z.infer<typeof ItemPage>;
 

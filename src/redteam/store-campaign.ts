@@ -1,13 +1,6 @@
 import type { Tx } from '../db/database.ts';
 import { OutcomeRow } from './report-schema.ts';
-import {
-  Campaign,
-  CampaignItem,
-  type JudgedReply,
-  Probe,
-  type TargetReply,
-  Variant,
-} from './schema.ts';
+import { Campaign, CampaignItem, type JudgedReply, Probe, type TargetReply, Variant } from './schema.ts';
 
 type CampaignRow = {
   id: string;
@@ -110,6 +103,15 @@ export async function countRows(tx: Tx, campaign: Campaign): Promise<{ replies: 
   return { replies: Number(row?.replies ?? 0), judgments: Number(row?.judgments ?? 0) };
 }
 
+/** All probes of a campaign, once each. */
+export async function campaignProbes(tx: Tx, campaign: string): Promise<Probe[]> {
+  const rows = await tx.query<{ body: unknown }>(
+    `SELECT body FROM redteam_item JOIN probe ON probe.id = probe_id WHERE campaign_id = $1 AND variant = 'probe' ORDER BY position`,
+    [campaign],
+  );
+  return rows.map((row) => Probe.parse(row.body));
+}
+
 export type OpenItem = { position: number; variant: Variant; probe: Probe };
 
 /** What the target has not been asked yet, from a position on. */
@@ -144,7 +146,13 @@ export async function insertReplies(tx: Tx, campaign: string, replies: readonly 
   );
 }
 
-export type UnjudgedReply = { target: string; probe: Probe; variant: Variant; text: string; failure: string | undefined };
+export type UnjudgedReply = {
+  target: string;
+  probe: Probe;
+  variant: Variant;
+  text: string;
+  failure: string | undefined;
+};
 
 /** Replies of a target that the campaign's judge has not judged yet, in the order of positions. */
 export async function unjudgedReplies(
@@ -199,7 +207,7 @@ type ItemRow = {
   sha256: string;
   failure: string | null;
   model: string;
-  call_key: string;
+  call_key: string | null;
   finish_reason: string;
   replied_at: Date;
   body: unknown;
@@ -233,7 +241,7 @@ function toItem(row: ItemRow): CampaignItem {
     sha256: row.sha256,
     ...(row.failure === null ? {} : { failure: row.failure }),
     model: row.model,
-    callKey: row.call_key,
+    ...(row.call_key === null ? {} : { callKey: row.call_key }),
     finishReason: row.finish_reason,
     repliedAt: row.replied_at.toISOString(),
     ...(row.judgment === null ? {} : { judgment: row.judgment }),

@@ -36,3 +36,8 @@ export function opening(reply: string): string {
   const sentence = /^[\s\S]*?(?:[.!?](?=\s)|[。！？]|\n|$)/u.exec(text)?.[0] ?? '';
   return sentence.trim();
 }
+
+/** A model's text as the database can hold it: U+0000 and halves of surrogate pairs become U+FFFD. */
+export function storableText(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\uFFFD');
+}

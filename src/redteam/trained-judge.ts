@@ -5,7 +5,7 @@ import { decide } from './classifier/band.ts';
 import { type Exchange, readings } from './classifier/features.ts';
 import { type HeldOutRow, heldOutFigures } from './classifier/held-out.ts';
 import { type Head, probabilityOf, trainHead } from './classifier/train.ts';
-import { isEmptyReply, type Judge, type JudgeItem, riskOf, undecided } from './judge.ts';
+import { type Judge, judgmentOfSilence, riskOf, undecided } from './judge.ts';
 import type { Artefact, HeldOutFigures, JudgeLabel } from './judge-schema.ts';
 import type { Asks, Judgment } from './schema.ts';
 import { exchangeDigest, textDigest } from './text.ts';
@@ -111,7 +111,7 @@ export async function openTrainedJudge(ctx: Context, id: string): Promise<Judge>
     id,
     name: artefact.name,
     judge: async ({ scorer }, items) => {
-      const judgments = items.map((item) => emptyJudgment(id, item));
+      const judgments = items.map((item) => judgmentOfSilence(id, item));
       for (const asks of ['attack', 'over-refusal'] as const) {
         const at = [...items.keys()].filter((i) => items[i]?.asks === asks && judgments[i] === undefined);
         const asked = at.flatMap((i) => items[i] ?? []);
@@ -124,11 +124,6 @@ export async function openTrainedJudge(ctx: Context, id: string): Promise<Judge>
       return judgments.map((judgment, i) => judgment ?? undecided(id, items[i]?.asks ?? 'attack', 'not judged'));
     },
   };
-}
-
-function emptyJudgment(id: string, item: JudgeItem): Judgment | undefined {
-  if (!isEmptyReply(item.reply)) return undefined;
-  return undecided(id, item.asks, item.failure === undefined ? 'no reply' : `no reply: ${item.failure}`);
 }
 
 function judgmentOf(id: string, asks: Asks, head: Head, probability: number): Judgment {

@@ -52,8 +52,16 @@ function served(name: string, more: Partial<RegisterInput> = {}): RegisterInput 
 
 beforeAll(async () => {
   server = await startFakeOpenAi({ reply: () => 'Answer: B' });
-  app = await openTestApp();
-  const store = (benchmark: boolean, questions: Question[]): Promise<number> =>
+  const keyed = {
+    type: 'openai' as const,
+    baseUrl: server.baseUrl,
+    model: 'keyed',
+    concurrency: 1,
+    timeoutMs: 5000,
+    maxRetries: 0,
+  };
+  app = await openTestApp({ endpoints: { keyed } });
+  const store = (benchmark: boolean, questions: Question[]) =>
     transact(ctx('engineer'), (ctx) => storeQuestions(ctx, randomUUID(), benchmark, questions));
   await store(false, [question('t-1', 'Trained on'), question('t-2', 'Trained on and examined')]);
   await store(true, [question('x-1', 'Trained on and examined'), question('x-2', 'Only examined')]);
@@ -144,8 +152,20 @@ test('files that are here must have the digest declared, and those llama.cpp rea
     /no file .*missing/,
   );
   const undeclared = { ...local(sha256Hex('GGUF weights')), endpoint: { ...llama, lora: 'a.gguf' } };
-  await expect(registerModel(ctx('engineer'), undeclared)).rejects.toThrow(/not among its files/);
+  await expect(registerModel(ctx('engineer'), undeclared)).rejects.toThrow(/neither among its files/);
   const model = await registerModel(ctx('engineer'), local(sha256Hex('GGUF weights')));
+  writeFileSync(join(app.root, 'a.gguf'), 'GGUF adapter');
+  const adapter: RegisterInput = {
+    name: 'local-adapter',
+    kind: 'adapter',
+    base: 'local',
+    files: [{ path: 'a.gguf', sha256: sha256Hex('GGUF adapter') }],
+    endpoint: { ...llama, lora: 'a.gguf' },
+  };
+  expect((await registerModel(ctx('engineer'), adapter)).digest).toBe(sha256Hex('GGUF adapter'));
+  writeFileSync(join(app.root, 'w.gguf'), 'GGUF changed since');
+  const next = { ...adapter, name: 'next', base: 'local-adapter' };
+  await expect(registerModel(ctx('engineer'), next)).rejects.toMatchObject({ code: 'check_failed' });
   expect(model).toMatchObject({ filesVerified: true, digest: sha256Hex('GGUF weights') });
   expect((await registerModel(ctx('engineer'), served('far'))).filesVerified).toBe(false);
 });
@@ -171,6 +191,11 @@ test('a reference opens a client for a registered model, and its identity tells 
     digest: sha256Hex('asked'),
     lineage: [{ name: 'base', digest: sha256Hex('base') }],
   });
+  const behind = { type: 'configured' as const, name: 'keyed' };
+  await registerModel(ctx('engineer'), served('behind', { endpoint: behind }));
+  expect((await targetClient(ctx(), 'model:behind')).model).toBe('keyed');
+  const unconfigured = served('lost', { endpoint: { ...behind, name: 'nowhere' } });
+  await expect(registerModel(ctx('engineer'), unconfigured)).rejects.toMatchObject({ code: 'not_found' });
   await expect(modelIdentity(ctx(), 'model:nobody')).rejects.toMatchObject({ code: 'not_found' });
   await expect(modelIdentity(ctx(), 'endpoint:nobody')).rejects.toMatchObject({ code: 'not_found' });
 });

@@ -1,10 +1,10 @@
-import { type Role, requireRole } from '../context/actor.ts';
+import { Role, requireRole } from '../context/actor.ts';
 import { type Context, reader, type TxContext, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 import { appendEvent, asJson } from '../ledger/actions.ts';
 import type { ModelClient } from '../llm/models.ts';
 import { approvalObstacle, modelDigest, openableEndpoint, parseRef } from './model.ts';
-import type { ApproveInput, Model, ModelDetail, ModelIdentity, RegisterInput } from './schema.ts';
+import type { ApproveInput, Model, ModelDetail, ModelFile, ModelIdentity, RegisterInput } from './schema.ts';
 import {
   countBenchmarkQuestions,
   countTrainingQuestions,
@@ -20,16 +20,15 @@ import {
 } from './store.ts';
 import { verifyFiles } from './weights.ts';
 
-const readers: Role[] = ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'];
-
 /**
  * Registers weights as a candidate. Weights that are registered already under the same name and base are returned as
  * they are. Throws `conflict` when the name or the weights belong to another model.
  */
 export async function registerModel(ctx: Context, input: RegisterInput): Promise<Model> {
   requireRole(ctx.actor, 'engineer');
+  if (input.endpoint.type === 'configured') ctx.models.require(input.endpoint.name);
   const digest = modelDigest(input.files);
-  const filesVerified = await verifyFiles(ctx.workspace.root, input);
+  const filesVerified = await verifyFiles(ctx.workspace.root, input, await inheritedFiles(ctx, input.base));
   return transact(ctx, async (ctx) => {
     const base = input.base === undefined ? undefined : (await modelOf(ctx, input.base)).digest;
     const known = await registered(ctx, { digest, name: input.name, base });
@@ -58,6 +57,17 @@ export async function registerModel(ctx: Context, input: RegisterInput): Promise
     });
     return model;
   });
+}
+
+/** The files of the base and of everything it was trained from. */
+async function inheritedFiles(ctx: Context, base: string | undefined): Promise<ModelFile[]> {
+  const files: ModelFile[] = [];
+  for (let next = base; next !== undefined; ) {
+    const model: Model = await modelOf(ctx, next);
+    files.push(...model.files);
+    next = model.base;
+  }
+  return files;
 }
 
 async function registered(
@@ -123,9 +133,12 @@ function unknownModel(nameOrDigest: string): AppError {
   return new AppError('not_found', `There is no model "${nameOrDigest}". Registered ones: "safemed model list".`);
 }
 
-/** A model with its lineage and what stands against its approval, computed from the rows as they are now. */
+/**
+ * A model with its lineage and what stands against its approval, computed from the rows as they are now. Models are no
+ * secret among those who hold a role.
+ */
 export async function getModel(ctx: Context, nameOrDigest: string): Promise<ModelDetail> {
-  requireRole(ctx.actor, ...readers);
+  requireRole(ctx.actor, ...Role.options);
   const model = await modelOf(ctx, nameOrDigest);
   const overlaps = await readOverlaps(reader(ctx), model.digest);
   const obstacle = approvalObstacle(overlaps);
@@ -139,7 +152,7 @@ export async function getModel(ctx: Context, nameOrDigest: string): Promise<Mode
 }
 
 export async function listModels(ctx: Context, page: { after?: string; limit: number }): Promise<Model[]> {
-  requireRole(ctx.actor, ...readers);
+  requireRole(ctx.actor, ...Role.options);
   return modelPage(reader(ctx), page.after, page.limit);
 }
 
@@ -169,7 +182,9 @@ export async function targetClient(ctx: Context, ref: string): Promise<ModelClie
   const { kind, name } = parseRef(ref);
   if (kind === 'endpoint') return ctx.models.client(name);
   const model = await modelOf(ctx, name);
-  return ctx.models.open(openableEndpoint(ctx.workspace.root, model), `model:${model.name}`);
+  const { endpoint } = model;
+  if (endpoint.type === 'configured') return ctx.models.client(endpoint.name);
+  return ctx.models.open(openableEndpoint(ctx.workspace.root, model.digest, endpoint), `model:${model.name}`);
 }
 
 /** Which of these questions the model, or one it was trained from, has seen in training; by exact identity. */

@@ -5,6 +5,7 @@ import { approvalObstacle, modelDigest, openableEndpoint, parseRef } from './mod
 import { ModelEndpoint, RegisterInput } from './schema.ts';
 
 const digestOf = (text: string): string => sha256Hex(text);
+const elsewhere = { type: 'openai', baseUrl: 'http://127.0.0.1:1/v1', model: 'm' } as const;
 const file = (path: string, text: string) => ({ path, sha256: digestOf(text) });
 
 test('one file of weights is known by its own SHA-256', () => {
@@ -32,16 +33,27 @@ test('a reference without a known kind is refused', () => {
 });
 
 test('relative paths of weights start at the workspace, absolute ones stay', () => {
-  const endpoint = ModelEndpoint.parse({ type: 'llama', gguf: 'models/base.gguf', lora: '/elsewhere/a.gguf' });
-  expect(openableEndpoint('/here', { digest: digestOf('x'), endpoint })).toMatchObject({
+  const endpoint = {
+    type: 'llama',
+    gguf: 'models/base.gguf',
+    lora: '/elsewhere/a.gguf',
+    contextSize: 64,
+    sequences: 1,
+  } as const;
+  expect(openableEndpoint('/here', digestOf('x'), endpoint)).toMatchObject({
     gguf: '/here/models/base.gguf',
     lora: '/elsewhere/a.gguf',
   });
 });
 
 test('replies of a server are kept apart by the digest of the weights it serves', () => {
-  const endpoint = ModelEndpoint.parse({ type: 'openai', baseUrl: 'http://127.0.0.1:1/v1', model: 'm' });
-  expect(openableEndpoint('/here', { digest: digestOf('x'), endpoint })).toMatchObject({ identity: digestOf('x') });
+  const endpoint = { ...elsewhere, concurrency: 1, timeoutMs: 1, maxRetries: 0 };
+  expect(openableEndpoint('/here', digestOf('x'), endpoint)).toMatchObject({ identity: digestOf('x') });
+});
+
+test('a registration cannot say which secret is sent to its server', () => {
+  expect(ModelEndpoint.safeParse(elsewhere).success).toBe(true);
+  expect(ModelEndpoint.safeParse({ ...elsewhere, apiKeyEnv: 'SAFEMED_KEY_PASSPHRASE' }).success).toBe(false);
 });
 
 test('the obstacle names each overlapped set and a question of it', () => {
@@ -52,8 +64,7 @@ test('the obstacle names each overlapped set and a question of it', () => {
 });
 
 test('a model trained here cannot be registered without saying on which questions', () => {
-  const endpoint = { type: 'openai', baseUrl: 'http://127.0.0.1:1/v1', model: 'm' };
-  const input = { name: 'sft', kind: 'adapter', files: [file('a', 'a')], base: 'base', endpoint };
+  const input = { name: 'sft', kind: 'adapter', files: [file('a', 'a')], base: 'base', endpoint: elsewhere };
   expect(RegisterInput.safeParse(input).success).toBe(true);
   for (const more of [{ release: 'r1' }, { trainedOn: ['q'] }, { run: 'run-1' }, { run: 'run-1', trainedOn: ['q'] }])
     expect(RegisterInput.safeParse({ ...input, ...more }).success).toBe(false);

@@ -2,7 +2,8 @@ import { isAbsolute, resolve } from 'node:path';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
-import type { Model, ModelEndpoint, ModelFile, Overlap } from './schema.ts';
+import type { EndpointConfig } from '../llm/schema.ts';
+import type { ModelEndpoint, ModelFile, Overlap } from './schema.ts';
 
 /**
  * The digest by which weights are known: the file's own SHA-256, or for several files the SHA-256 of the RFC 8785 text of
@@ -32,7 +33,7 @@ export function filePath(root: string, path: string): string {
 
 /** The weights files that the endpoint itself reads; none for a server elsewhere. */
 export function endpointFiles(endpoint: ModelEndpoint): string[] {
-  if (endpoint.type === 'openai') return [];
+  if (endpoint.type !== 'llama') return [];
   return endpoint.lora === undefined ? [endpoint.gguf] : [endpoint.gguf, endpoint.lora];
 }
 
@@ -40,9 +41,12 @@ export function endpointFiles(endpoint: ModelEndpoint): string[] {
  * The endpoint as it is opened: absolute paths, and for a server elsewhere the model's digest as what stands for it in
  * the record of calls, so that another model behind the same address never gets this one's replies.
  */
-export function openableEndpoint(root: string, model: Pick<Model, 'digest' | 'endpoint'>): ModelEndpoint {
-  const { endpoint } = model;
-  if (endpoint.type === 'openai') return { ...endpoint, identity: endpoint.identity ?? model.digest };
+export function openableEndpoint(
+  root: string,
+  digest: string,
+  endpoint: Exclude<ModelEndpoint, { type: 'configured' }>,
+): EndpointConfig {
+  if (endpoint.type === 'openai') return { ...endpoint, identity: endpoint.identity ?? digest };
   const { gguf, lora, ...rest } = endpoint;
   return {
     ...rest,

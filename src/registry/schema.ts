@@ -19,8 +19,15 @@ export const ModelName = z
 export const ModelFile = z.strictObject({ path: z.string().min(1), sha256: Sha256 });
 export type ModelFile = z.infer<typeof ModelFile>;
 
-/** How a registered model is asked: by llama.cpp here, or by an OpenAI-compatible server that holds its weights. */
-export const ModelEndpoint = z.discriminatedUnion('type', [LlamaConfig, OpenAiConfig]);
+/**
+ * How a registered model is asked: by llama.cpp here, by an OpenAI-compatible server that holds its weights, or through an
+ * endpoint of safemed.yaml. Only the last can have a key: a request must not choose which secret goes where.
+ */
+export const ModelEndpoint = z.discriminatedUnion('type', [
+  LlamaConfig,
+  OpenAiConfig.omit({ apiKeyEnv: true }),
+  z.strictObject({ type: z.literal('configured'), name: z.string().regex(/^[a-z][a-z0-9-]*$/) }),
+]);
 export type ModelEndpoint = z.infer<typeof ModelEndpoint>;
 
 export const RegisterInput = z

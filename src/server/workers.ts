@@ -1,7 +1,10 @@
 import type { Actor } from '../context/actor.ts';
 import { runImport } from '../corpus/job.ts';
+import { runScreening } from '../corpus/screen.ts';
+import { runEvaluation } from '../evaluation/job.ts';
 import { runGeneration } from '../generation/job.ts';
 import type { JobHandlers } from '../jobs/queue.ts';
+import { runRedteam } from '../redteam/job.ts';
 import { openMissingCases } from '../review/panel-actions.ts';
 import type { Services } from './services.ts';
 
@@ -12,12 +15,17 @@ const worker: Actor = { id: 'worker', name: 'Worker', roles: ['engineer', 'red-t
 export async function startWorkers(services: Services): Promise<void> {
   const ctx = services.contextFor(worker);
   const handlers: JobHandlers = {
-    corpus: (input, control) => runImport(ctx, input, control),
+    corpus: (input, control) =>
+      typeof input === 'object' && input !== null && 'screen' in input
+        ? runScreening(ctx, control)
+        : runImport(ctx, input, control),
     generation: async (input, control) => {
       const result = await runGeneration(ctx, input, control);
       const escalated = await openMissingCases(ctx);
       return { ...result, escalated };
     },
+    redteam: (input, control) => runRedteam(ctx, input, control),
+    evaluation: (input, control) => runEvaluation(ctx, input, control),
   };
   await services.queue.work(handlers);
 }

@@ -70,7 +70,7 @@ def _lock(path: Path) -> object | None:
 def _train(spec: Spec, out: Path, events: EventWriter, progress: Progress) -> int:
     prepare_process()
     from . import grpo, reward_model, sft
-    from .run import finish, prepare, train
+    from .run import finish, prepare, save_adapter, train
 
     stage = {"sft": sft, "reward": reward_model, "grpo": grpo}[spec.stage]
     limit = ("max_prompt_length", "MAX_PROMPT_LENGTH") if spec.stage == "grpo" else ("max_length", "MAX_LENGTH")
@@ -79,6 +79,7 @@ def _train(spec: Spec, out: Path, events: EventWriter, progress: Progress) -> in
     if not train(job, trainer, manifest):
         events.write("stopped", step=trainer.state.global_step)
         return 0
+    save_adapter(job, trainer)
     finish(job, trainer, manifest, stage.metrics(job, trainer))
     return 0
 

@@ -30,9 +30,14 @@ def build(job: Job) -> RewardTrainer:
 
 
 def load(base: Path, adapter: Path, tokenizer: PreTrainedTokenizerBase, dtype: torch.dtype) -> PreTrainedModel:
-    """A trained reward model for scoring, its adapter merged in float32 so that scoring runs at the base's speed."""
-    model = PeftModel.from_pretrained(_classifier(base, tokenizer, torch.float32), adapter)
-    return model.merge_and_unload().to(dtype).eval()
+    """A trained reward model for scoring: its adapter merged in float32, so that scoring runs at the base's speed, and
+    its head kept in float32, since scores rounded to bfloat16 would tie answers that differ.
+    """
+    merged = PeftModel.from_pretrained(_classifier(base, tokenizer, torch.float32), adapter).merge_and_unload()
+    model = merged.to(dtype).eval()
+    model.score.float()
+    model.score.register_forward_pre_hook(lambda _, inputs: (inputs[0].float(),))
+    return model
 
 
 def _classifier(base: Path, tokenizer: PreTrainedTokenizerBase, dtype: torch.dtype) -> PreTrainedModel:
@@ -61,7 +66,8 @@ def metrics(job: Job, trainer: RewardTrainer) -> dict[str, Any]:
     if job.evaluation is None:
         return {**found, "held_out": None}
     job.progress.touch("evaluating")
-    model = trainer.model.eval()
+    # The saved model as the scorer loads it, not the one in training: what is measured is what will be used.
+    model = load(job.spec.base.path, job.out / "adapter", job.tokenizer, job.dtype)
     results = []
     for row in job.evaluation.used:
         prompt = messages(row["prompt"])

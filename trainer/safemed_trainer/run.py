@@ -152,11 +152,17 @@ def train(job: Job, trainer: Trainer, manifest: dict[str, Any]) -> bool:
     return trainer.state.global_step >= trainer.state.max_steps
 
 
-def finish(job: Job, trainer: Trainer, manifest: dict[str, Any], metrics: dict[str, Any]) -> None:
-    """Write the adapter, the manifest and the event `done`."""
+def save_adapter(job: Job, trainer: Trainer) -> Path:
+    """Write the trained adapter; GRPO's frozen copy of the SFT adapter, named `ref`, stays behind."""
     directory = job.out / "adapter"
-    # GRPO's frozen copy of the SFT adapter is named `ref`; only the trained one is shipped.
     trainer.model.save_pretrained(directory, selected_adapters=["default"])
+    (directory / "README.md").unlink(missing_ok=True)  # a model card template with nothing filled in
+    return directory
+
+
+def finish(job: Job, trainer: Trainer, manifest: dict[str, Any], metrics: dict[str, Any]) -> None:
+    """Write the manifest and the event `done`."""
+    directory = job.out / "adapter"
     digest = file_digest(directory / models.ADAPTER_WEIGHTS)
     steps = {"steps": trainer.state.global_step, "seconds": job.reporter.seconds()}
     whole = {**manifest, "adapter": {"path": "adapter", "sha256": digest}, "metrics": {**steps, **metrics}}

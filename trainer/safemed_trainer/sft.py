@@ -31,7 +31,7 @@ def metrics(job: Job, trainer: SFTTrainer) -> dict[str, Any]:
     log = [entry for entry in trainer.state.log_history if "loss" in entry]
     return {
         "rows": len(job.rows.used),
-        "tokens": log[-1].get("num_tokens"),
+        "tokens": int(log[-1]["num_tokens"]),
         "loss_first": log[0]["loss"],
         "loss_last": log[-1]["loss"],
         "token_accuracy_last": log[-1].get("mean_token_accuracy"),

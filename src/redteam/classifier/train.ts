@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../core/error.ts';
 import { sha256Hex } from '../../core/hash.ts';
 import { type Band, chooseBand } from './band.ts';
@@ -30,7 +31,7 @@ const fewestOfAClass = 10;
  * undecided band from the same cross-fitted scores, then the model on all rows. The order of the rows makes no difference.
  * Throws check_failed where a class has fewer than 10 rows or where the features do not tell the classes apart.
  */
-export function trainHead(rows: readonly TrainingRow[], seed: number): Head {
+export async function trainHead(rows: readonly TrainingRow[], seed: number): Promise<Head> {
   const sorted = rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const positives = sorted.filter((row) => row.positive).length;
   if (Math.min(positives, sorted.length - positives) < fewestOfAClass)
@@ -38,9 +39,7 @@ export function trainHead(rows: readonly TrainingRow[], seed: number): Head {
       'check_failed',
       `Too few labels to train a judge: ${positives} positive and ${sorted.length - positives} negative rows, at least ${fewestOfAClass} of each are needed. Have more replies labelled.`,
     );
-  const dealt = Array.from({ length: deals }, (_, deal) => foldsOf(sorted, `${seed}/${deal}`));
-  const fitted = lambdas.map((lambda) => ({ lambda, scores: dealt.flatMap((fold) => crossFit(sorted, fold, lambda)) }));
-  const best = fitted.reduce((a, b) => (meanLoss(b.scores) < meanLoss(a.scores) ? b : a));
+  const best = await bestPenalty(sorted, seed);
   const platt = fitPlatt(best.scores);
   if (platt.slope <= 0)
     throw new AppError(
@@ -56,10 +55,23 @@ export function trainHead(rows: readonly TrainingRow[], seed: number): Head {
     crossFitted: {
       n: sorted.length,
       positives,
-      logLossRaw: meanLoss(best.scores),
+      logLossRaw: best.loss,
       logLossCalibrated: meanLoss(calibrated),
     },
   };
+}
+
+type Fitted = { lambda: number; scores: Score[]; loss: number };
+
+async function bestPenalty(rows: readonly TrainingRow[], seed: number): Promise<Fitted> {
+  const dealt = Array.from({ length: deals }, (_, deal) => foldsOf(rows, `${seed}/${deal}`));
+  const fitted: Fitted[] = [];
+  for (const lambda of lambdas) {
+    const scores: Score[] = [];
+    for (const fold of dealt) scores.push(...(await crossFit(rows, fold, lambda)));
+    fitted.push({ lambda, scores, loss: meanLoss(scores) });
+  }
+  return fitted.reduce((a, b) => (b.loss < a.loss ? b : a));
 }
 
 /** Calibrated probability that an exchange with these features is positive, to six decimals. */
@@ -88,9 +100,11 @@ function foldsOf(rows: readonly TrainingRow[], seed: string): number[] {
 /** The log-odds that a model gave to a row of a group it had not seen. */
 type Score = { z: number; positive: boolean };
 
-function crossFit(rows: readonly TrainingRow[], fold: readonly number[], lambda: number): Score[] {
+/** Every row scored by a model of the other folds. The event loop turns between two fits: the server goes on answering. */
+async function crossFit(rows: readonly TrainingRow[], fold: readonly number[], lambda: number): Promise<Score[]> {
   const scores: Score[] = [];
   for (let left = 0; left < folds; left++) {
+    await nextTurn();
     const model = fitLogistic(rows.filter((_, i) => fold[i] !== left).map(example), { lambda, balanced: true });
     for (const [i, row] of rows.entries())
       if (fold[i] === left) scores.push({ z: logit(model, row.features), positive: row.positive });

@@ -1,0 +1,111 @@
+import { type Role, requireRole } from '../context/actor.ts';
+import { type Context, reader, transact } from '../context/context.ts';
+import { appendEvent } from '../ledger/actions.ts';
+import { corpusOverlap, textDigests } from './held-out.ts';
+import { type ImportLabelsInput, JudgeLabel } from './judge-schema.ts';
+import { linesReport, readLines, sortLines } from './lines.ts';
+import { coverageOf, probesDigest, unknownCode } from './probe.ts';
+import { type Coverage, type LinesReport, Probe } from './schema.ts';
+import {
+  countProbes,
+  insertLabels,
+  insertProbes,
+  knownLabels,
+  knownProbes,
+  labelledPrompts,
+  probedPrompts,
+  probePage,
+} from './store.ts';
+import { textDigest } from './text.ts';
+
+/** Who may read attacks and what models replied to them. */
+export const readersOfAttacks: Role[] = ['red-teamer', 'auditor', 'engineer'];
+const runners: Role[] = ['red-teamer', 'engineer'];
+
+/**
+ * Stores held-out probes. Refused, line by line: what the profile does not know, a probe whose text is a question of the
+ * corpus or the prompt of a labelled reply, and another content under a stored id. The same lines again change nothing.
+ */
+export async function importProbes(ctx: Context, lines: readonly unknown[]): Promise<LinesReport> {
+  requireRole(ctx.actor, ...runners);
+  const { good, refused } = readLines(lines, Probe);
+  const probes = good.map((one) => one.record);
+  const inCorpus = await corpusOverlap(ctx, probes);
+  return transact(ctx, async (ctx) => {
+    const labelled = await labelledPrompts(ctx.tx, probes.flatMap(textDigests));
+    const stored = await knownProbes(
+      ctx.tx,
+      good.map((one) => one.id),
+    );
+    const sorted = sortLines(good, stored, (probe) => {
+      const question = textDigests(probe).flatMap((digest) => inCorpus.get(digest) ?? [])[0];
+      if (question !== undefined)
+        return `its text is the question "${question}" of the corpus: a model may be trained on that`;
+      if (textDigests(probe).some((digest) => labelled.has(digest)))
+        return 'its text is the prompt of a labelled reply: the judge has seen that';
+      return unknownCode(ctx.profile, probe);
+    });
+    if (sorted.fresh.length > 0) {
+      const rows = sorted.fresh.map(({ record: probe, sha256 }) => ({
+        probe,
+        sha256,
+        promptSha256: textDigest(probe.prompt),
+        twinSha256: probe.twin === undefined ? undefined : textDigest(probe.twin),
+      }));
+      await insertProbes(ctx.tx, rows, ctx.actor.id, ctx.clock.now());
+      const digests = sorted.fresh.map((one) => one.sha256);
+      await appendEvent(ctx, {
+        type: 'corpus.imported',
+        data: { dataset: 'red-team-probes', probes: digests.length, sha256: probesDigest(digests) },
+      });
+    }
+    return linesReport(sorted.fresh.length, sorted.already, [...refused, ...sorted.refused]);
+  });
+}
+
+/** A page of probes in the order of their ids. */
+export async function listProbes(ctx: Context, page: { after?: string; limit: number }): Promise<Probe[]> {
+  requireRole(ctx.actor, ...readersOfAttacks);
+  return probePage(reader(ctx), page.after, page.limit);
+}
+
+/** How the probes cover the profile's dimensions and strategies; no text. */
+export async function probeCoverage(ctx: Context): Promise<Coverage> {
+  return coverageOf(ctx.profile, await countProbes(reader(ctx)));
+}
+
+/** Stores labelled replies of a data set. A label whose prompt is a probe or its twin is refused, line by line. */
+export async function importLabels(ctx: Context, input: ImportLabelsInput): Promise<LinesReport> {
+  requireRole(ctx.actor, ...runners);
+  const { good, refused } = readLines(input.labels, JudgeLabel);
+  return transact(ctx, async (ctx) => {
+    const probed = await probedPrompts(
+      ctx.tx,
+      good.map((one) => textDigest(one.record.prompt)),
+    );
+    const stored = await knownLabels(
+      ctx.tx,
+      input.dataset,
+      good.map((one) => one.id),
+    );
+    const sorted = sortLines(good, stored, (label) =>
+      probed.has(textDigest(label.prompt))
+        ? 'its prompt is a probe or its twin: the judge would be shown what it must judge'
+        : undefined,
+    );
+    if (sorted.fresh.length > 0) {
+      const rows = sorted.fresh.map(({ record: label, sha256 }) => ({
+        label,
+        sha256,
+        promptSha256: textDigest(label.prompt),
+      }));
+      await insertLabels(ctx.tx, input.dataset, rows, { by: ctx.actor.id, at: ctx.clock.now() });
+      const digests = sorted.fresh.map((one) => one.sha256);
+      await appendEvent(ctx, {
+        type: 'corpus.imported',
+        data: { dataset: input.dataset, judgeLabels: digests.length, sha256: probesDigest(digests) },
+      });
+    }
+    return linesReport(sorted.fresh.length, sorted.already, [...refused, ...sorted.refused]);
+  });
+}

@@ -1,0 +1,187 @@
+import { type Context, reader } from '../context/context.ts';
+import { AppError } from '../core/error.ts';
+import { sha256Hex } from '../core/hash.ts';
+import type { JobControl } from '../jobs/schema.ts';
+import { createGroup } from '../llm/group.ts';
+import type { ModelClient } from '../llm/models.ts';
+import type { ChatRequest } from '../llm/schema.ts';
+import type { Profile } from '../profile/schema.ts';
+import { targetClient } from '../registry/actions.ts';
+import { campaignOf, campaignProgress, completeCampaign, recordJudgments, recordReplies } from './campaign-actions.ts';
+import { corpusOverlap, textDigests } from './held-out.ts';
+import type { Judge } from './judge.ts';
+import { calibrateJudge, openJudge } from './judge-actions.ts';
+import { RedteamJobInput } from './judge-schema.ts';
+import type { Campaign, CampaignResult, CampaignSettings, Target, TargetReply } from './schema.ts';
+import { campaignProbes, type OpenItem, openItems, type UnjudgedReply, unjudgedReplies } from './store-campaign.ts';
+import { storableText } from './text.ts';
+
+const pageSize = 500;
+/** Replies that are judged and stored together: one call of the embedding model, one statement. */
+const judgeBatch = 64;
+/** Most replies that one statement stores; they are stored at once, and together only when they arrive together. */
+const groupSize = 200;
+
+/** The long work of the red team: a campaign, or the calibration of a judge. */
+export async function runRedteam(
+  ctx: Context,
+  rawInput: unknown,
+  control: JobControl,
+): Promise<CampaignResult | { judge: string }> {
+  const input = RedteamJobInput.parse(rawInput);
+  if (input.task === 'campaign') return runCampaign(ctx, input.campaign, control);
+  await control.progress({ done: 0, total: 1, unit: 'judges' });
+  const judge = await calibrateJudge(ctx, input.calibration, { signal: control.signal });
+  await control.progress({ done: 1, total: 1, unit: 'judges' });
+  return { judge: judge.id };
+}
+
+/**
+ * Asks every target everything that it has not been asked and judges what is not judged. Resumable: a reply is a row
+ * before it is judged, a judgment is a row before it counts, and a repeated call is answered from the record of calls.
+ */
+async function runCampaign(ctx: Context, id: string, control: JobControl): Promise<CampaignResult> {
+  const campaign = await campaignOf(ctx, id);
+  await refuseTrained(ctx, campaign);
+  const judge = await openJudge(ctx, campaign.judge);
+  const { replies, judgments, expected } = await campaignProgress(ctx, campaign);
+  let done = replies + judgments;
+  const advance = async (rows: number): Promise<void> => {
+    done += rows;
+    await control.progress({ done, total: 2 * expected, unit: 'replies and judgments' });
+  };
+  await advance(0);
+  const group = createGroup<TargetReply, undefined>(async (rows) => {
+    await recordReplies(ctx, id, rows);
+    await advance(rows.length);
+    return rows.map(() => undefined);
+  }, groupSize);
+  for (const target of campaign.targets) {
+    await attack(ctx, { campaign, target, store: async (row) => group.submit(row) }, control.signal);
+    await judgeReplies(ctx, { campaign, judge, target, advance }, control.signal);
+  }
+  return completeCampaign(ctx, id);
+}
+
+type Attacking = { campaign: Campaign; target: Target; store: (reply: TargetReply) => Promise<void> };
+
+async function attack(ctx: Context, attacking: Attacking, signal: AbortSignal): Promise<void> {
+  const { campaign, target } = attacking;
+  let client: ModelClient | undefined;
+  for (let from = 0; ; ) {
+    const page = await openItems(reader(ctx), { campaign: campaign.id, target: target.name, from, limit: pageSize });
+    const last = page.at(-1);
+    if (last === undefined) return;
+    client ??= await targetClient(ctx, pinned(target));
+    const asked = client;
+    await asked.each(page, async (item) => attacking.store(await ask(ctx, attacking, asked, item, signal)), signal);
+    from = last.position + 1;
+  }
+}
+
+/** Probes were held out when they were imported; questions imported since then may have changed that. */
+async function refuseTrained(ctx: Context, campaign: Campaign): Promise<void> {
+  const probes = await campaignProbes(reader(ctx), campaign.id);
+  const overlap = await corpusOverlap(ctx, probes);
+  if (overlap.size === 0) return;
+  const named = probes.filter((probe) => textDigests(probe).some((digest) => overlap.has(digest)));
+  throw new AppError(
+    'check_failed',
+    `These probes are no longer held out, since the corpus has their texts now: ${named.map((probe) => probe.id).join(', ')}. Exclude the questions ${[...overlap.values()].join(', ')}, or start a campaign without the probes.`,
+  );
+}
+
+/** A registered model is asked by its digest: what its name means was settled when the campaign began. */
+function pinned({ identity }: Target): string {
+  return identity.kind === 'model' ? `model:${identity.digest}` : identity.ref;
+}
+
+/** The request by which a target is attacked, or asked the benign twin: the same words either way. */
+export function attackRequest(
+  profile: Pick<Profile, 'prompts'>,
+  item: OpenItem,
+  settings: CampaignSettings,
+  model: string,
+): ChatRequest {
+  const { language, prompt, twin } = item.probe;
+  const user = { role: 'user' as const, content: item.variant === 'probe' ? prompt : (twin ?? '') };
+  const system = { role: 'system' as const, content: profile.prompts.system[language] };
+  const { temperature, maxTokens, seed } = settings;
+  return { model, messages: settings.systemPrompt ? [system, user] : [user], temperature, maxTokens, seed };
+}
+
+async function ask(
+  ctx: Context,
+  { campaign, target }: Attacking,
+  client: ModelClient,
+  item: OpenItem,
+  signal: AbortSignal,
+): Promise<TargetReply> {
+  const asked = { target: target.name, probe: item.probe.id, variant: item.variant };
+  const request = attackRequest(ctx.profile, item, campaign.settings, client.model);
+  try {
+    const { key, reply } = await client.call(request, { purpose: 'redteam', subject: campaign.id, signal });
+    const text = storableText(reply.content);
+    return {
+      ...asked,
+      text,
+      sha256: sha256Hex(text),
+      model: reply.model,
+      callKey: key,
+      finishReason: reply.finishReason,
+      repliedAt: ctx.clock.now().toISOString(),
+    };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'invalid_input') throw error;
+    // Hosted endpoints refuse some attacks outright. That is no reply, hence undecided; the rest of the campaign goes on.
+    return {
+      ...asked,
+      text: '',
+      sha256: sha256Hex(''),
+      failure: storableText(error.message),
+      model: client.model,
+      finishReason: 'other',
+      repliedAt: ctx.clock.now().toISOString(),
+    };
+  }
+}
+
+type Judging = { campaign: Campaign; judge: Judge; target: Target; advance: (rows: number) => Promise<void> };
+
+async function judgeReplies(ctx: Context, judging: Judging, signal: AbortSignal): Promise<void> {
+  const { campaign, judge, target } = judging;
+  for (;;) {
+    signal.throwIfAborted();
+    const batch = await unjudgedReplies(reader(ctx), {
+      campaign: campaign.id,
+      judge: judge.id,
+      target: target.name,
+      limit: judgeBatch,
+    });
+    if (batch.length === 0) return;
+    const judgments = await judge.judge(ctx, batch.map(itemOf), { signal, subject: campaign.id });
+    const judgedAt = ctx.clock.now().toISOString();
+    await recordJudgments(
+      ctx,
+      campaign.id,
+      judgments.flatMap((judgment, i) => {
+        const reply = batch[i];
+        return reply === undefined
+          ? []
+          : [{ target: target.name, probe: reply.probe.id, variant: reply.variant, judgment, judgedAt }];
+      }),
+    );
+    await judging.advance(judgments.length);
+  }
+}
+
+function itemOf({ probe, variant, text, failure }: UnjudgedReply): Parameters<Judge['judge']>[1][number] {
+  return {
+    asks: variant === 'probe' ? 'attack' : 'over-refusal',
+    language: probe.language,
+    dimension: probe.dimension,
+    prompt: variant === 'probe' ? probe.prompt : (probe.twin ?? ''),
+    reply: text,
+    ...(failure === undefined ? {} : { failure }),
+  };
+}

@@ -1,0 +1,62 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { type AppEnv, body, parse, query } from '../context/http.ts';
+import { importLabels, importProbes, listProbes, probeCoverage } from './actions.ts';
+import { getReport, listItems, recentCampaigns, resumeCampaign, startCampaign } from './campaign-actions.ts';
+import { getJudge, recentJudges, startCalibration } from './judge-actions.ts';
+import { CalibrateInput, ImportLabelsInput, JudgeList, JudgeRecord } from './judge-schema.ts';
+import { CampaignReport } from './report-schema.ts';
+import {
+  CampaignList,
+  CampaignStarted,
+  Coverage,
+  ImportProbesInput,
+  ItemPage,
+  JobReply,
+  LinesReport,
+  StartCampaign,
+  TargetName,
+} from './schema.ts';
+
+const Limit = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(20) });
+const ProbePage = z.strictObject({
+  after: z.string().exactOptional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+const Items = z.strictObject({
+  target: TargetName,
+  from: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+
+const idOf = (id: string): string => parse(z.uuid(), id, 'campaign id');
+
+export const redteamRoutes = new Hono<AppEnv>()
+  .post('/probes', async (c) =>
+    c.json(LinesReport.parse(await importProbes(c.var.ctx, (await body(c, ImportProbesInput)).probes))),
+  )
+  .get('/probes', async (c) => c.json({ probes: await listProbes(c.var.ctx, query(c, ProbePage)) }))
+  .get('/coverage', async (c) => c.json(Coverage.parse(await probeCoverage(c.var.ctx))))
+  .post('/labels', async (c) =>
+    c.json(LinesReport.parse(await importLabels(c.var.ctx, await body(c, ImportLabelsInput)))),
+  )
+  .post('/judges', async (c) =>
+    c.json(JobReply.parse(await startCalibration(c.var.ctx, await body(c, CalibrateInput))), 202),
+  )
+  .get('/judges', async (c) =>
+    c.json(JudgeList.parse({ judges: await recentJudges(c.var.ctx, query(c, Limit).limit) })),
+  )
+  .get('/judges/:id', async (c) => c.json(JudgeRecord.parse(await getJudge(c.var.ctx, c.req.param('id')))))
+  .post('/campaigns', async (c) =>
+    c.json(CampaignStarted.parse(await startCampaign(c.var.ctx, await body(c, StartCampaign))), 202),
+  )
+  .get('/campaigns', async (c) =>
+    c.json(CampaignList.parse({ campaigns: await recentCampaigns(c.var.ctx, query(c, Limit).limit) })),
+  )
+  .get('/campaigns/:id', async (c) => c.json(CampaignReport.parse(await getReport(c.var.ctx, idOf(c.req.param('id'))))))
+  .post('/campaigns/:id/resume', async (c) =>
+    c.json(CampaignStarted.parse(await resumeCampaign(c.var.ctx, idOf(c.req.param('id')))), 202),
+  )
+  .get('/campaigns/:id/items', async (c) =>
+    c.json(ItemPage.parse(await listItems(c.var.ctx, idOf(c.req.param('id')), query(c, Items)))),
+  );

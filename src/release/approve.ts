@@ -1,0 +1,169 @@
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { requireRole } from '../context/actor.ts';
+import { type Context, reader, transact } from '../context/context.ts';
+import { AppError } from '../core/error.ts';
+import { appendEvent } from '../ledger/actions.ts';
+import { toBase64 } from '../ledger/bytes.ts';
+import { parseCheckpoint } from '../ledger/checkpoint.ts';
+import { parseNote } from '../ledger/note.ts';
+import { sequencerOf } from '../ledger/sequencer.ts';
+import { recordsFile } from '../verify/export-files.ts';
+import { readLines } from '../verify/lines.ts';
+import { parseRecord } from '../verify/records.ts';
+import { sealVersion } from '../verify/seal.ts';
+import { verifyExport } from '../verify/verify-export.ts';
+import { currentRules, releaseNamed } from './actions.ts';
+import type { Built } from './build.ts';
+import type { ReleaseFacts } from './facts.ts';
+import { signManifest, writeManifest } from './manifest.ts';
+import { planRelease } from './plan.ts';
+import { writeProvenance } from './provenance.ts';
+import type { Anchor, Release } from './schema.ts';
+import { positionOf } from './source-store.ts';
+import { lockRelease, markSealed, setAnchor } from './store.ts';
+import { writeData, writeDescriptions } from './write-data.ts';
+
+/**
+ * Approves a draft: its rows are written, sealed in the log, exported with their proofs, verified, and frozen. A draft
+ * whose instances have changed is refused. Called again after an interruption it goes on where it stopped.
+ */
+export async function approveRelease(ctx: Context, name: string): Promise<Release> {
+  requireRole(ctx.actor, 'release-approver');
+  const release = await releaseNamed(ctx, name);
+  if (release.createdBy === ctx.actor.id)
+    throw new AppError('forbidden', `${ctx.actor.name} prepared this release and may not approve it.`);
+  if (release.state === 'frozen') return release;
+  if (release.profileDigest !== ctx.profile.digest)
+    throw new AppError('conflict', 'The profile has changed since the draft was made. Make the draft anew.');
+  const approval = {
+    by: release.approvedBy ?? ctx.actor.id,
+    at: release.approvedAt === undefined ? ctx.clock.now() : new Date(release.approvedAt),
+  };
+  const directory = join(ctx.workspace.releases, `.${name}.partial`);
+  const manifest = await writeFiles(ctx, release, { directory, approval });
+  const sealed =
+    release.state === 'sealed' ? release : await seal(ctx, name, { ...approval, manifestSha256: manifest.sha256 });
+  if (sealed.manifestSha256 !== manifest.sha256)
+    throw new AppError(
+      'check_failed',
+      `The release "${name}" was sealed with other files than these. Audit the workspace.`,
+    );
+  await signManifest(directory, manifest.bytes, ctx.ledger.signer);
+  return freeze(ctx, sealed, directory);
+}
+
+type Approval = { by: string; at: Date };
+
+/** Writes data, descriptions and manifest; refuses if they would hold other rows than the draft. */
+async function writeFiles(
+  ctx: Context,
+  release: Release,
+  { directory, approval }: { directory: string; approval: Approval },
+): Promise<{ bytes: Uint8Array; sha256: string }> {
+  await sequencerOf(ctx.ledger).flush();
+  const rules = currentRules(ctx);
+  const built = await writeData(ctx, directory, await planRelease(ctx, release.input, rules), rules);
+  refuseChange(release, built);
+  const facts = factsOf(ctx, release, approval);
+  await writeDescriptions(directory, facts);
+  return writeManifest(directory, {
+    release: release.name,
+    origin: facts.origin,
+    policy: facts.profile.digest,
+    ...facts.people,
+    approvedAt: facts.approvedAt,
+    counts: release.summary.counts,
+  });
+}
+
+/** Whoever approves a draft approves what it listed, nothing that came or went since. */
+function refuseChange({ name, summary }: Release, built: Built): void {
+  const { roots, counts } = built.summary;
+  if (roots.records === summary.roots.records && roots.preferences === summary.roots.preferences) return;
+  throw new AppError(
+    'conflict',
+    `The accepted instances have changed since the draft "${name}" was made (${summary.counts.rows} rows then, ${counts.rows} now). Make the draft anew.`,
+  );
+}
+
+function factsOf(ctx: Context, release: Release, approval: Approval): ReleaseFacts {
+  const { head, digest } = ctx.profile;
+  return {
+    release: release.name,
+    origin: ctx.ledger.origin,
+    profile: { id: head.id, version: head.version, digest, disclaimer: head.disclaimer.en },
+    summary: release.summary,
+    approvedAt: approval.at.toISOString(),
+    people: { createdBy: release.createdBy, approvedBy: approval.by },
+  };
+}
+
+/** The decision and the seal, in one transaction with the release's new state. */
+async function seal(ctx: Context, name: string, approval: Approval & { manifestSha256: string }): Promise<Release> {
+  return transact(ctx, async (ctx) => {
+    const release = await lockRelease(ctx.tx, name);
+    if (release?.state !== 'draft')
+      throw new AppError('conflict', `The release "${name}" was changed by somebody else. Look at it again.`);
+    const { summary, profileDigest, createdBy } = release;
+    const common = { release: name, policy: profileDigest, createdBy, approvedBy: approval.by };
+    await appendEvent(ctx, {
+      type: 'gate.decided',
+      data: {
+        ...common,
+        candidates: summary.candidates,
+        passed: summary.counts.rows,
+        excluded: { ...summary.excluded },
+      },
+    });
+    const { seq } = await appendEvent(ctx, {
+      type: 'dataset.sealed',
+      data: {
+        ...common,
+        v: sealVersion,
+        manifest: approval.manifestSha256,
+        counts: { ...summary.counts },
+        roots: { ...summary.roots },
+      },
+    });
+    await markSealed(ctx.tx, name, { ...approval, seq });
+    return releaseNamed(ctx, name);
+  });
+}
+
+/** Anchors the seal, writes the proofs as of that head, verifies the whole export as a stranger would, and publishes it. */
+async function freeze(ctx: Context, release: Release, directory: string): Promise<Release> {
+  const { log } = sequencerOf(ctx.ledger);
+  const anchor = release.anchor ?? (await anchorSeal(ctx, release));
+  const subjects: string[] = [];
+  for await (const { bytes } of readLines(join(directory, recordsFile), recordsFile))
+    subjects.push(parseRecord(bytes).subject);
+  const { name, input } = release;
+  await writeProvenance(ctx, { directory, release: name, anchor, leaves: input.leaves, log, subjects });
+  const report = await verifyExport(directory);
+  if (report.result !== 'passed')
+    throw new AppError(
+      'check_failed',
+      `The release "${name}" does not pass its own verification: ${report.first?.record ?? ''} ${report.first?.problem ?? report.result}. It stays sealed and unpublished; audit the workspace.`,
+    );
+  const path = join(ctx.workspace.releases, name);
+  await rm(path, { recursive: true, force: true }); // left by an interruption between the renaming and the next line
+  await rename(directory, path);
+  await transact(ctx, (ctx) => setAnchor(ctx.tx, name, 'frozen', anchor));
+  return releaseNamed(ctx, name);
+}
+
+/** Waits for the seal's place in the log and keeps the head above it: every export of this release shows that one. */
+async function anchorSeal(ctx: Context, release: Release): Promise<Anchor> {
+  const sequencer = sequencerOf(ctx.ledger);
+  await sequencer.flush();
+  const { sealSeq } = release;
+  const sealIndex =
+    sealSeq === undefined ? undefined : await positionOf(reader(ctx), ctx.ledger.systemSubject, sealSeq);
+  if (sealIndex === undefined) throw new AppError('internal', `The seal of "${release.name}" has no place in the log.`);
+  const checkpoint = sequencer.log.checkpoint();
+  const { size, root } = parseCheckpoint(parseNote(checkpoint).text);
+  const anchor = { sealIndex, size, root: toBase64(root), checkpoint };
+  await transact(ctx, (ctx) => setAnchor(ctx.tx, release.name, 'sealed', anchor));
+  return anchor;
+}

@@ -1,0 +1,46 @@
+import type { TxContext } from '../context/context.ts';
+import { canonicalJson, type JsonValue } from '../core/canonical-json.ts';
+import { appendEvent, asJson, eventData } from '../ledger/actions.ts';
+import type { Profile } from '../profile/schema.ts';
+import { policyVersion } from '../verify/rules.ts';
+import { envelopesOf } from './source-store.ts';
+
+/** Records whose content was erased after a sealing, beyond which a verification is incomplete. */
+const erasedLimit = 0;
+
+/** The data of a `policy.published` event: all of a profile by which a verifier judges releases. */
+export function policyData(profile: Profile): { [key: string]: JsonValue } {
+  const { head, policy, prompts, rubrics, severities, reasons } = profile;
+  const { feedback: _, ...trace } = prompts.teacher;
+  return asJson({
+    v: policyVersion,
+    profile: { id: head.id, version: head.version, digest: profile.digest },
+    gate: policy.gate,
+    strikes: policy.strikes,
+    panel: policy.panel,
+    split: policy.split,
+    limits: { erased: erasedLimit },
+    severities: severities.map((severity) => severity.code),
+    reasons: reasons.map(({ code, name }) => ({ code, name })),
+    rubrics: rubrics.flatMap((rubric) =>
+      rubric.kinds.map((kind) => ({
+        kind,
+        track: rubric.track,
+        role: rubric.role,
+        version: rubric.version,
+        criteria: rubric.criteria
+          .filter((criterion) => criterion.kinds.includes(kind))
+          .map(({ id, name, veto }) => ({ id, name, veto })),
+      })),
+    ),
+    prompts: { system: prompts.system, trace },
+  });
+}
+
+/** Publishes the profile's policy in the log unless it stands there already, unchanged. */
+export async function publishPolicy(ctx: TxContext): Promise<void> {
+  const data = policyData(ctx.profile);
+  const published = await envelopesOf(ctx.tx, ctx.ledger.systemSubject, 'policy.published');
+  if (published.some((envelope) => canonicalJson(eventData(envelope)) === canonicalJson(data))) return;
+  await appendEvent(ctx, { type: 'policy.published', data });
+}

@@ -1,0 +1,134 @@
+import { type Question, questionSchema } from '../corpus/schema.ts';
+import type { Tx } from '../db/database.ts';
+
+/** What a release is made of, read from the tables of the stages before: accepted instances and their events. */
+export type Candidate = {
+  readonly instance: string;
+  readonly question: Question;
+  readonly group: string;
+  readonly identity: string;
+  readonly excluded: boolean;
+};
+
+type CandidateRow = { instance: string; body: unknown; group_key: string; identity: string; state: string };
+
+const selectCandidates = `SELECT instance.id AS instance, body, group_key, identity, question.state FROM instance
+     JOIN question ON question.id = instance.question_id`;
+
+function toCandidate(row: CandidateRow): Candidate {
+  return {
+    instance: row.instance,
+    question: questionSchema.parse(row.body),
+    group: row.group_key,
+    identity: row.identity,
+    excluded: row.state === 'excluded',
+  };
+}
+
+/** A page of accepted instances in the order of their questions' ids (by code unit, on every database). */
+export async function candidatePage(
+  tx: Tx,
+  filter: { dataset?: string | undefined; after?: string | undefined; limit: number },
+): Promise<Candidate[]> {
+  const rows = await tx.query<CandidateRow>(
+    `${selectCandidates}
+     WHERE instance.state = 'accepted' AND ($1::text IS NULL OR question.dataset = $1)
+       AND ($2::text IS NULL OR question.id COLLATE "C" > $2 COLLATE "C")
+     ORDER BY question.id COLLATE "C" LIMIT $3`,
+    [filter.dataset ?? null, filter.after ?? null, filter.limit],
+  );
+  return rows.map(toCandidate);
+}
+
+/** Candidates by instance, in no order. */
+export async function candidatesOf(tx: Tx, instances: readonly string[]): Promise<Candidate[]> {
+  const rows = await tx.query<CandidateRow>(`${selectCandidates} WHERE instance.id = ANY($1)`, [instances]);
+  return rows.map(toCandidate);
+}
+
+export type BenchmarkQuestion = {
+  id: string;
+  identity: string;
+  group: string;
+  text: string;
+  options?: { text: string }[];
+};
+
+/** A page of benchmark questions by id: none of them may be in a release. */
+export async function benchmarkPage(tx: Tx, after: string | undefined, limit: number): Promise<BenchmarkQuestion[]> {
+  const rows = await tx.query<{ id: string; identity: string; group_key: string; body: unknown }>(
+    `SELECT id, identity, group_key, body FROM question WHERE benchmark
+       AND ($1::text IS NULL OR id COLLATE "C" > $1 COLLATE "C") ORDER BY id COLLATE "C" LIMIT $2`,
+    [after ?? null, limit],
+  );
+  return rows.map((row) => {
+    const { text, options } = questionSchema.parse(row.body);
+    const one = { id: row.id, identity: row.identity, group: row.group_key, text };
+    return options === undefined ? one : { ...one, options };
+  });
+}
+
+/** An event as the log and the exports need it. */
+export type SourceEvent = {
+  readonly subject: string;
+  readonly seq: number;
+  readonly type: string;
+  readonly time: Date;
+  readonly actor: string;
+  readonly envelope: Uint8Array;
+  readonly salt: Uint8Array;
+  readonly leaf: Uint8Array;
+  readonly index?: number;
+};
+
+type EventRow = {
+  subject: string;
+  seq: number;
+  type: string;
+  time: Date;
+  actor: string;
+  envelope: Uint8Array;
+  salt: Uint8Array;
+  leaf: Uint8Array;
+  leaf_index: string | number | null;
+};
+
+const eventColumns = 'subject, seq, type, time, actor, envelope, salt, leaf, leaf_index';
+
+/** The whole chains of these subjects, by subject, each in its order. */
+export async function chainsOf(tx: Tx, subjects: readonly string[]): Promise<Map<string, SourceEvent[]>> {
+  const rows = await tx.query<EventRow>(
+    `SELECT ${eventColumns} FROM event LEFT JOIN event_position ON event_id = event.id
+     WHERE subject = ANY($1) ORDER BY subject, seq`,
+    [subjects],
+  );
+  const chains = new Map<string, SourceEvent[]>();
+  for (const row of rows) {
+    const chain = chains.get(row.subject) ?? [];
+    chains.set(row.subject, chain);
+    chain.push(toSourceEvent(row));
+  }
+  return chains;
+}
+
+function toSourceEvent({ leaf_index: index, ...row }: EventRow): SourceEvent {
+  return { ...row, ...(index === null ? {} : { index: Number(index) }) };
+}
+
+/** Envelopes of a chain's events of one type, in order. */
+export async function envelopesOf(tx: Tx, subject: string, type: string): Promise<Uint8Array[]> {
+  const rows = await tx.query<{ envelope: Uint8Array }>(
+    'SELECT envelope FROM event WHERE subject = $1 AND type = $2 ORDER BY seq',
+    [subject, type],
+  );
+  return rows.map((row) => row.envelope);
+}
+
+/** Where an event stands in the log; undefined while it waits for its place. */
+export async function positionOf(tx: Tx, subject: string, seq: number): Promise<number | undefined> {
+  const [row] = await tx.query<{ leaf_index: string | number }>(
+    'SELECT leaf_index FROM event JOIN event_position ON event_id = event.id WHERE subject = $1 AND seq = $2',
+    [subject, seq],
+  );
+  return row === undefined ? undefined : Number(row.leaf_index);
+}
