@@ -4,9 +4,12 @@ import { AppError, exitCode, messageOf } from '../core/error.ts';
 import { accountCommands } from './account.ts';
 import { corpusCommands } from './corpus.ts';
 import { evaluateCommands } from './evaluate.ts';
+import { evidenceCommands } from './evidence.ts';
 import { generateCommands } from './generate.ts';
 import { redteamCommands } from './redteam.ts';
+import { releaseCommands } from './release.ts';
 import { reviewCommands } from './review.ts';
+import { statsCommands } from './stats.ts';
 import { trainCommands } from './train.ts';
 import { workspaceCommands } from './workspace.ts';
 
@@ -28,9 +31,12 @@ for (const add of [
   corpusCommands,
   generateCommands,
   reviewCommands,
+  releaseCommands,
   trainCommands,
   redteamCommands,
   evaluateCommands,
+  evidenceCommands,
+  statsCommands,
 ])
   add(program);
 

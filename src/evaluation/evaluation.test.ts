@@ -1,11 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { Hono } from 'hono';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openTestApp, type TestApp } from '../../test/app.ts';
 import { type FakeOpenAi, type FakeStep, startFakeOpenAi, type WireRequest } from '../../test/fake-openai.ts';
 import type { Role } from '../context/actor.ts';
 import { type Context, transact } from '../context/context.ts';
-import type { AppEnv } from '../context/http.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { storeQuestions } from '../corpus/actions.ts';
@@ -14,12 +12,10 @@ import type { Database } from '../db/database.ts';
 import { history } from '../ledger/actions.ts';
 import { registerModel } from '../registry/actions.ts';
 import type { RegisterInput } from '../registry/schema.ts';
-import { errorResponse } from '../server/error-response.ts';
 import { startEvaluation } from './actions.ts';
 import { compareTargets } from './comparison-actions.ts';
 import { runEvaluation } from './job.ts';
 import { evaluationReport, listItems } from './report-actions.ts';
-import { evaluationRoutes } from './routes.ts';
 import { type EvaluationItem, StartEvaluation } from './schema.ts';
 
 const perSet = 30;
@@ -417,42 +413,4 @@ test('engineers start, those who must judge the figures read, and nobody else do
     expect((await evaluationReport(ctx(role), evaluation)).complete).toBe(true);
   for (const role of ['reviewer', 'admin', 'panel-member'] as const)
     await expect(evaluationReport(ctx(role), evaluation)).rejects.toMatchObject({ code: 'forbidden' });
-});
-
-test('the routes start, resume, report, list items and compare', async () => {
-  const routes = new Hono<AppEnv>().onError((error) => errorResponse(error, () => undefined));
-  routes.use(async (c, next) => {
-    c.set('ctx', ctx('engineer'));
-    await next();
-  });
-  routes.route('/', evaluationRoutes);
-  const send = async (path: string, body?: unknown) => {
-    const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
-    const response = await routes.request(path, init);
-    return { status: response.status, body: (await response.json()) as Record<string, unknown> }; // JSON objects only
-  };
-  const targets = [
-    { name: 'one', ref: await model() },
-    { name: 'two', ref: await model() },
-  ];
-  const { sets } = (await send('/sets')).body;
-  expect(sets).toMatchObject([
-    { name: 'exam-en' },
-    { name: 'exam-zh', questions: 30, languages: ['zh'] },
-    { name: 'odd' },
-  ]);
-  const started = await send('/', { targets, sets: ['exam-zh'] });
-  expect(started.status).toBe(202);
-  const evaluation = String(started.body.evaluation);
-  expect((await send(`/${evaluation}/resume`, {})).status).toBe(202);
-  await runEvaluation(ctx('engineer'), { evaluation }, control());
-  expect((await send(`/${evaluation}/resume`, {})).status).toBe(409);
-  expect((await send(`/${evaluation}`)).body).toMatchObject({ complete: true, models: { one: { macro: 1 }, two: {} } });
-  const page = await send(`/${evaluation}/items?target=two&state=answered-correct&limit=2&from=3`);
-  expect(page.body).toMatchObject({ items: [{ position: 3 }, { position: 4 }], next: 5 });
-  expect((await send(`/${evaluation}/compare?a=one&b=two`)).body).toMatchObject({ overall: { n: 30 }, flips: [] });
-  expect((await send(`/?limit=1`)).body.evaluations).toMatchObject([{ id: evaluation }]);
-  expect((await send('/not-an-id')).status).toBe(400);
-  expect((await send(`/${randomUUID()}`)).status).toBe(404);
-  expect((await send(`/${evaluation}/items?target=nobody`)).status).toBe(404);
 });

@@ -26,7 +26,7 @@ export function labelLines(text: string, context: OptionContext): LineReading | 
   const ends = [bare.at(-1), bare[0]].filter((entry) => entry !== undefined && entry.reading !== null);
   const all = new Set(bare.flatMap((entry) => entry.reading?.labels ?? []));
   if (context.multiple && bare.every((entry) => entry.reading !== null) && all.size > 0) {
-    return { labels: [...all], rule: 'bare-label', quote: lines.join(' ') };
+    return { labels: [...all], rule: 'bare-label', quote: lines.join(' ').slice(0, 80) };
   }
   const [end] = ends;
   if (end?.reading != null && new Set(end.reading.labels).size === all.size) return end.reading;
@@ -35,7 +35,7 @@ export function labelLines(text: string, context: OptionContext): LineReading | 
   const [only] = labelled;
   if (only === undefined || distinct.size !== 1) return null;
   const atEnd = only.line === lines[0] || only.line === lines.at(-1);
-  return atEnd ? { labels: [only.label], rule: 'label-line', quote: only.line } : null;
+  return atEnd ? { labels: [only.label], rule: 'label-line', quote: only.line.slice(0, 80).toWellFormed() } : null;
 }
 
 /** Short enough, and in capitals: a lower-case letter alone on a line may be list numbering. */
@@ -66,7 +66,7 @@ export function leadingLabel(text: string, context: OptionContext): LineReading 
   const reading = readLabels(line, context);
   if (reading === null || reading.alternatives || isAlternative(reading.rest) || reading.labels[0] !== label)
     return null;
-  return { labels: reading.labels, rule: 'leading-label', quote: line.slice(0, 80) };
+  return { labels: reading.labels, rule: 'leading-label', quote: line.slice(0, 80).toWellFormed() };
 }
 
 /** Whether the reply goes through several labels ("A - no. B - yes.") instead of opening with its answer. */

@@ -59,7 +59,7 @@ export function findNamedAsAnswer(text: string, context: OptionContext): Candida
     ? []
     : [...text.matchAll(/([A-Z])(?:项)?[对错],(?:故)?(?:为|是)本题(?:的)?正确答案/g)];
   const plural = text.matchAll(
-    /(?:\b(?:[Oo]ptions|[Cc]hoices|[Aa]nswers|[Bb]oth)\s+|^|[.\n。,]\s*)(?=\(?[A-Z]\b|[A-Z]{2,}(?:都|均|皆))/g,
+    /(?:\b(?:[Oo]ptions|[Cc]hoices|[Aa]nswers|[Bb]oth)\s+|^|[.\n。]\s*|,(?=[A-Z]+(?:都|均|皆)))(?=\(?[A-Z]\b|[A-Z]{2,}(?:都|均|皆))/g,
   );
   return [
     ...inPassing.flatMap((match) => asProse(match, match[1] === undefined ? [] : [match[1]], context)),

@@ -47,12 +47,14 @@ export function extractAnswer({ reply, options, multiple = false }: ExtractionIn
 
 function extractFrom(text: string, context: OptionContext): Extraction {
   const named = wholeReplyOption(text, context);
-  if (named !== null) return answered([named], { rule: 'whole-option-text', quote: text.trim() }, context);
+  if (named !== null)
+    return answered([named], { rule: 'whole-option-text', quote: text.trim().slice(0, 200).toWellFormed() }, context);
   if (context.multiple && text.length < 30 && meansAll.test(text))
-    return answered(context.labels, { rule: 'all-options', quote: text.trim() }, context);
+    return answered(context.labels, { rule: 'all-options', quote: text.trim().slice(0, 200).toWellFormed() }, context);
   const whole = wholeReplyLabels(text, context);
   if (whole !== null) return fromLine(whole, context);
-  if (isBareAbstention(text)) return { state: 'abstained', rule: 'abstention', quote: text.trim() };
+  if (isBareAbstention(text))
+    return { state: 'abstained', rule: 'abstention', quote: text.trim().slice(0, 200).toWellFormed() };
   const candidates = findCandidates(text, context);
   const chosen = binding(candidates, text);
   if (chosen !== null) return fromCandidate(chosen, text, context);
@@ -68,7 +70,8 @@ function withoutPlace(text: string, context: OptionContext): Extraction {
   const leading = leadingLabel(text, context);
   if (leading !== null) return fromLine(leading, context);
   const advised = singleSentenceOption(text, context);
-  if (advised !== null) return answered([advised], { rule: 'option-text', quote: text.trim() }, context);
+  if (advised !== null)
+    return answered([advised], { rule: 'option-text', quote: text.trim().slice(0, 200).toWellFormed() }, context);
   return { state: 'unparsable', reason: 'no-answer-found' };
 }
 
@@ -132,5 +135,6 @@ function answered(
 }
 
 function quoteOf(candidate: Candidate, text: string): string {
-  return text.slice(candidate.index, candidate.end).trim().slice(0, 80);
+  // A cut may go through a pair of surrogates.
+  return text.slice(candidate.index, candidate.end).trim().slice(0, 80).toWellFormed();
 }

@@ -6,6 +6,7 @@ import { generationStatus } from '../generation/actions.ts';
 import { logStatus } from '../ledger/actions.ts';
 import { totals } from '../llm/call-store.ts';
 import { listModels } from '../registry/actions.ts';
+import { allReleases } from '../release/actions.ts';
 import { reviewCounts } from '../review/actions.ts';
 import { trainingRuns } from '../training/actions.ts';
 import type { Overview } from './schema.ts';
@@ -60,6 +61,10 @@ export async function overview(ctx: Context): Promise<Overview> {
           ['decided', reviews.decided],
           ['open', reviews.cases - reviews.decided],
         ]),
+      ),
+      stage(
+        'releases',
+        tally(await allReleases(ctx), (release) => release.state),
       ),
       stage(
         'training',

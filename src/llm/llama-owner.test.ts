@@ -19,7 +19,7 @@ const request: ChatRequest = {
   temperature: 1,
   maxTokens: 5,
 };
-/** The schema is built one token per turn of the child's event loop, so this keeps a child busy long enough to be killed. */
+/** Keeps the process busy until it is killed. */
 const longRequest: ChatRequest = { ...request, maxTokens: 4000, temperature: 2 };
 
 function watchedOwner(idleMs?: number): { owner: Owner; started: LlamaProcess[] } {
@@ -38,7 +38,9 @@ test('when the process is killed its calls fail as unavailable, and the next cal
   const { owner, started } = watchedOwner();
   const before = await ask(owner);
   const calls = [ask(owner, longRequest), ask(owner, { ...longRequest, temperature: 1.9 })];
-  setTimeout(() => process.kill(started[0]?.pid ?? 0, 'SIGKILL'), 20);
+  const pid = started[0]?.pid;
+  if (pid === undefined) throw new Error('the first call started a process');
+  setTimeout(() => process.kill(pid, 'SIGKILL'), 20);
   for (const call of await Promise.allSettled(calls))
     expect(call).toMatchObject({
       status: 'rejected',

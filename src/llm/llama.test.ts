@@ -158,7 +158,7 @@ test.skipIf(realModel === undefined)(
     const question = 'What is the capital of France? Answer with one word.';
     const reply = await own.chat(request(question, { temperature: 0, maxTokens: 12 }));
     expect(reply.content).toContain('Paris');
-    const scored = await endpoint.chat(
+    const scored = await own.chat(
       request('What is the capital of France?\nA. Paris\nB. Rome\nAnswer:', { choices: ['A', 'B'] }),
     );
     const total = Object.values(scored.choiceLogProbs ?? {}).reduce((sum, score) => sum + Math.exp(score), 0);

@@ -1,20 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestApp, type TestApp } from '../../test/app.ts';
 import { type FakeOpenAi, startFakeOpenAi } from '../../test/fake-openai.ts';
 import type { Role } from '../context/actor.ts';
 import { type Context, transact } from '../context/context.ts';
-import type { AppEnv } from '../context/http.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { storeQuestions } from '../corpus/actions.ts';
 import type { Question } from '../corpus/schema.ts';
 import { history } from '../ledger/actions.ts';
-import { errorResponse } from '../server/error-response.ts';
 import { approveModel, getModel, modelIdentity, registerModel, targetClient } from './actions.ts';
-import { registryRoutes } from './routes.ts';
 import type { RegisterInput } from './schema.ts';
 
 let app: TestApp;
@@ -200,20 +196,20 @@ test('a reference opens a client for a registered model, and its identity tells 
   await expect(modelIdentity(ctx(), 'endpoint:nobody')).rejects.toMatchObject({ code: 'not_found' });
 });
 
-test('the routes list, show, register and approve', async () => {
-  const routes = new Hono<AppEnv>().onError((error) => errorResponse(error, () => undefined));
-  routes.use(async (c, next) => {
-    c.set('ctx', ctx('engineer', 'release-approver'));
-    await next();
-  });
-  routes.route('/', registryRoutes);
-  const send = (path: string, body?: unknown) =>
-    routes.request(path, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) });
-  expect((await send('/models', served('routed'))).status).toBe(201);
-  expect((await send('/models', { name: 'Bad Name' })).status).toBe(400);
-  expect((await send('/models/routed/approval', {})).status).toBe(200);
-  expect(await (await send('/models/routed')).json()).toMatchObject({ model: { state: 'approved' }, lineage: [] });
-  expect((await send('/models/unknown')).status).toBe(404);
-  const { models } = (await (await send('/models?after=one&limit=1')).json()) as { models: { name: string }[] };
-  expect(models.map((model) => model.name)).toEqual(['routed']);
+test('the routes list, show, register and approve, each for the role that may', async () => {
+  const engineer = app.as('engineer');
+  const approver = app.as('release-approver');
+  const models = '/v1/registry/models';
+  expect((await engineer.send('POST', models, served('routed'))).status).toBe(201);
+  expect((await engineer.send('POST', models, { name: 'Bad Name' })).status).toBe(400);
+  expect((await approver.send('POST', models, served('other'))).status).toBe(403);
+  expect((await engineer.send('POST', `${models}/routed/approval`, {})).status).toBe(403);
+  expect((await approver.send('POST', `${models}/leaky/approval`, {})).status).toBe(422);
+  expect((await approver.send('POST', `${models}/routed/approval`, {})).status).toBe(200);
+  const shown = await app.as('auditor').send('GET', `${models}/routed`);
+  expect(shown.body).toMatchObject({ model: { state: 'approved' }, lineage: [], overlaps: [] });
+  expect((await engineer.send('GET', `${models}/unknown`)).status).toBe(404);
+  expect((await app.anonymous('GET', models)).status).toBe(401);
+  const page = await engineer.send('GET', `${models}?after=one&limit=1`);
+  expect(page.body).toMatchObject({ models: [{ name: 'routed' }] });
 });

@@ -21,21 +21,21 @@ beforeAll(async () => {
   app = await openTestApp({ endpoints: { teacher }, workers: true });
   await collectExample(app, ['knowledge', 'guard', 'ethics']);
   await importQuestions(app, [`${exampleFolder}/exam.jsonl`], { dataset: 'exam', benchmark: true });
-  const t=Date.now();
+  const t = Date.now();
   await createRelease(await ctxOf('steward'), { name: 'one', leaves: 'all' });
-  console.log('create', Date.now()-t);
+  console.log('create', Date.now() - t);
   console.log(JSON.stringify(await releaseExclusions(await ctxOf('steward'), 'one')));
-  const t2=Date.now();
+  const t2 = Date.now();
   release = await approveRelease(await ctxOf('release-approver'), 'one');
-  console.log('approve', Date.now()-t2);
+  console.log('approve', Date.now() - t2);
 });
 afterAll(() => app.close());
 
 test('a frozen release verifies', async () => {
   console.log(release.summary);
-  const t2=Date.now();
-  const report = await verifyExport(release.path ?? '', {record: 'g-en-015'});
-  console.log('verify', Date.now()-t2);
+  const t2 = Date.now();
+  const report = await verifyExport(release.path ?? '', { record: 'g-en-015' });
+  console.log('verify', Date.now() - t2);
   console.log(reportText(report));
   expect(report.exitCode).toBe(0);
 });

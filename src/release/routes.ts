@@ -1,8 +1,10 @@
 import { Hono } from 'hono';
+import { z } from 'zod';
 import { type AppEnv, body } from '../context/http.ts';
 import { allReleases, createRelease, getRelease, releaseExclusions } from './actions.ts';
 import { approveRelease } from './approve.ts';
-import { CreateRelease, Release } from './schema.ts';
+import { exportRelease } from './export.ts';
+import { CreateRelease, ExportFormat, ExportReply, Release } from './schema.ts';
 
 export const releaseRoutes = new Hono<AppEnv>()
   .get('/', async (c) => c.json({ releases: await allReleases(c.var.ctx) }))
@@ -11,4 +13,8 @@ export const releaseRoutes = new Hono<AppEnv>()
   .get('/:name/exclusions', async (c) =>
     c.json({ exclusions: await releaseExclusions(c.var.ctx, c.req.param('name')) }),
   )
-  .post('/:name/approval', async (c) => c.json(Release.parse(await approveRelease(c.var.ctx, c.req.param('name')))));
+  .post('/:name/approval', async (c) => c.json(Release.parse(await approveRelease(c.var.ctx, c.req.param('name')))))
+  .post('/:name/exports', async (c) => {
+    const { format } = await body(c, z.strictObject({ format: ExportFormat }));
+    return c.json(ExportReply.parse(await exportRelease(c.var.ctx, { name: c.req.param('name'), format })), 201);
+  });

@@ -63,7 +63,7 @@ test('languages are shown apart, and every row is in exactly one reliability bin
     row(false, 'undecided', 0.599999, 'en'),
   ]);
   expect(Object.keys(figures.byLanguage)).toEqual(['en', 'zh']);
-  expect(figures.byLanguage['zh']?.balancedAccuracy).toBe(1);
+  expect(figures.byLanguage.zh?.balancedAccuracy).toBe(1);
   expect(figures.reliability.map((bin) => bin.observed.n)).toEqual([1, 0, 1, 1, 1]);
   expect(figures.reliability[3]?.meanPredicted).toBeCloseTo(0.6, 12);
 });

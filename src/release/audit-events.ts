@@ -1,0 +1,72 @@
+import { messageOf } from '../core/error.ts';
+import { sameBytes } from '../ledger/bytes.ts';
+import { opensCommitment } from '../ledger/commitment.ts';
+import { openEnvelope } from '../ledger/dsse.ts';
+import { keyFingerprint } from '../ledger/ed25519.ts';
+import { type ChainEnd, decodeLeaf, linkFault } from '../ledger/leaf.ts';
+import type { Ledger } from '../ledger/service.ts';
+import { decodeStatement } from '../ledger/statement.ts';
+import { leafHash } from '../ledger/tree.ts';
+import { asObject, textAt } from '../verify/fields.ts';
+import type { ChainEvent } from '../verify/history.ts';
+import type { LeafHashes } from '../verify/leaf-hashes.ts';
+import type { SourceEvent } from './source-store.ts';
+
+export type AuditedChain = {
+  /** The events whose envelopes are authentic. */
+  readonly events: ChainEvent[];
+  readonly findings: { readonly seq: number; readonly problem: string }[];
+  readonly pending: number;
+};
+
+/** Compares the event rows of one chain with the log and with themselves: leaf, commitment, signature, links, columns. */
+export async function auditChain(
+  chain: readonly SourceEvent[],
+  log: LeafHashes,
+  signer: Ledger['signer'],
+): Promise<AuditedChain> {
+  const events: ChainEvent[] = [];
+  const findings: AuditedChain['findings'] = [];
+  const keys = [{ keyid: keyFingerprint(signer.publicKey), publicKey: signer.publicKey }];
+  let end: ChainEnd | undefined;
+  let pending = 0;
+  for (const row of chain) {
+    const fail = (problem: string): number => findings.push({ seq: row.seq, problem: `event ${row.type}: ${problem}` });
+    try {
+      const bytes = new Uint8Array(row.leaf);
+      const leaf = decodeLeaf(bytes);
+      const hash = leafHash(bytes);
+      const gap = linkFault(leaf, end);
+      if (gap !== undefined) fail(gap);
+      end = { seq: leaf.seq, hash };
+      if (row.index === undefined) pending++;
+      else if (!(await isLogged(log, row.index, hash))) fail(`the log holds another leaf at ${row.index}`);
+      const envelope = new Uint8Array(row.envelope);
+      if (!opensCommitment(leaf.cmt, envelope, new Uint8Array(row.salt)))
+        fail('its envelope was altered: it is not the one that its leaf commits to');
+      const { predicate } = decodeStatement(openEnvelope(envelope, keys).payload);
+      const event = {
+        index: row.index ?? Number.MAX_SAFE_INTEGER,
+        seq: leaf.seq,
+        type: textAt(predicate, 'type', 'the envelope'),
+        time: textAt(predicate, 'time', 'the envelope'),
+        actor: textAt(predicate, 'actor', 'the envelope'),
+        data: asObject(predicate.data, 'the data'),
+      };
+      const columns = [row.type, row.time.toISOString(), row.actor, row.subject, row.seq];
+      const signed = [event.type, event.time, event.actor, predicate.subject, leaf.seq];
+      const inLeaf = [leaf.type, leaf.time, event.actor, leaf.subj, leaf.seq];
+      if (columns.join() !== signed.join() || signed.join() !== inLeaf.join())
+        fail('row, leaf and envelope tell of different events');
+      events.push(event);
+    } catch (error) {
+      fail(messageOf(error));
+    }
+  }
+  return { events, findings, pending };
+}
+
+async function isLogged(log: LeafHashes, index: number, hash: Uint8Array): Promise<boolean> {
+  const logged = await log.at(index);
+  return logged !== undefined && sameBytes(logged, hash);
+}
