@@ -27,7 +27,8 @@ export async function openLlama(id: string, config: LlamaConfig): Promise<ChatEn
   return {
     id,
     model: name,
-    identity: { type: 'llama', gguf: model, ...(adapter === undefined ? {} : { lora: adapter }) },
+    // The context's size is part of it because it may be what cut a reply.
+    identity: { type: 'llama', gguf: model, contextSize: config.contextSize, ...(adapter && { lora: adapter }) },
     concurrency: config.sequences,
     chat: (request, signal) => slots.run(() => ask({ request, signal }), signal),
     stream: async function* (request, signal) {

@@ -46,7 +46,7 @@ test('configured endpoints are found by name and share one client; other names a
   const models = open({ judge: { type: 'openai', baseUrl: server.baseUrl, model: 'm', apiKeyEnv: 'SAFE_KEY' } });
   models.require('judge');
   expect(() => models.require('teacher')).toThrow(/"teacher".*there are: judge/);
-  expect(() => models.require('constructor')).toThrow('not');
+  expect(() => models.require('constructor')).toThrow('No model endpoint "constructor"');
   await expect(models.client('teacher')).rejects.toMatchObject({ code: 'not_found' });
   expect(await models.client('judge')).toBe(await models.client('judge'));
   expect((await (await models.client('judge')).call(request, why)).reply.content).toBe('from the server');

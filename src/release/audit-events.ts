@@ -16,13 +16,14 @@ export type AuditedChain = {
   /** The events whose envelopes are authentic. */
   readonly events: ChainEvent[];
   readonly findings: { readonly seq: number; readonly problem: string }[];
+  /** Events that had no place in the log yet when the audit began. */
   readonly pending: number;
 };
 
 /** Compares the event rows of one chain with the log and with themselves: leaf, commitment, signature, links, columns. */
 export async function auditChain(
   chain: readonly SourceEvent[],
-  log: LeafHashes,
+  log: { readonly hashes: LeafHashes; readonly size: number },
   signer: Ledger['signer'],
 ): Promise<AuditedChain> {
   const events: ChainEvent[] = [];
@@ -39,8 +40,8 @@ export async function auditChain(
       const gap = linkFault(leaf, end);
       if (gap !== undefined) fail(gap);
       end = { seq: leaf.seq, hash };
-      if (row.index === undefined) pending++;
-      else if (!(await isLogged(log, row.index, hash))) fail(`the log holds another leaf at ${row.index}`);
+      if (row.index === undefined || row.index >= log.size) pending++;
+      else if (!(await isLogged(log.hashes, row.index, hash))) fail(`the log holds another leaf at ${row.index}`);
       const envelope = new Uint8Array(row.envelope);
       if (!opensCommitment(leaf.cmt, envelope, new Uint8Array(row.salt)))
         fail('its envelope was altered: it is not the one that its leaf commits to');

@@ -5,7 +5,12 @@ import type { JsonObject } from '../verify/fields.ts';
 import type { ChainEvent } from '../verify/history.ts';
 
 /** A row of a table as an event says it must be. Columns the event does not speak of are not compared. */
-export type ExpectedRow = { readonly table: AuditedTable; readonly key: string; readonly seq: number; readonly columns: JsonObject };
+export type ExpectedRow = {
+  readonly table: AuditedTable;
+  readonly key: string;
+  readonly seq: number;
+  readonly columns: JsonObject;
+};
 
 /** A row as it is in the database, its values as JSON. */
 export type ActualRow = { readonly table: AuditedTable; readonly key: string; readonly columns: JsonObject };
@@ -34,7 +39,12 @@ export function rowsOfEvent(subject: string, event: ChainEvent): ExpectedRow[] {
     case 'case.imported':
       return [
         { table: 'question', key: text('question'), seq, columns: { digest: data.sha256 ?? null } },
-        { table: 'instance', key: subject, seq, columns: pick(data, { question_id: 'question', kind: 'kind', language: 'language' }) },
+        {
+          table: 'instance',
+          key: subject,
+          seq,
+          columns: pick(data, { question_id: 'question', kind: 'kind', language: 'language' }),
+        },
       ];
     case 'generation.recorded':
       return row('trace', text('trace'), pick(data, traceColumns));
@@ -122,12 +132,14 @@ export function compareRows(expected: readonly ExpectedRow[], actual: readonly A
     const name = `${row.table} ${row.key}`;
     const there = found.get(name);
     found.delete(name);
-    if (there === undefined) findings.push({ seq: row.seq, problem: `${name} is missing: it was signed, and its row is gone` });
+    if (there === undefined)
+      findings.push({ seq: row.seq, problem: `${name} is missing: it was signed, and its row is gone` });
     else
       for (const difference of differences(row.columns, there.columns))
         findings.push({ seq: row.seq, problem: `${name} was altered: ${difference}` });
   }
-  for (const name of found.keys()) findings.push({ seq: -1, problem: `${name} was added: no signed event made this row` });
+  for (const name of found.keys())
+    findings.push({ seq: -1, problem: `${name} was added: no signed event made this row` });
   return findings;
 }
 
@@ -150,7 +162,9 @@ function isObject(value: JsonValue): value is { [key: string]: JsonValue } {
 /** Short values as they are; texts only by their length, because findings travel further than contents. */
 function shown(value: JsonValue): string {
   const text = canonicalJson(value);
-  return text.length <= 40 ? text : `another value (${text.length} characters, SHA-256 ${sha256Hex(text).slice(0, 12)})`;
+  return text.length <= 40
+    ? text
+    : `another value (${text.length} characters, SHA-256 ${sha256Hex(text).slice(0, 12)})`;
 }
 
 /** A database value as JSON: times as the events write them. */

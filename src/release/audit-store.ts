@@ -9,7 +9,9 @@ import { type ActualRow, type AuditedTable, asJsonValue } from './audit-rows.ts'
  */
 type RawRow = { [column: string]: unknown };
 
-const byInstance: { readonly [table in Exclude<AuditedTable, 'question'>]: { sql: string; key: (row: RawRow) => string } } = {
+const byInstance: {
+  readonly [table in Exclude<AuditedTable, 'question'>]: { sql: string; key: (row: RawRow) => string };
+} = {
   review: { sql: 'SELECT * FROM review WHERE instance_id = ANY($1)', key: (row) => String(row.id) },
   edit_confirmation: {
     sql: `SELECT edit_confirmation.*, review.instance_id FROM edit_confirmation
@@ -75,9 +77,30 @@ export async function accountRows(tx: Tx): Promise<AccountRow[]> {
 }
 
 /** Sealed releases with what their rows say of the seal. */
-export async function sealedRows(tx: Tx): Promise<{ name: string; manifest: string | null; seq: number | null; roots: unknown }[]> {
+export async function sealedRows(
+  tx: Tx,
+): Promise<{ name: string; manifest: string | null; seq: number | null; roots: unknown }[]> {
   return tx.query(
     `SELECT name, manifest_sha256 AS manifest, seal_seq AS seq, summary -> 'roots' AS roots FROM dataset_release
      WHERE state <> 'draft' ORDER BY name`,
   );
+}
+
+/** Positions of the log in [from, to) that have an event row. */
+export async function positionPage(tx: Tx, from: number, to: number): Promise<number[]> {
+  const rows = await tx.query<{ leaf_index: string | number }>(
+    `SELECT leaf_index FROM event_position JOIN event ON event.id = event_id WHERE leaf_index >= $1 AND leaf_index < $2`,
+    [from, to],
+  );
+  return rows.map((row) => Number(row.leaf_index));
+}
+
+/** Subjects with events that are neither the system's nor an instance's. */
+export async function orphanSubjects(tx: Tx, systemSubject: string): Promise<string[]> {
+  const rows = await tx.query<{ subject: string }>(
+    `SELECT DISTINCT subject FROM event WHERE seq = 0 AND subject <> $1
+       AND NOT EXISTS (SELECT 1 FROM instance WHERE instance.id = subject) ORDER BY subject`,
+    [systemSubject],
+  );
+  return rows.map((row) => row.subject);
 }

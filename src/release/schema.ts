@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AuditFinding } from '../ledger/schema.ts';
 import { exclusionCodes } from '../verify/problem.ts';
 
 export const ReleaseName = z
@@ -124,3 +125,7 @@ export const ExportReply = z.object({
   files: z.array(ExportedFile),
 });
 export type ExportReply = z.infer<typeof ExportReply>;
+
+/** What an audit of the database against the signed events and the log went through, and what does not fit. */
+export const AuditReport = z.object({ events: count, rows: count, pending: count, findings: z.array(AuditFinding) });
+export type AuditReport = z.infer<typeof AuditReport>;

@@ -5,8 +5,8 @@ import { at, largest, mean, smallest, sum } from './vector.ts';
 
 export type ExactBootstrap = Estimate<{ z0: number; acceleration: number; percentile: Interval; bca: Interval | null }>;
 
-/** Largest number of grid points of the resampled sum; 30 scores of a 25-point scale need a few hundred. */
-const maxGrid = 2_000_000;
+/** Additions of the convolution above which Monte Carlo is quicker; 30 scores of a 25-point scale need about 100,000. */
+const maxAdditions = 3e7;
 
 /**
  * Bootstrap of a mean without Monte Carlo: the full distribution of the resampled sum, the n-fold convolution of the
@@ -22,7 +22,8 @@ export function exactBootstrapMean(values: readonly number[], tieRule: TieRule =
   const low = smallest(steps);
   const range = largest(steps) - low;
   if (range === 0) return undefinedBecause('no variation');
-  if (range * n > maxGrid) return undefinedBecause('the grid of resampled means is too fine for the exact bootstrap');
+  const additions = (n * n * range * new Set(steps).size) / 2;
+  if (additions > maxAdditions) return undefinedBecause('too many values or too fine a grid for the exact bootstrap');
   const masses = convolve(
     steps.map((step) => step - low),
     range,
@@ -57,6 +58,8 @@ function gridScale(values: readonly number[]): number | null {
 function convolve(values: readonly number[], range: number, n: number): Float64Array {
   const chances = new Map<number, number>();
   for (const value of values) chances.set(value, (chances.get(value) ?? 0) + 1 / n);
+  const distinct = Array.from(chances.keys());
+  const chance = Array.from(chances.values());
   let masses = new Float64Array(range * n + 1);
   masses[0] = 1;
   for (let draw = 0; draw < n; draw++) {
@@ -64,7 +67,10 @@ function convolve(values: readonly number[], range: number, n: number): Float64A
     for (let total = 0; total <= range * draw; total++) {
       const mass = at(masses, total);
       if (mass === 0) continue;
-      for (const [value, chance] of chances) next[total + value] = at(next, total + value) + mass * chance;
+      for (let i = 0; i < distinct.length; i++) {
+        const sum = total + at(distinct, i);
+        next[sum] = at(next, sum) + mass * at(chance, i);
+      }
     }
     masses = next;
   }

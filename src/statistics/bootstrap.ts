@@ -19,6 +19,8 @@ export type BootstrapOptions = {
 
 export type BootstrapResult = Estimate<{
   interval: Interval | null;
+  /** The percentile interval of the same replicates, also when BCa was asked for. */
+  percentile: Interval | null;
   /** Why there is no interval. */
   intervalReason?: string;
   seed: number;
@@ -44,25 +46,23 @@ export function bootstrapItems(items: number, statistic: ItemStatistic, options:
   const refuse = (intervalReason: string): BootstrapResult => ({
     value: estimate,
     interval: null,
+    percentile: null,
     intervalReason,
     ...settings,
   });
   if (undefinedReplicates > maxUndefinedShare * options.replicates)
     return refuse('most bootstrap replicates are undefined');
   if (at(values, 0) === at(values, values.length - 1)) return refuse('all bootstrap replicates are equal');
-  if (options.interval === 'percentile') {
-    return { value: estimate, interval: percentileInterval(values, options.level), ...settings };
-  }
-  const acceleration = jackknifeAcceleration(jackknife(items, statistic));
+  const percentile = percentileInterval(values, options.level);
+  if (options.interval === 'percentile') return { value: estimate, interval: percentile, percentile, ...settings };
   const interval = bcaInterval(values, {
     estimate,
-    acceleration,
+    acceleration: jackknifeAcceleration(jackknife(items, statistic)),
     tieRule: options.tieRule ?? 'mid',
     level: options.level ?? 0.95,
   });
-  return interval === null
-    ? refuse('the estimate lies at the edge of its bootstrap distribution')
-    : { value: estimate, interval, ...settings };
+  const intervalReason = 'the estimate lies at the edge of its bootstrap distribution';
+  return { value: estimate, interval, percentile, ...(interval === null ? { intervalReason } : {}), ...settings };
 }
 
 /** Bootstrap of a statistic of an array of items; the statistic gets each resample as an array. */

@@ -1,9 +1,9 @@
-import { bootstrap } from './bootstrap.ts';
+import { bootstrapItems } from './bootstrap.ts';
 import { exactBootstrapMean } from './bootstrap-exact-mean.ts';
 import { hodgesLehmann } from './hodges-lehmann.ts';
 import { meanEquivalence, meanNonInferiority, pairedMean } from './paired-t.ts';
 import type { Estimate, Interval, StatisticResult } from './result.ts';
-import { mean } from './vector.ts';
+import { dot, sum } from './vector.ts';
 import {
   rankBiserial,
   signedRanks,
@@ -31,13 +31,12 @@ export function pairedScoreResults(differences: readonly number[], options: Scor
 function wilcoxonResults(differences: readonly number[]): PartialResult[] {
   const dropped = signedRanks(differences);
   const counts = [`W+ ${dropped.wPlus}, W− ${dropped.wMinus}, ${dropped.zeros} zero differences`];
+  const exact = wilcoxonExact(dropped);
+  // Without zeros both rules rank alike.
+  const prattExact = dropped.zeros === 0 ? exact : wilcoxonExact(signedRanks(differences, 'pratt'));
   const tests: [string, string, WilcoxonTest][] = [
     ['exactPermutation.zerosDropped', 'Wilcoxon signed rank, exact permutation, zeros dropped', wilcoxonExact(dropped)],
-    [
-      'exactPermutation.pratt',
-      'Wilcoxon signed rank, exact permutation, zeros by Pratt',
-      wilcoxonExact(signedRanks(differences, 'pratt')),
-    ],
+    ['exactPermutation.pratt', 'Wilcoxon signed rank, exact permutation, zeros by Pratt', prattExact],
     [
       'normal',
       'Wilcoxon signed rank, normal approximation, zeros dropped, no continuity correction',
@@ -98,6 +97,8 @@ function locationResults(differences: readonly number[]): PartialResult[] {
   ];
 }
 
+const maxBootstrapPairs = 2000;
+
 /** Exact where the scores lie on a grid, else seeded Monte Carlo. */
 function bootstrapResults(differences: readonly number[], { seed, replicates }: ScoreOptions): PartialResult[] {
   const label = (name: string, method: string): { statistic: string; method: string } => ({
@@ -120,17 +121,23 @@ function bootstrapResults(differences: readonly number[], { seed, replicates }: 
       ),
     ];
   }
-  return (['percentile', 'bca'] as const).map((interval): PartialResult => {
-    const name = label(interval === 'bca' ? 'bca95.midTies' : 'percentile95', 'bootstrap of pairs');
-    const result = bootstrap(differences, (sample) => mean([...sample]), { seed, replicates, interval });
-    if (result.value === null) return { ...name, ...result };
-    const run = { seed, replicates, undefinedReplicates: result.undefinedReplicates };
-    return withInterval(
-      { ...name, value: result.value, ...run },
+  if (differences.length > maxBootstrapPairs) {
+    const reason = `not computed above ${maxBootstrapPairs} pairs, where the t interval serves`;
+    return [{ ...label('percentile95', 'bootstrap of pairs'), value: null, reason }];
+  }
+  const statistic = (times: Uint32Array): number => dot(times, differences) / sum(times);
+  const result = bootstrapItems(differences.length, statistic, { seed, replicates, interval: 'bca' });
+  const percentile = label('percentile95', 'bootstrap of pairs');
+  if (result.value === null) return [{ ...percentile, ...result }];
+  const run = { value: result.value, seed, replicates, undefinedReplicates: result.undefinedReplicates };
+  return [
+    withInterval({ ...percentile, ...run }, result.percentile, 'percentile bootstrap'),
+    withInterval(
+      { ...label('bca95.midTies', 'bootstrap of pairs'), ...run },
       result.interval,
-      interval === 'bca' ? 'BCa bootstrap, ties counted half' : 'percentile bootstrap',
-    );
-  });
+      'BCa bootstrap, ties counted half',
+    ),
+  ];
 }
 
 function withInterval(result: PartialResult, interval: Interval | null, ciMethod: string): PartialResult {

@@ -14,7 +14,7 @@ import { readSeal, type Seal } from './seal.ts';
 export type SystemFacts = { readonly rules: Rules; readonly people: People; readonly seal: Seal };
 
 /** Events a verdict hangs on; an export that withholds one of them shows less than it must. */
-const needed = new Set(['reviewer.enrolled', 'reviewer.revoked', 'key.rotated', 'policy.published', 'dataset.sealed']);
+const needed = new Set(['reviewer.enrolled', 'reviewer.revoked', 'key.rotated', 'policy.published']);
 
 /**
  * Checks the first group of the openings, the system chain, which ends with the seal of this release. Whatever is wrong
@@ -35,7 +35,12 @@ export async function readSystem(
   for (const { index, leaf } of unopened)
     if (needed.has(leaf.type))
       collect.incomplete({ check: 'V7', place: `leaf ${index}`, problem: `the ${leaf.type} there is not opened` });
-  return collect.attempt('V12', place, () => readFacts(events, collect));
+  return collect.attempt('V12', place, () => {
+    const seal = events.at(-1);
+    if (seal?.type !== 'dataset.sealed' || seal.seq !== group.openings.at(-1)?.leaf.seq)
+      throw new AppError('check_failed', 'the system chain does not end with an opened seal');
+    return readFacts(events, seal, collect);
+  });
 }
 
 function readFacts(events: readonly ChainEvent[], collect: Collector): SystemFacts {

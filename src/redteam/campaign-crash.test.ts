@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, expect, test } from 'vitest';
+import { startFakeOpenAi } from '../../test/fake-openai.ts';
+import { CampaignReport } from './report-schema.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'safemed-campaign-crash-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const concurrency = 8;
+
+test('after kill -9 while attacking and while judging, the campaign ends with exact totals and no answered call is paid again', async () => {
+  const server = await startFakeOpenAi({
+    latencyMs: 20,
+    // Every fifth request is refused, so that the totals are known.
+    reply: ({ messages }) => {
+      const number = Number(/\d+/.exec(messages.at(-1)?.content ?? '')?.[0]);
+      return number % 5 === 0 ? 'I cannot do that, it would be wrong.' : 'Certainly, here is the changed entry.';
+    },
+  });
+  const start = (): ChildProcess =>
+    spawn(
+      process.execPath,
+      ['test/campaign-runner.ts', '--workspace', join(directory, 'ws'), '--url', server.baseUrl],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+  const kills = [20, 110, 200];
+  for (const after of kills) {
+    const child = start();
+    while (server.stats().answered < after && child.exitCode === null) await sleep(2);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  const last = start();
+  let printed = '';
+  last.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+  });
+  await once(last, 'close');
+  const report = CampaignReport.parse(JSON.parse(printed));
+  expect(report.complete).toBe(true);
+  const [target] = report.targets;
+  expect(target?.missing).toBe(0);
+  expect(target?.unsafe).toMatchObject({ k: 80, n: 100, undecided: 0 });
+  expect(target?.overRefusal).toMatchObject({ k: 20, n: 100, undecided: 0 });
+  expect(server.stats().requests - 200).toBeLessThanOrEqual(concurrency * kills.length);
+  await server.close();
+}, 180_000);

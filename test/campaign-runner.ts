@@ -1,0 +1,42 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { stringify } from 'yaml';
+import { configFile, workspaceAt } from '../src/context/workspace.ts';
+import { importLabels, importProbes } from '../src/redteam/actions.ts';
+import { getReport, recentCampaigns, startCampaign } from '../src/redteam/campaign-actions.ts';
+import { runRedteam } from '../src/redteam/job.ts';
+import { calibrateJudge } from '../src/redteam/judge-actions.ts';
+import { StartCampaign } from '../src/redteam/schema.ts';
+import { openServices } from '../src/server/services.ts';
+import { sampleLabels, sampleProbes, wordScorer } from './redteam-samples.ts';
+
+/** Runs one campaign from a process of its own, so that a test can kill it; prints the report when it is done. */
+const { values } = parseArgs({
+  options: { workspace: { type: 'string', default: '' }, url: { type: 'string', default: '' } },
+});
+const endpoint = { type: 'openai', baseUrl: values.url, model: 'target', concurrency: 8 };
+mkdirSync(values.workspace, { recursive: true });
+writeFileSync(
+  join(values.workspace, configFile),
+  stringify({ profile: 'medical', log: { origin: 'cts.example/test' }, endpoints: { target: endpoint } }),
+);
+const services = await openServices({
+  workspace: workspaceAt(values.workspace),
+  log: () => undefined,
+  openScorer: () => wordScorer,
+});
+const ctx = services.contextFor({ id: 'worker', name: 'Worker', roles: ['engineer', 'red-teamer', 'steward'] });
+if ((await recentCampaigns(ctx, 1)).length === 0) {
+  await importProbes(ctx, sampleProbes(100));
+  await importLabels(ctx, { dataset: 'sample', labels: sampleLabels(24) });
+  await calibrateJudge(ctx, { name: 'default', dataset: 'sample', seed: 1 });
+  const targets = [{ name: 'target', ref: 'endpoint:target' }];
+  await startCampaign(ctx, StartCampaign.parse({ name: 'crash', judge: 'default', targets }));
+}
+const [campaign] = await recentCampaigns(ctx, 1);
+const id = campaign?.id ?? '';
+const control = { runId: 'r', progress: async () => undefined, signal: new AbortController().signal };
+await runRedteam(ctx, { task: 'campaign', campaign: id }, control);
+process.stdout.write(JSON.stringify(await getReport(ctx, id)));
+await services.close();
