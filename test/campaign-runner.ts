@@ -28,7 +28,7 @@ const services = await openServices({
 });
 const ctx = services.contextFor({ id: 'worker', name: 'Worker', roles: ['engineer', 'red-teamer', 'steward'] });
 if ((await recentCampaigns(ctx, 1)).length === 0) {
-  await importProbes(ctx, sampleProbes(100));
+  await importProbes(ctx, sampleProbes(60));
   await importLabels(ctx, { dataset: 'sample', labels: sampleLabels(24) });
   await calibrateJudge(ctx, { name: 'default', dataset: 'sample', seed: 1 });
   const targets = [{ name: 'target', ref: 'endpoint:target' }];

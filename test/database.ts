@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { migrate, readMigrations } from '../src/db/migrate.ts';
 import { pgliteDatabase } from '../src/db/pglite.ts';
 import { openPostgres } from '../src/db/postgres.ts';
 import type { OpenDatabase } from '../src/server/services.ts';
@@ -35,5 +36,7 @@ async function openServer(server: string): Promise<OpenDatabase> {
   await admin.end();
   const url = new URL(server);
   url.pathname = `/${name}`;
-  return { db: await openPostgres(url.href), connection: { url: url.href } };
+  const db = await openPostgres(url.href);
+  await migrate(db, readMigrations('migrations'));
+  return { db, connection: { url: url.href } };
 }

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { AppError, exitCode, messageOf } from '../core/error.ts';
 import { accountCommands } from './account.ts';
 import { corpusCommands } from './corpus.ts';
+import { demoCommands } from './demo/demo.ts';
 import { evaluateCommands } from './evaluate.ts';
 import { evidenceCommands } from './evidence.ts';
 import { generateCommands } from './generate.ts';
@@ -27,6 +28,7 @@ const program = new Command('safemed')
 
 for (const add of [
   workspaceCommands,
+  demoCommands,
   accountCommands,
   corpusCommands,
   generateCommands,

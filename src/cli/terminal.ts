@@ -35,6 +35,7 @@ export function terminal(json: boolean, out: Output, err: Output): Terminal {
       let first: number | undefined;
       let last = '';
       return (run) => {
+        if (run.total === undefined && run.done === 0 && run.message === '') return;
         first ??= run.done;
         const line = `${label} ${progressText(run, run.done - first, (Date.now() - started) / 1000)}`;
         if (line === last) return;

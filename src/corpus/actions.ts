@@ -33,32 +33,30 @@ export async function startImport(ctx: Context, input: StartImport): Promise<{ j
 /** What became of a batch: how many were stored, ids that another question has, and ids whose question has another answer. */
 export type Stored = { imported: number; taken: string[]; contradicting: string[] };
 
+/** One pass over an import's questions: which contents it has met, with the identities of their answers. */
+export type ImportPass = { importId: string; benchmark: boolean; met: Map<string, string | undefined> };
+
 /** Stores the questions that the corpus does not hold yet, by id and by content. */
-export async function storeQuestions(
-  ctx: TxContext,
-  importId: string,
-  benchmark: boolean,
-  questions: Question[],
-): Promise<Stored> {
+export async function storeQuestions(ctx: TxContext, pass: ImportPass, questions: Question[]): Promise<Stored> {
   requireRole(ctx.actor, 'engineer', 'steward');
-  const rows = new Map<string, StoredQuestion>();
+  const { importId, benchmark, met } = pass;
+  const rows: StoredQuestion[] = [];
   const contradicting: string[] = [];
   for (const question of questions) {
     const identity = questionIdentity(question);
-    const first = rows.get(identity);
-    if (first === undefined)
-      rows.set(identity, {
-        question,
-        identity,
-        answer: answerIdentity(question),
-        groupKey: question.group ?? identity,
-      });
-    else if (first.answer !== answerIdentity(question)) contradicting.push(question.id);
+    const answer = answerIdentity(question);
+    if (!met.has(identity)) rows.push({ question, identity, answer, groupKey: question.group ?? identity });
+    else if (met.get(identity) !== answer) contradicting.push(question.id);
+    if (!met.has(identity)) met.set(identity, answer);
   }
-  const known = await knownIdentities(ctx.tx, [...rows.keys()], benchmark);
+  const known = await knownIdentities(
+    ctx.tx,
+    rows.map((row) => row.identity),
+    benchmark,
+  );
   const fresh: StoredQuestion[] = [];
   let before = 0;
-  for (const row of rows.values()) {
+  for (const row of rows) {
     const first = known.get(row.identity);
     if (first === undefined) fresh.push(row);
     // stored by this very import before it was interrupted

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type Context, transact } from '../context/context.ts';
 import type { JobControl } from '../jobs/schema.ts';
-import { closedImport, recordImport, storeQuestions } from './actions.ts';
+import { closedImport, type ImportPass, recordImport, storeQuestions } from './actions.ts';
 import { type CorpusFile, openCorpusFiles } from './formats/read.ts';
 import { reportBuilder } from './import-report.ts';
 import { type ImportResult, StartImport } from './import-schema.ts';
@@ -26,13 +26,14 @@ export async function runImport(ctx: Context, rawInput: unknown, control: JobCon
   );
   const total = await countRows(files, control);
   const report = reportBuilder(options.dataset);
+  const pass: ImportPass = { importId: control.runId, benchmark, met: new Map() };
   let done = 0;
   for (const file of files) {
     report.begin(file, await sha256OfFile(file.path));
     let batch: Question[] = [];
     const store = async (): Promise<void> => {
       if (batch.length === 0) return;
-      const stored = await transact(ctx, (ctx) => storeQuestions(ctx, control.runId, benchmark, batch));
+      const stored = await transact(ctx, (ctx) => storeQuestions(ctx, pass, batch));
       report.stored(stored, batch.length);
       done += batch.length;
       batch = [];

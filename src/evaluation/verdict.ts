@@ -1,6 +1,6 @@
+import { extractAnswer } from '../corpus/answers/extract.ts';
 import type { ChatReply } from '../llm/schema.ts';
 import type { ExamQuestion } from './exam.ts';
-import { extractAnswer } from './extract.ts';
 import type { EvaluationMethod, Verdict } from './schema.ts';
 
 type Key = Pick<ExamQuestion, 'options' | 'answer'>;

@@ -1,5 +1,11 @@
 import { Hono } from 'hono';
+import { requireRole } from '../context/actor.ts';
+import { reader } from '../context/context.ts';
 import { type AppEnv, body } from '../context/http.ts';
+import { logStatus } from '../ledger/actions.ts';
+import { LogStatus } from '../ledger/schema.ts';
+import { totals } from '../llm/call-store.ts';
+import { CallTotals } from '../llm/schema.ts';
 import { issuedEvidence } from './actions.ts';
 import { buildEvidence } from './evidence.ts';
 import { BuildEvidence, EvidenceReply } from './evidence-schema.ts';
@@ -8,6 +14,11 @@ import { Overview } from './schema.ts';
 
 export const governanceRoutes = new Hono<AppEnv>()
   .get('/overview', async (c) => c.json(Overview.parse(await overview(c.var.ctx))))
+  .get('/calls/totals', async (c) => {
+    requireRole(c.var.ctx.actor, 'engineer', 'auditor', 'admin');
+    return c.json(CallTotals.parse(await totals(reader(c.var.ctx))));
+  })
+  .get('/log/status', async (c) => c.json(LogStatus.parse(await logStatus(c.var.ctx))))
   .get('/evidence', async (c) => c.json({ packs: await issuedEvidence(c.var.ctx) }))
   .post('/evidence', async (c) =>
     c.json(EvidenceReply.parse(await buildEvidence(c.var.ctx, await body(c, BuildEvidence))), 201),

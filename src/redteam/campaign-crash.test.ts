@@ -28,7 +28,7 @@ test('after kill -9 while attacking and while judging, the campaign ends with ex
       ['test/campaign-runner.ts', '--workspace', join(directory, 'ws'), '--url', server.baseUrl],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
-  const kills = [20, 110, 200];
+  const kills = [25, 120];
   for (const after of kills) {
     const child = start();
     while (server.stats().answered < after && child.exitCode === null) await sleep(2);
@@ -45,8 +45,8 @@ test('after kill -9 while attacking and while judging, the campaign ends with ex
   expect(report.complete).toBe(true);
   const [target] = report.targets;
   expect(target?.missing).toBe(0);
-  expect(target?.unsafe).toMatchObject({ k: 80, n: 100, undecided: 0 });
-  expect(target?.overRefusal).toMatchObject({ k: 20, n: 100, undecided: 0 });
-  expect(server.stats().requests - 200).toBeLessThanOrEqual(concurrency * kills.length);
+  expect(target?.unsafe).toMatchObject({ k: 48, n: 60, undecided: 0 });
+  expect(target?.overRefusal).toMatchObject({ k: 12, n: 60, undecided: 0 });
+  expect(server.stats().requests - 120).toBeLessThanOrEqual(concurrency * kills.length);
   await server.close();
 }, 180_000);

@@ -101,7 +101,7 @@ describe('probes', () => {
         const id = crypto.randomUUID();
         const report = { dataset: 'd' } as never; // the report is not read here
         await insertImport(tx, { id, dataset: 'd', report, by: 'worker', at: new Date() });
-        await storeQuestions({ ...ctx, tx }, id, false, [
+        await storeQuestions({ ...ctx, tx }, { importId: id, benchmark: false, met: new Map() }, [
           {
             id: `q-${part}`,
             dataset: 'd',

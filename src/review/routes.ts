@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { requireRole } from '../context/actor.ts';
 import { type AppEnv, body, query } from '../context/http.ts';
-import { confirmEdit, reviewQueue, submitReview } from './actions.ts';
+import { confirmEdit, reviewCounts, reviewQueue, submitReview } from './actions.ts';
 import { agreement } from './agreement.ts';
 import { exportReviews } from './export.ts';
 import { importPanels, importReviews } from './import.ts';
@@ -31,6 +32,10 @@ export const reviewRoutes = new Hono<AppEnv>()
     c.json(TransferReport.parse(await importPanels(c.var.ctx, (await body(c, ImportPanelsInput)).panels))),
   )
   .get('/export', async (c) => c.json(await exportReviews(c.var.ctx, query(c, Page))))
+  .get('/counts', async (c) => {
+    requireRole(c.var.ctx.actor, 'steward', 'auditor', 'engineer', 'panel-chair');
+    return c.json(await reviewCounts(c.var.ctx));
+  })
   .get('/agreement', async (c) => c.json(await agreement(c.var.ctx)))
   .get('/panel', async (c) => c.json({ cases: await panelCases(c.var.ctx, query(c, Limit).limit) }))
   .post('/panel/:id/votes', async (c) => {

@@ -6,6 +6,8 @@ import { runGeneration } from '../generation/job.ts';
 import type { JobHandlers } from '../jobs/queue.ts';
 import { runRedteam } from '../redteam/job.ts';
 import { openMissingCases } from '../review/panel-actions.ts';
+import { runTraining } from '../training/job.ts';
+import { pythonEnvironment } from './config.ts';
 import type { Services } from './services.ts';
 
 /** Jobs were permitted when they were enqueued; they are done in the name of the system. */
@@ -14,6 +16,7 @@ const worker: Actor = { id: 'worker', name: 'Worker', roles: ['engineer', 'red-t
 /** Starts the handlers of all kinds of long work in this process. */
 export async function startWorkers(services: Services): Promise<void> {
   const ctx = services.contextFor(worker);
+  const environment = pythonEnvironment(services.workspace, services.config);
   const handlers: JobHandlers = {
     corpus: (input, control) =>
       typeof input === 'object' && input !== null && 'screen' in input
@@ -24,6 +27,7 @@ export async function startWorkers(services: Services): Promise<void> {
       const escalated = await openMissingCases(ctx);
       return { ...result, escalated };
     },
+    training: (input, control) => runTraining(ctx, input, control, { environment }),
     redteam: (input, control) => runRedteam(ctx, input, control),
     evaluation: (input, control) => runEvaluation(ctx, input, control),
   };

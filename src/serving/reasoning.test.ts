@@ -35,7 +35,7 @@ test('wherever a stream is cut, the parts are the same and no character is lost'
       (text, cuts) => {
         const splitter = reasoningSplitter();
         let rest = text;
-        const pieces = [];
+        const pieces: { kind: string; text: string }[] = [];
         for (const cut of cuts) {
           pieces.push(...splitter.push(rest.slice(0, cut)));
           rest = rest.slice(cut);

@@ -61,9 +61,3 @@ export function upperIncompleteGamma(a: number, x: number): number {
   if (x <= 0) return 1;
   return x < a + 1 ? 1 - lowerSeries(a, x) : upperFraction(a, x);
 }
-
-/** Regularised lower incomplete gamma function P(a, x), a > 0, x ≥ 0. */
-export function lowerIncompleteGamma(a: number, x: number): number {
-  if (x <= 0) return 0;
-  return x < a + 1 ? lowerSeries(a, x) : 1 - upperFraction(a, x);
-}

@@ -9,7 +9,7 @@ export type HodgesLehmann = Estimate<{
   achievedLevel: number;
 }>;
 
-const maxPairs = 5000;
+const maxPairs = 3000;
 
 /**
  * Median of all n(n + 1)/2 Walsh averages, zeros kept, with the interval (A_q, A_(T+1−q)), q the α/2 quantile of the

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { hodgesLehmann } from './hodges-lehmann.ts';
 import { holm } from './holm.ts';
 import { pairedAnalysis } from './paired-analysis.ts';
@@ -190,4 +192,49 @@ test('no paired figure is NaN or infinite for any scores', () => {
     ),
     { numRuns: 40 },
   );
+});
+
+test('scores off any grid get a seeded bootstrap, scores on a grid the exact one', () => {
+  const thirds = [1, 2, 4, 5, 7, 8, 10, 11].map((value) => value / 3);
+  const zeros = thirds.map(() => 0);
+  const off = pairedAnalysis(
+    [
+      { name: 'a', values: thirds },
+      { name: 'b', values: zeros },
+    ],
+    { seed: 5, replicates: 300 },
+  );
+  const bca = off.pairs[0]?.results.find((result) => result.statistic === 'bootstrapMean.bca95.midTies');
+  expect(bca).toMatchObject({
+    seed: 5,
+    replicates: 300,
+    undefinedReplicates: 0,
+    ci95: [expect.any(Number), expect.any(Number)],
+  });
+  const on = pairedAnalysis(
+    [
+      { name: 'a', values: [1, 2, 4, 5] },
+      { name: 'b', values: [0, 0, 0, 0] },
+    ],
+    { seed: 5 },
+  );
+  expect(on.pairs[0]?.results.map((result) => result.statistic)).toContain('bootstrapMean.exact.bca95.midTies');
+});
+
+test('the teaching case of the synthetic study: Wilcoxon and Nemenyi differ, and BCa with half ties does not exclude zero', () => {
+  const scores = z.array(z.number());
+  const { data } = z
+    .object({ data: z.object({ M: scores, P1: scores, P2: scores }) })
+    .parse(JSON.parse(readFileSync(new URL('../../test/fixtures/statistics/P11.json', import.meta.url), 'utf8')));
+  const arms = (['M', 'P1', 'P2'] as const).map((name) => ({ name, values: data[name] }));
+  const report = pairedAnalysis(arms, { seed: 1, margin: 1, passThreshold: 20, passMargin: 0.1 });
+  const pair = report.pairs.find(({ a, b }) => a === 'M' && b === 'P2');
+  const figure = (name: string): unknown => pair?.results.find((result) => result.statistic === name);
+  expect(figure('wilcoxon.normal')).toMatchObject({ p: expect.closeTo(0.0473242, 6) });
+  expect(figure('wilcoxon.normalCc')).toMatchObject({ pHolm: expect.closeTo(0.0485746, 6) });
+  expect(figure('bootstrapMean.exact.bca95.midTies')).toMatchObject({ ci95: [0, expect.closeTo(0.8333, 4)] });
+  expect(figure('noninferiority.t')).toMatchObject({ value: expect.closeTo(6.738178, 5) });
+  expect(figure('tango.noninferiority')).toMatchObject({ p: expect.closeTo(0.092773, 5) });
+  const nemenyi = report.overall.find((result) => result.statistic === 'nemenyi' && result.pair?.[1] === 'P2');
+  expect(nemenyi).toMatchObject({ p: expect.closeTo(0.556117, 5) });
 });

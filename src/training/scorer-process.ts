@@ -1,87 +1,154 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import type { Scorer } from '../context/context.ts';
-import { AppError } from '../core/error.ts';
+import { AppError, messageOf } from '../core/error.ts';
 import { readyPython, trainerDirectory } from './environment.ts';
 
+export type RewardSample = { prompt: { role: string; content: string }[]; completion: string };
+
+export type ScorerProcess = {
+  /** Unit-length sentence embeddings (384 numbers) by all-MiniLM-L6-v2, in the order of the texts. */
+  embed(texts: string[]): Promise<number[][]>;
+  /** Scores by the reward model whose adapter lies in the directory, higher is better; null for a sample too long for it. */
+  reward(modelDirectory: string, samples: RewardSample[]): Promise<(number | null)[]>;
+  close(): Promise<void>;
+};
+
+export type ScorerOptions = {
+  /** Directory of the Python environment. */
+  environment: string;
+  /** Receives what the scorer's libraries print. */
+  log?: (line: string) => void;
+  /** How long one request may take; the first one of a model includes loading it. */
+  timeoutMs?: number;
+};
+
 const Reply = z.object({
-  id: z.int(),
+  id: z.int().nullable(),
+  error: z.string().optional(),
   embeddings: z.array(z.array(z.number())).optional(),
   rewards: z.array(z.number().nullable()).optional(),
-  error: z.string().optional(),
 });
 type Reply = z.infer<typeof Reply>;
 
-type Waiting = { resolve: (reply: Reply) => void; reject: (error: unknown) => void };
+type Waiting = { resolve(reply: Reply): void; reject(error: AppError): void };
+type Running = { child: ChildProcess; waiting: Map<number, Waiting>; ended: Promise<void> };
+
+/** The scoring process died while a request was under way: the one failure that a new process can mend. */
+function scorerDied(message: string): AppError {
+  return new AppError('unavailable', message, { details: { died: true } });
+}
 
 /**
- * The scoring models in a Python child, spoken to by JSON lines. It starts with the first request, starts again after a
- * crash, and answers requests in order.
+ * A scorer that starts its process with the first request, keeps it for all others, and starts a new one when it has
+ * died; a request under way then is asked once more. `unavailable` where the environment is missing, where the process
+ * dies twice over one request, when it does not answer in time, and after close; `invalid_input` with the scorer's own
+ * words for a request it cannot answer.
  */
-export function startScorer(options: {
-  environment: string;
-  log: (line: string) => void;
-}): Scorer & { close(): Promise<void> } {
-  let child: ChildProcessWithoutNullStreams | undefined;
-  let next = 0;
-  const waiting = new Map<number, Waiting>();
+export function startScorer(options: ScorerOptions): ScorerProcess {
+  const { timeoutMs = 600_000 } = options;
+  let running: Promise<Running> | undefined;
+  let closed = false;
+  let lastId = 0;
 
-  const start = (python: string): ChildProcessWithoutNullStreams => {
-    const started = spawn(python, ['-m', 'safemed_trainer.scorer'], { cwd: trainerDirectory, stdio: 'pipe' });
-    createInterface({ input: started.stdout }).on('line', (line) => {
-      const reply = Reply.parse(JSON.parse(line));
-      waiting.get(reply.id)?.resolve(reply);
-      waiting.delete(reply.id);
+  const acquire = async (): Promise<Running> => {
+    if (closed) throw new AppError('unavailable', 'The scorer is closed.');
+    running ??= launch(options, () => {
+      running = undefined;
     });
-    createInterface({ input: started.stderr }).on('line', options.log);
-    const gone = (why: string): void => {
-      if (child === started) child = undefined;
-      for (const one of waiting.values())
-        one.reject(new AppError('unavailable', `The scorer ended: ${why}. It starts again with the next request.`));
-      waiting.clear();
-    };
-    started.once('error', (error) => gone(error.message));
-    started.once('close', (code, signal) => gone(signal ?? `exit code ${code}`));
-    started.stdin.on('error', () => undefined); // the close event tells those who wait
-    return started;
+    try {
+      return await running;
+    } catch (error) {
+      running = undefined;
+      throw error;
+    }
   };
-
-  const ask = async (request: object): Promise<Reply> => {
-    const python = child === undefined ? await readyPython(options.environment) : '';
-    child ??= start(python);
-    const id = next++;
-    const { promise, resolve, reject } = Promise.withResolvers<Reply>();
-    waiting.set(id, { resolve, reject });
-    child.stdin.write(`${JSON.stringify({ id, ...request })}\n`);
-    const reply = await promise;
-    if (reply.error !== undefined) throw new AppError('unavailable', `The scorer could not answer: ${reply.error}`);
-    return reply;
+  const ask = async (request: object, count: number): Promise<Reply> => {
+    if (count === 0) return { id: null, embeddings: [], rewards: [] };
+    lastId += 1;
+    const line = { ...request, id: lastId };
+    try {
+      return await exchange(await acquire(), line, timeoutMs);
+    } catch (error) {
+      if (!(error instanceof AppError && error.details.died === true) || closed) throw error;
+      return exchange(await acquire(), line, timeoutMs);
+    }
   };
-
   return {
     embed: async (texts) => {
-      if (texts.length === 0) return [];
-      const { embeddings } = await ask({ op: 'embed', texts });
-      return counted(embeddings, texts.length);
+      const reply = await ask({ op: 'embed', texts }, texts.length);
+      return complete(reply.embeddings, texts.length);
     },
     reward: async (model, samples) => {
-      if (samples.length === 0) return [];
-      const { rewards } = await ask({ op: 'reward', model, samples });
-      return counted(rewards, samples.length);
+      const reply = await ask({ op: 'reward', model, samples }, samples.length);
+      return complete(reply.rewards, samples.length);
     },
     close: async () => {
-      const open = child;
-      child = undefined;
-      if (open === undefined) return;
-      const closed = new Promise((resolve) => open.once('close', resolve));
-      open.kill();
-      await closed;
+      closed = true;
+      const last = await running?.catch(() => undefined);
+      last?.child.kill('SIGKILL'); // it holds nothing that could be lost
+      await last?.ended;
     },
   };
 }
 
-function counted<T>(values: T[] | undefined, expected: number): T[] {
-  if (values?.length === expected) return values;
-  throw new AppError('unavailable', `The scorer answered ${values?.length ?? 'nothing'} for ${expected} requests.`);
+function complete<T>(values: T[] | undefined, count: number): T[] {
+  if (values?.length === count) return values;
+  throw new AppError('internal', `The scorer answered ${values?.length ?? 'no'} values for ${count} samples.`);
+}
+
+async function launch({ environment, log }: ScorerOptions, onEnd: () => void): Promise<Running> {
+  const python = await readyPython(environment);
+  const child = spawn(python, ['-m', 'safemed_trainer.scorer'], { cwd: trainerDirectory, stdio: 'pipe' });
+  const waiting = new Map<number, Waiting>();
+  const ended = new Promise<void>((resolve) => {
+    const end = (how: string): void => {
+      onEnd();
+      for (const { reject } of waiting.values()) reject(scorerDied(`The scorer ${how}.`));
+      waiting.clear();
+      resolve();
+    };
+    child.once('error', (error) => end(`cannot be started: ${error.message}`));
+    child.once('exit', (code, killed) => end(`ended with ${killed ?? `exit code ${code}`}`));
+  });
+  child.stdin.on('error', () => undefined); // told by the exit
+  createInterface({ input: child.stderr }).on('line', (line) => log?.(line));
+  createInterface({ input: child.stdout }).on('line', (line) => settle(line, waiting, log));
+  return { child, waiting, ended };
+}
+
+function settle(line: string, waiting: Map<number, Waiting>, log: ScorerOptions['log']): void {
+  let reply: Reply;
+  try {
+    reply = Reply.parse(JSON.parse(line));
+  } catch (error) {
+    log?.(`scorer: a reply that cannot be read: ${messageOf(error)}`);
+    return; // the request it belongs to runs into its time limit
+  }
+  const asker = reply.id === null ? undefined : waiting.get(reply.id);
+  if (asker === undefined) return;
+  if (reply.error === undefined) asker.resolve(reply);
+  else asker.reject(new AppError('invalid_input', `The scorer: ${reply.error}`));
+}
+
+function exchange(running: Running, request: { id: number }, timeoutMs: number): Promise<Reply> {
+  const { child, waiting } = running;
+  return new Promise<Reply>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      waiting.delete(request.id);
+      reject(new AppError('unavailable', `The scorer did not answer within ${timeoutMs / 1000} s.`));
+      child.kill('SIGKILL'); // stuck: the next request gets a new one
+    }, timeoutMs);
+    const settled =
+      <T>(then: (value: T) => void) =>
+      (value: T): void => {
+        clearTimeout(timer);
+        waiting.delete(request.id);
+        then(value);
+      };
+    waiting.set(request.id, { resolve: settled(resolve), reject: settled(reject) });
+    if (child.exitCode !== null || child.signalCode !== null)
+      waiting.get(request.id)?.reject(scorerDied('The scorer has ended.'));
+    else child.stdin?.write(`${JSON.stringify(request)}\n`);
+  });
 }

@@ -52,6 +52,7 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerResult> {
   const earlier = reader.last();
   if (earlier?.type === 'done') return { ...resultOf(earlier), status: 'done' };
   if (options.signal?.aborted === true) return { status: 'stopped', step: 0 };
+  reader.forget();
   const child = await start(options);
   const exit = await supervise(child, reader, options);
   return outcome(exit, reader.last(), directory);
@@ -94,7 +95,7 @@ function eventsFile(directory: string): string {
   return join(directory, 'events.jsonl');
 }
 
-type EventReader = { read(): Promise<number>; last(): WorkerEvent | undefined };
+type EventReader = { read(): Promise<number>; last(): WorkerEvent | undefined; forget(): void };
 
 /** Passes new events on; remembers the last one that is not a heartbeat. */
 function eventReader({ directory, onEvent, fromPosition = 0 }: WorkerOptions): EventReader {
@@ -111,6 +112,9 @@ function eventReader({ directory, onEvent, fromPosition = 0 }: WorkerOptions): E
       return found.length;
     },
     last: () => last,
+    forget: () => {
+      last = undefined;
+    },
   };
 }
 
@@ -149,9 +153,9 @@ async function supervise(child: ChildProcess, reader: EventReader, options: Work
 async function outcome(exit: Exit, last: WorkerEvent | undefined, directory: string): Promise<WorkerResult> {
   if (last?.type === 'done') return { ...resultOf(last), status: 'done' };
   if (last?.type === 'stopped') return { status: 'stopped', step: last.step };
-  if (exit.asked) return { status: 'stopped', step: last !== undefined && 'step' in last ? last.step : 0 };
   if (last?.type === 'error')
     throw new AppError(exit.code === 2 ? 'invalid_input' : 'unavailable', `The training worker: ${last.message}`);
+  if (exit.asked) return { status: 'stopped', step: last !== undefined && 'step' in last ? last.step : 0 };
   if (exit.code === 3) throw new AppError('conflict', `Another worker is training in ${directory}.`);
   const how = exit.silent ? 'fell silent and was killed' : `ended with ${exit.killed ?? `exit code ${exit.code}`}`;
   throw new AppError(

@@ -43,10 +43,7 @@ export async function readSystem(
   });
 }
 
-function readFacts(events: readonly ChainEvent[], collect: Collector): SystemFacts {
-  const last = events.at(-1);
-  if (last?.type !== 'dataset.sealed')
-    throw new AppError('check_failed', 'the system chain does not end with the seal');
+function readFacts(events: readonly ChainEvent[], last: ChainEvent, collect: Collector): SystemFacts {
   const seal = readSeal(last);
   const people = readPeople(events);
   const published = events.findLast((event) => event.type === 'policy.published' && digestOf(event) === seal.policy);

@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 
 from .digest import file_digest
-from .models import ADAPTER_WEIGHTS
 
+ADAPTER_WEIGHTS = "adapter_model.safetensors"
 _MARK = "complete.json"
 _GUARDED = (ADAPTER_WEIGHTS, "optimizer.pt", "scheduler.pt", "rng_state.pth", "trainer_state.json")
 

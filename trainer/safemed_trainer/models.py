@@ -7,10 +7,9 @@ from peft import LoraConfig, PeftModel, TaskType, set_peft_model_state_dict
 from peft.utils import load_peft_weights
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
+from .checkpoint import ADAPTER_WEIGHTS
 from .digest import directory_digest, file_digest
 from .spec import Lora, Source, SpecError
-
-ADAPTER_WEIGHTS = "adapter_model.safetensors"
 
 
 def load_tokenizer(directory: Path) -> PreTrainedTokenizerBase:

@@ -29,14 +29,14 @@ def build(job: Job) -> RewardTrainer:
     )
 
 
-def load(base: Path, adapter: Path, tokenizer: PreTrainedTokenizerBase, dtype: torch.dtype) -> PreTrainedModel:
-    """A trained reward model for scoring: its adapter merged in float32, so that scoring runs at the base's speed, and
-    its head kept in float32, since scores rounded to bfloat16 would tie answers that differ.
+def load(base: Path, adapter: Path, tokenizer: PreTrainedTokenizerBase, dtype: torch.dtype) -> PeftModel:
+    """A trained reward model for scoring. The adapter stays beside the base: merged into bfloat16 weights, its small
+    corrections would be rounded away. The head is in float32: rounded scores would tie answers that differ.
     """
-    merged = PeftModel.from_pretrained(_classifier(base, tokenizer, torch.float32), adapter).merge_and_unload()
-    model = merged.to(dtype).eval()
-    model.score.float()
-    model.score.register_forward_pre_hook(lambda _, inputs: (inputs[0].float(),))
+    model = PeftModel.from_pretrained(_classifier(base, tokenizer, dtype), adapter).eval()
+    head = model.base_model.model.score
+    head.float()
+    head.register_forward_pre_hook(lambda _, inputs: (inputs[0].float(),))
     return model
 
 

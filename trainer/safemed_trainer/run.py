@@ -161,11 +161,11 @@ def save_adapter(job: Job, trainer: Trainer) -> Path:
 
 
 def finish(job: Job, trainer: Trainer, manifest: dict[str, Any], metrics: dict[str, Any]) -> None:
-    """Write the manifest and the event `done`."""
+    """Write the manifest beside the adapter, then the event `done`."""
     directory = job.out / "adapter"
-    digest = file_digest(directory / models.ADAPTER_WEIGHTS)
+    digest = file_digest(directory / checkpoint.ADAPTER_WEIGHTS)
     steps = {"steps": trainer.state.global_step, "seconds": job.reporter.seconds()}
-    whole = {**manifest, "adapter": {"path": "adapter", "sha256": digest}, "metrics": {**steps, **metrics}}
+    whole = {**manifest, "adapter": {"sha256": digest}, "metrics": {**steps, **metrics}}
     whole = clean(whole)
-    checkpoint.write_json(job.out / "manifest.json", whole)
+    checkpoint.write_json(directory / "manifest.json", whole)
     job.events.write("done", adapter=str(directory), sha256=digest, metrics=whole["metrics"])

@@ -4,7 +4,7 @@
 {"id", "op": "reward", "model": DIR, "base"?: DIR, "samples": [{"prompt": [message, …], "completion": text}, …]}
                                                                        -> {"id", "rewards": [number or null, …]}
 {"id", "op": "ping"}                                                   -> {"id", "ready": true}
-Errors: {"id", "error": text}. `DIR` is the output directory of a reward run. Models are loaded when first asked for.
+Errors: {"id", "error": text}. `DIR` is the adapter directory of a reward run, with its manifest. Models are loaded when first asked for.
 """
 
 import importlib.metadata
@@ -71,7 +71,7 @@ def _reward_model(directory: str, base: str | None) -> tuple[Any, Any, int]:
     place = Path(base or manifest["base"]["path"])
     tokenizer = load_tokenizer(place)
     dtype = torch.bfloat16 if manifest["dtype"] == "bfloat16" else torch.float32
-    model = reward_model.load(place, Path(directory) / "adapter", tokenizer, dtype)
+    model = reward_model.load(place, Path(directory), tokenizer, dtype)
     return model, tokenizer, manifest["args"]["max_length"]
 
 

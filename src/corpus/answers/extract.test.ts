@@ -23,7 +23,7 @@ const caseSchema = z.object({
   ),
 });
 const read = (name: string): unknown =>
-  JSON.parse(readFileSync(new URL(`../../test/fixtures/evaluation/${name}`, import.meta.url), 'utf8'));
+  JSON.parse(readFileSync(new URL(`../../../test/fixtures/evaluation/${name}`, import.meta.url), 'utf8'));
 const sample = sampleSchema.parse(read('mcq-extraction.json'));
 const table = caseSchema.parse(read('mcq-extraction-cases.json'));
 

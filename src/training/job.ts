@@ -1,0 +1,161 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Context } from '../context/context.ts';
+import { AppError, messageOf } from '../core/error.ts';
+import type { JobControl } from '../jobs/schema.ts';
+import { finishTraining, getTrainingRun, markRunning, storeEvents, succeededRun } from './actions.ts';
+import { trainedQuestions, writeTrainingData } from './data.ts';
+import { readyPython } from './environment.ts';
+import { prepareBase } from './gguf-base.ts';
+import { adapterToGguf } from './gguf-base-adapter.ts';
+import { listenForRewards } from './reward-listener.ts';
+import type { RunResult, TrainingRun } from './schema.ts';
+import { runWorker } from './worker-process.ts';
+import type { RunSpec, WorkerEvent } from './worker-process-schema.ts';
+
+const JobInput = z.object({ run: z.uuid() });
+
+/** The Python environment of the training engine on this machine. */
+export type Engine = { environment: string };
+
+/**
+ * Trains one run to its end. Called again after a crash it goes on from the newest checkpoint; the events that the
+ * worker wrote while nobody listened are stored then.
+ */
+export async function runTraining(
+  ctx: Context,
+  rawInput: unknown,
+  control: JobControl,
+  engine: Engine,
+): Promise<RunResult> {
+  const run = await getTrainingRun(ctx, JobInput.parse(rawInput).run);
+  if (run.state === 'succeeded' && run.result !== undefined) return run.result;
+  await markRunning(ctx, run.id);
+  try {
+    const result = await train(ctx, run, control, engine);
+    await finishTraining(ctx, run, { state: 'succeeded', result });
+    return result;
+  } catch (error) {
+    // A program that ends gives the job back; the run is then as unfinished as before.
+    if (!control.signal.aborted) await finishTraining(ctx, run, { state: 'failed', error: messageOf(error) });
+    throw error;
+  }
+}
+
+async function train(ctx: Context, run: TrainingRun, control: JobControl, engine: Engine): Promise<RunResult> {
+  const { input } = run;
+  const python = await readyPython(engine.environment);
+  const directory = join(ctx.workspace.runs, run.name);
+  await control.progress({ done: 0, unit: 'steps', message: 'preparing the base model' });
+  const base = await prepareBase(python, input.base, join(ctx.workspace.models, 'base'));
+  const data = await writeTrainingData(ctx, run, directory);
+  const from = input.from === undefined ? undefined : await succeededRun(ctx, input.from);
+  const rewardRun = input.rewardFrom === undefined ? undefined : await succeededRun(ctx, input.rewardFrom);
+  const judge =
+    rewardRun === undefined ? undefined : { name: rewardRun.name, directory: join(ctx.workspace.runs, rewardRun.name) };
+  const listener = judge === undefined ? undefined : await listenForRewards(ctx, judge);
+  const facts = factsOf();
+  try {
+    const spec: RunSpec = {
+      run_id: run.id,
+      stage: run.stage,
+      seed: input.seed,
+      base: { path: base.directory, sha256: base.sha256 },
+      ...(from === undefined
+        ? {}
+        : { adapter: { path: from.result.adapter.directory, sha256: from.result.adapter.sha256 } }),
+      data: { train: data.train, ...(data.evaluation === undefined ? {} : { eval: data.evaluation }) },
+      lora: input.lora,
+      args: input.args,
+      ...(listener === undefined ? {} : { reward: { url: listener.url } }),
+      ...(input.maxSteps === undefined ? {} : { limits: { max_steps: input.maxSteps } }),
+    };
+    const onEvent = async (event: WorkerEvent, position: number): Promise<void> => {
+      facts.take(event);
+      if (event.type === 'heartbeat') return;
+      await storeEvents(ctx, run.id, [{ position, type: event.type, body: event }]);
+      if (event.type === 'log')
+        await control.progress({ done: event.step, total: event.total, unit: 'steps', message: progressText(event) });
+    };
+    const ended = await runWorker({ python, spec, directory, onEvent, signal: control.signal });
+    if (ended.status === 'stopped')
+      throw new AppError('incomplete', `The run "${run.name}" was stopped at step ${ended.step}.`);
+    const gguf =
+      run.stage === 'reward' || base.gguf === null
+        ? undefined
+        : await adapterToGguf({
+            python,
+            base: base.directory,
+            adapter: ended.adapter,
+            output: join(ctx.workspace.models, `${run.name}.gguf`),
+            tools: join(ctx.workspace.models, 'tools'),
+          });
+    const trainedOn = run.stage === 'reward' ? [] : await trainedQuestions(data.train, facts.leftOut());
+    return {
+      base: { name: base.name, sha256: base.source.sha256, parameters: base.parameters, gguf: base.gguf ?? '' },
+      adapter: {
+        directory: ended.adapter,
+        sha256: ended.sha256,
+        ...(gguf === undefined ? {} : { gguf: gguf.path, ggufSha256: gguf.sha256 }),
+      },
+      ...facts.reference(),
+      ...facts.data(),
+      ...metricsOf(ended.metrics),
+      trainedOn,
+    };
+  } finally {
+    await listener?.close();
+  }
+}
+
+function progressText(event: Extract<WorkerEvent, { type: 'log' }>): string {
+  const shown = (['loss', 'reward', 'kl'] as const).flatMap((name) => {
+    const value = event.metrics[name];
+    return value === undefined || value === null ? [] : [`${name} ${value.toPrecision(3)}`];
+  });
+  return shown.join(', ');
+}
+
+type Facts = {
+  take(event: WorkerEvent): void;
+  leftOut(): string[];
+  reference(): Pick<RunResult, 'reference'>;
+  data(): Pick<RunResult, 'rows' | 'tokens' | 'truncated'>;
+};
+
+/** What the result needs of the worker's opening events. */
+function factsOf(): Facts {
+  let rows: Extract<WorkerEvent, { type: 'data' }> | undefined;
+  let start: Extract<WorkerEvent, { type: 'start' }> | undefined;
+  return {
+    take: (event) => {
+      if (event.type === 'data') rows = event;
+      if (event.type === 'start') start = event;
+    },
+    leftOut: () => rows?.train.overlong ?? [],
+    reference: () =>
+      start?.reference == null ? {} : { reference: `${start.reference.kind} ${start.reference.sha256}` },
+    data: () => ({
+      rows: rows?.train.used ?? 0,
+      tokens: rows?.train.tokens ?? null,
+      truncated: rows?.train.overlong.length ?? 0,
+    }),
+  };
+}
+
+const Steps = z.object({ steps: z.int(), seconds: z.number() });
+
+/** Steps and seconds apart, nested figures flattened (`held_out.accuracy`), everything that is no figure left out. */
+function metricsOf(metrics: Record<string, unknown>): Pick<RunResult, 'steps' | 'seconds' | 'metrics'> {
+  const figures: Record<string, number | null> = {};
+  const collect = (prefix: string, value: unknown): void => {
+    if (typeof value === 'number' || value === null) figures[prefix] = value;
+    else if (typeof value === 'object' && value !== null)
+      for (const [name, inner] of Object.entries(value)) collect(prefix === '' ? name : `${prefix}.${name}`, inner);
+  };
+  collect('', metrics);
+  const { steps, seconds } = Steps.parse(metrics);
+  delete figures.steps;
+  delete figures.seconds;
+  return { steps, seconds, metrics: figures };
+}
