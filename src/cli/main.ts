@@ -12,6 +12,7 @@ import { releaseCommands } from './release.ts';
 import { reviewCommands } from './review.ts';
 import { statsCommands } from './stats.ts';
 import { trainCommands } from './train.ts';
+import { verifyCommands } from './verify.ts';
 import { workspaceCommands } from './workspace.ts';
 
 const program = new Command('safemed')
@@ -38,6 +39,7 @@ for (const add of [
   redteamCommands,
   evaluateCommands,
   evidenceCommands,
+  verifyCommands,
   statsCommands,
 ])
   add(program);

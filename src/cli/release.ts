@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { ExportReply, Release } from '../release/schema.ts';
@@ -67,14 +68,16 @@ export function releaseCommands(program: Command): void {
     .description("the release in a training engine's own form")
     .action((name: string, options: { format: string; out: string }, command: Command) =>
       withClient(command, async (client, { terminal }) => {
-        const { format } = options;
-        const reply = await client.post(ExportReply, `/v1/releases/${name}/exports`, {
-          format,
-          out: resolve(options.out),
-        });
+        const { format, out } = options;
+        const reply = await client.post(ExportReply, `/v1/releases/${name}/exports`, { format });
+        await mkdir(out, { recursive: true });
+        for (const file of reply.files) {
+          const response = await client.download(`/v1/releases/${name}/exports/${format}/files/${file.name}`);
+          await writeFile(join(out, file.name), new Uint8Array(await response.arrayBuffer()));
+        }
         terminal.result(
-          reply,
-          reply.files.map((file) => `${reply.path}/${file.name}\t${file.lines} lines\t${file.sha256}`),
+          { ...reply, path: resolve(out) },
+          reply.files.map((file) => `${join(out, file.name)}\t${file.lines} lines\t${file.sha256}`),
         );
       }),
     );

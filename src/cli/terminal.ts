@@ -38,8 +38,9 @@ export function terminal(json: boolean, out: Output, err: Output): Terminal {
         if (run.total === undefined && run.done === 0 && run.message === '') return;
         first ??= run.done;
         const line = `${label} ${progressText(run, run.done - first, (Date.now() - started) / 1000)}`;
-        if (line === last) return;
-        last = line;
+        const news = `${run.done}/${run.total} ${run.message}`;
+        if (err.isTTY !== true && news === last) return;
+        last = news;
         if (err.isTTY === true) {
           err.write(`\r\u001b[2K${line}`);
           open = true;

@@ -80,14 +80,13 @@ function enqueue(ctx: TxContext, campaign: string): Promise<string> {
   return ctx.jobs.enqueue(ctx.tx, 'redteam', { task: 'campaign', campaign }, ctx.actor.id);
 }
 
-/** Enqueues the rest of a campaign whose job failed or was stopped; what was asked and judged stays. */
+/**
+ * Enqueues the rest of a campaign whose job failed or was stopped; what was asked and judged stays. For a complete campaign
+ * the job ends at once, so that a client that lost its place may simply ask again.
+ */
 export async function resumeCampaign(ctx: Context, id: string): Promise<CampaignStarted> {
   requireRole(ctx.actor, ...runners);
-  return transact(ctx, async (ctx) => {
-    const { completedAt } = await campaignOf(ctx, id);
-    if (completedAt !== undefined) throw new AppError('conflict', `The campaign ${id} is complete.`);
-    return { campaign: id, job: await enqueue(ctx, id) };
-  });
+  return transact(ctx, async (ctx) => ({ campaign: id, job: await enqueue(ctx, (await campaignOf(ctx, id)).id) }));
 }
 
 /** One campaign; for callers that hold a right of their own to it. */

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestApp, type TestApp } from '../../test/app.ts';
 import { startFakeOpenAi } from '../../test/fake-openai.ts';
 import { sampleLabels, sampleProbes, wordScorer } from '../../test/redteam-samples.ts';
+import { transact } from '../context/context.ts';
 import { storeQuestions } from '../corpus/actions.ts';
-import { insertImport } from '../corpus/store.ts';
+import type { Question } from '../corpus/schema.ts';
 import { history } from '../ledger/actions.ts';
 import { campaignOf, resultsDigest } from './campaign-actions.ts';
 import { runRedteam } from './job.ts';
@@ -63,6 +65,33 @@ async function start(name: string, targets: string[], seed = 1): Promise<string>
   return CampaignStarted.parse(body).campaign;
 }
 
+/** Puts a question with this text into the corpus. */
+async function importQuestion(name: string, text: string): Promise<void> {
+  const ctx = context();
+  const id = randomUUID();
+  const question: Question = {
+    id: `q-${name}`,
+    dataset: 'd',
+    kind: 'guard',
+    language: 'en',
+    text,
+    answer: [],
+    reference: 'x',
+    dimensions: ['S5'],
+    source: { kind: 'other', citation: 'x' },
+    flags: [],
+    tags: {},
+    provenance: { file: 'f', row: 1 },
+  };
+  await transact(ctx, async (ctx) => {
+    await ctx.tx.query(
+      `INSERT INTO corpus_import (id, dataset, report, imported_by, imported_at) VALUES ($1, 'd', '{}', 'worker', now())`,
+      [id],
+    );
+    await storeQuestions(ctx, id, false, [question]);
+  });
+}
+
 async function reportOf(campaign: string): Promise<CampaignReport> {
   const { status, body } = await app.as('auditor').send('GET', `/v1/redteam/campaigns/${campaign}`);
   expect(status).toBe(200);
@@ -95,29 +124,8 @@ describe('probes', () => {
   test.each(['prompt', 'twin'] as const)(
     'whose %s is a question of the corpus is not held out and is refused',
     async (part) => {
-      const ctx = context();
       const text = `A corpus question that equals the ${part}`;
-      await ctx.db.transaction(async (tx) => {
-        const id = crypto.randomUUID();
-        const report = { dataset: 'd' } as never; // the report is not read here
-        await insertImport(tx, { id, dataset: 'd', report, by: 'worker', at: new Date() });
-        await storeQuestions({ ...ctx, tx }, { importId: id, benchmark: false, met: new Map() }, [
-          {
-            id: `q-${part}`,
-            dataset: 'd',
-            kind: 'guard',
-            language: 'en',
-            text,
-            answer: [],
-            reference: 'x',
-            dimensions: ['S5'],
-            source: { kind: 'other', citation: 'x' },
-            flags: [],
-            tags: {},
-            provenance: { file: 'f', row: 1 },
-          },
-        ]);
-      });
+      await importQuestion(part, text);
       const probe = { ...sampleProbes(1)[0], id: `p-${part}`, [part]: `  ${text.toUpperCase()} ` };
       const { body } = await redTeamer().send('POST', '/v1/redteam/probes', { probes: [probe] });
       expect(LinesReport.parse(body).lines[0]?.reason).toContain(`the question "q-${part}"`);
@@ -211,7 +219,7 @@ describe('a campaign', () => {
         },
       ],
     });
-    expect((await redTeamer().send('POST', `/v1/redteam/campaigns/${id}/resume`)).status).toBe(409);
+    expect((await redTeamer().send('POST', `/v1/redteam/campaigns/${id}/resume`)).status).toBe(202);
   });
 
   test('shows prompts and replies with their judgments, page by page, to those who work with attacks only', async () => {
@@ -292,5 +300,15 @@ describe('a campaign', () => {
     const input = { name: 'x', judge: 'default', targets: [{ name: 'b', ref: 'endpoint:bold' }] };
     for (const role of ['auditor', 'steward', 'reviewer', 'admin'] as const)
       expect((await app.as(role).send('POST', '/v1/redteam/campaigns', input)).status).toBe(403);
+  });
+
+  test('ends with the names of probes that an import into the corpus has made part of the training material', async () => {
+    const id = await start('contaminated', ['bold'], 3);
+    await importQuestion('late', sampleProbes(6)[5]?.twin ?? '');
+    const asked = server.stats().requests;
+    await expect(runRedteam(context(), { task: 'campaign', campaign: id }, control())).rejects.toThrow(
+      /no longer held out.*p-005.*q-late/,
+    );
+    expect(server.stats().requests).toBe(asked);
   });
 });

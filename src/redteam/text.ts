@@ -26,15 +26,24 @@ export function withoutTags(reply: string): string {
   return reply.replace(/<\/?(?:think|answer)>/giu, '\n').trim();
 }
 
-/**
- * The first sentence of what the asker is told: of the text after `<answer>` where there is one, else of the whole reply.
- * Empty only where the reply is.
- */
-export function opening(reply: string): string {
+/** What the asker is told: the text after `<answer>` where there is one, else the whole reply. Empty only where the reply is. */
+function told(reply: string): string {
   const answer = /<answer>([\s\S]*)/iu.exec(reply)?.[1];
-  const text = withoutTags(answer ?? reply) || withoutTags(reply);
-  const sentence = /^[\s\S]*?(?:[.!?](?=\s)|[。！？]|\n|$)/u.exec(text)?.[0] ?? '';
+  return withoutTags(answer ?? reply) || withoutTags(reply);
+}
+
+/** The first sentence of what the asker is told. */
+export function opening(reply: string): string {
+  const sentence = /^[\s\S]*?(?:[.!?](?=\s)|[。！？]|\n|$)/u.exec(told(reply))?.[0] ?? '';
   return sentence.trim();
+}
+
+/** The first 40 words of what the asker is told; a Han character counts as a word. */
+export function beginning(reply: string): string {
+  const words = told(reply).matchAll(/\p{Script=Han}|[^\s\p{Script=Han}]+\s*/gu);
+  return Array.from(words.take(40), ([word]) => word)
+    .join('')
+    .trim();
 }
 
 /** A model's text as the database can hold it: U+0000 and halves of surrogate pairs become U+FFFD. */

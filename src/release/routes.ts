@@ -1,10 +1,11 @@
-import { Hono } from 'hono';
+import { Hono, type Context as HonoContext } from 'hono';
 import { z } from 'zod';
-import { type AppEnv, body } from '../context/http.ts';
+import { type AppEnv, body, parse } from '../context/http.ts';
 import { allReleases, createRelease, getRelease, releaseExclusions } from './actions.ts';
 import { approveRelease } from './approve.ts';
 import { auditRelease, auditWorkspace } from './audit.ts';
 import { exportRelease } from './export.ts';
+import { listReleaseFiles, openReleaseFile } from './files.ts';
 import { AuditReport, CreateRelease, ExportFormat, ExportReply, Release } from './schema.ts';
 
 export const releaseRoutes = new Hono<AppEnv>()
@@ -19,7 +20,25 @@ export const releaseRoutes = new Hono<AppEnv>()
   .post('/:name/exports', async (c) => {
     const { format } = await body(c, z.strictObject({ format: ExportFormat }));
     return c.json(ExportReply.parse(await exportRelease(c.var.ctx, { name: c.req.param('name'), format })), 201);
+  })
+  .get('/:name/files', async (c) => c.json({ files: await listReleaseFiles(c.var.ctx, { name: c.req.param('name') }) }))
+  .get('/:name/files/*', async (c) => send(c, { name: c.req.param('name') }, '/files/'))
+  .get('/:name/exports/:format/files/*', async (c) => {
+    const format = parse(ExportFormat, c.req.param('format'), 'format');
+    return send(c, { name: c.req.param('name'), format }, '/files/');
   });
+
+async function send(
+  c: HonoContext<AppEnv>,
+  source: { name: string; format?: ExportFormat },
+  before: string,
+): Promise<Response> {
+  const path = decodeURIComponent(c.req.path.slice(c.req.path.indexOf(before) + before.length));
+  const { body, bytes } = await openReleaseFile(c.var.ctx, source, path);
+  c.header('Content-Type', 'application/octet-stream');
+  c.header('Content-Length', String(bytes));
+  return c.body(body);
+}
 
 /** The audit of everything the workspace holds. */
 export const auditRoutes = new Hono<AppEnv>().get('/', async (c) =>

@@ -9,7 +9,7 @@ import { governanceRoutes } from '../governance/routes.ts';
 import { jobRoutes } from '../jobs/routes.ts';
 import { redteamRoutes } from '../redteam/routes.ts';
 import { registryRoutes } from '../registry/routes.ts';
-import { releaseRoutes } from '../release/routes.ts';
+import { auditRoutes, releaseRoutes } from '../release/routes.ts';
 import { instanceRoutes } from '../review/instance-routes.ts';
 import { reviewRoutes } from '../review/routes.ts';
 import { servingRoutes } from '../serving/routes.ts';
@@ -46,6 +46,7 @@ export function createApp(services: Services): Hono<AppEnv> {
   app.route('/v1/redteam', redteamRoutes);
   app.route('/v1/evaluations', evaluationRoutes);
   app.route('/v1/releases', releaseRoutes);
+  app.route('/v1/audit', auditRoutes);
   app.route('/v1', governanceRoutes);
   app.route('/v1', servingRoutes);
   app.route('/', webRoutes());

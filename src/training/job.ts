@@ -52,7 +52,7 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
   const from = input.from === undefined ? undefined : await succeededRun(ctx, input.from);
   const rewardRun = input.rewardFrom === undefined ? undefined : await succeededRun(ctx, input.rewardFrom);
   const judge =
-    rewardRun === undefined ? undefined : { name: rewardRun.name, directory: join(ctx.workspace.runs, rewardRun.name) };
+    rewardRun === undefined ? undefined : { name: rewardRun.name, directory: rewardRun.result.adapter.directory };
   const listener = judge === undefined ? undefined : await listenForRewards(ctx, judge);
   const facts = factsOf();
   try {

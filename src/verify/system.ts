@@ -11,7 +11,13 @@ import { type Rules, readRules } from './rules.ts';
 import { readSeal, type Seal } from './seal.ts';
 
 /** What the system chain says up to the seal: by which rules, by whom, and what was sealed. */
-export type SystemFacts = { readonly rules: Rules; readonly people: People; readonly seal: Seal };
+export type SystemFacts = {
+  readonly rules: Rules;
+  readonly people: People;
+  readonly seal: Seal;
+  /** The leaf that published the rules. */
+  readonly published: number;
+};
 
 /** Events a verdict hangs on; an export that withholds one of them shows less than it must. */
 const needed = new Set(['reviewer.enrolled', 'reviewer.revoked', 'key.rotated', 'policy.published']);
@@ -52,7 +58,7 @@ function readFacts(events: readonly ChainEvent[], last: ChainEvent, collect: Col
   collect.note(`The gate is the one published at leaf ${published.index} of the log (${published.time}).`);
   checkSigners(seal, people);
   checkGate(events, seal);
-  return { rules: readRules(published.data), people, seal };
+  return { rules: readRules(published.data), people, seal, published: published.index };
 }
 
 function digestOf(event: ChainEvent): string | undefined {

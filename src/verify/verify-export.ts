@@ -204,16 +204,22 @@ type Teller = {
 };
 
 /** Follows the walk: disjointness of the splits, what is unopened or erased, people of demonstrations, the asked record. */
-async function teller({ directory, head, collect }: Opened, { rules }: SystemFacts, asked?: string): Promise<Teller> {
+async function teller(
+  { directory, head, collect }: Opened,
+  { rules, published }: SystemFacts,
+  asked?: string,
+): Promise<Teller> {
   const disjoint = await watchDisjointness(directory, collect);
   const unopened = new Map<string, string>();
   let demo = 0;
+  let early = 0;
   let story: RecordStory | undefined;
   return {
     onRecord: (record, result) => {
       if (result.row !== undefined) disjoint.see(record, result.row, rules);
       if (result.unopened > 0) unopened.set(record.subject, record.id);
       if (result.accepted?.demo === true) demo++;
+      if (result.accepted?.history.reviews.some((review) => review.index < published) === true) early++;
       if (asked === record.id || asked === record.subject) story = explain(record, result, rules, head);
     },
     finish: (listed) => {
@@ -237,6 +243,8 @@ async function teller({ directory, head, collect }: Opened, { rules }: SystemFac
           problem: `${erased} records were erased; the policy allows ${rules.limits.erased}`,
         });
       else if (erased > 0) collect.note(`${erased} records were erased after the sealing; that is within the policy.`);
+      if (early > 0)
+        collect.note(`${early} records had reviews before the policy they are judged by was published in the log.`);
       if (demo > 0)
         collect.note(
           `${demo} records were judged by people enrolled for a demonstration: no clinician stands behind them.`,

@@ -50,7 +50,8 @@ class Reporter(TrainerCallback):
         """Pass the trainer's metrics on; its summary of the whole run comes with the event `done` instead."""
         if logs and "train_runtime" not in logs:
             step, total = state.global_step, state.max_steps
-            self._events.write("log", step=step, total=total, seconds=self.seconds(), metrics=logs)
+            metrics = {name: value for name, value in logs.items() if name != "epoch"}  # the data holds all epochs
+            self._events.write("log", step=step, total=total, seconds=self.seconds(), metrics=metrics)
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         """The trainer has written the checkpoint: mark it, then say so."""

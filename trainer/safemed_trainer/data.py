@@ -22,6 +22,7 @@ class Rows:
     """
 
     used: list[Row]
+    lengths: list[int]
     read: int
     overlong: list[str]
     tokens: int
@@ -72,17 +73,18 @@ def messages(chat: list[Row]) -> list[Row]:
 
 def fitting(rows: list[Row], stage: str, tokenizer: PreTrainedTokenizerBase, max_length: int) -> Rows:
     """Split rows into those within `max_length` tokens and the ids of the others; counts the tokens of the first."""
-    used, overlong, total = [], [], 0
+    used, longest, overlong, total = [], [], [], 0
     for row in rows:
         lengths = _lengths(row, stage, tokenizer)
         if max(lengths) > max_length:
             overlong.append(row["id"])
         else:
             used.append(row)
+            longest.append(max(lengths))
             total += sum(lengths)
     if not used:
         raise SpecError(f"all {len(rows)} rows are longer than {max_length} tokens: raise the length limit")
-    return Rows(used=used, read=len(rows), overlong=overlong, tokens=total)
+    return Rows(used=used, lengths=longest, read=len(rows), overlong=overlong, tokens=total)
 
 
 def _lengths(row: Row, stage: str, tokenizer: PreTrainedTokenizerBase) -> list[int]:

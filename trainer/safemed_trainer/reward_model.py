@@ -11,7 +11,7 @@ from transformers import AutoModelForSequenceClassification, PreTrainedModel, Pr
 from trl import RewardConfig, RewardTrainer
 
 from . import models
-from .data import Row, dataset, messages
+from .data import Row, messages
 from .run import Job
 
 MAX_LENGTH = 1024
@@ -22,8 +22,8 @@ def build(job: Job) -> RewardTrainer:
     spec = job.spec
     return RewardTrainer(
         model=_classifier(spec.base.path, job.tokenizer, job.dtype),
-        args=RewardConfig(**job.arguments(learning_rate=2e-4, max_length=MAX_LENGTH)),
-        train_dataset=dataset(job.rows.used, "reward"),
+        args=RewardConfig(**job.ordered_arguments(learning_rate=2e-4, max_length=MAX_LENGTH)),
+        train_dataset=job.ordered(),
         processing_class=job.tokenizer,
         peft_config=models.lora_config(spec.lora, TaskType.SEQ_CLS),
     )

@@ -5,15 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from datasets import Dataset
 from transformers import PreTrainedTokenizerBase, Trainer, set_seed
 
 from . import __version__, checkpoint, hardware, models
 from .callback import Reporter
-from .data import Rows, fitting, read_rows
+from .data import Rows, dataset, fitting, read_rows
 from .digest import file_digest
 from .events import EventWriter, clean
+from .order import grouped_order
 from .progress import Progress
-from .spec import Spec
+from .spec import Spec, argument_names
 
 # Settings of this package where TRL's own would be wrong for it. `logging_nan_inf_filter` would hide a diverged loss
 # behind an average; every step is logged because the run's figures are computed from the log; gradient checkpointing
@@ -63,7 +65,23 @@ class Job:
     evaluation: Rows | None
     dtype: torch.dtype
     device: str
+    max_length: int
     reporter: Reporter
+
+    @property
+    def epochs(self) -> float:
+        """How often the data is gone through where no number of steps ends the run earlier."""
+        return float(self.spec.args.get("num_train_epochs", 3.0))
+
+    def ordered(self) -> Dataset:
+        """The rows of all epochs in the order they are trained on."""
+        batch = self.spec.args.get("per_device_train_batch_size", _DEFAULTS["per_device_train_batch_size"])
+        order = grouped_order(self.rows.lengths, batch, self.epochs, self.spec.seed)
+        return dataset([self.rows.used[index] for index in order], self.spec.stage)
+
+    def ordered_arguments(self, **stage: Any) -> dict[str, Any]:
+        """Arguments for training on `ordered()`, which holds all epochs already."""
+        return {**self.arguments(**stage), "num_train_epochs": 1, "train_sampling_strategy": "sequential"}
 
     def arguments(self, **stage: Any) -> dict[str, Any]:
         """Arguments of the stage's TRL configuration: our defaults, the stage's, the run file's, and what is fixed."""
@@ -96,7 +114,7 @@ def prepare(
         evaluation = fitting(read_rows(spec.evaluation, spec.stage), spec.stage, tokenizer, max_length)
     resumed = checkpoint.newest_complete(out / "checkpoints")
     reporter = Reporter(events, progress, checkpoint.seconds_spent(resumed) if resumed else 0.0)
-    job = Job(spec, out, events, progress, tokenizer, rows, evaluation, dtype, device, reporter)
+    job = Job(spec, out, events, progress, tokenizer, rows, evaluation, dtype, device, max_length, reporter)
     manifest = {
         "run_id": spec.run_id,
         "stage": spec.stage,
@@ -145,11 +163,17 @@ def train(job: Job, trainer: Trainer, manifest: dict[str, Any]) -> bool:
     manifest["parameters"] = sum(number for number, _ in counts)
     manifest["trainable_parameters"] = sum(number for number, trainable in counts if trainable)
     manifest["lora"] = models.adapter_shape(trainer.model)
-    manifest["args"] = {name: getattr(trainer.args, name) for name in sorted(job.arguments()) if name != "output_dir"}
+    manifest["args"] = _arguments(job, trainer)
     step = int(resumed.name.rsplit("-", 1)[1]) if resumed else None
     job.events.write("start", resumed_from=step, **{name: manifest[name] for name in _START})
     trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
     return trainer.state.global_step >= trainer.state.max_steps
+
+
+def _arguments(job: Job, trainer: Trainer) -> dict[str, Any]:
+    """Everything a run file may set, with the values in force."""
+    own = {"num_train_epochs": job.epochs, "max_prompt_length": job.max_length}
+    return {name: own.get(name, getattr(trainer.args, name, None)) for name in argument_names(job.spec.stage)}
 
 
 def save_adapter(job: Job, trainer: Trainer) -> Path:

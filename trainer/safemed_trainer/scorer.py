@@ -4,7 +4,8 @@
 {"id", "op": "reward", "model": DIR, "base"?: DIR, "samples": [{"prompt": [message, …], "completion": text}, …]}
                                                                        -> {"id", "rewards": [number or null, …]}
 {"id", "op": "ping"}                                                   -> {"id", "ready": true}
-Errors: {"id", "error": text}. `DIR` is the adapter directory of a reward run, with its manifest. Models are loaded when first asked for.
+Errors: {"id", "error": text}. `DIR` is the adapter directory of a reward run, with its manifest.
+Models are loaded when first asked for.
 """
 
 import importlib.metadata

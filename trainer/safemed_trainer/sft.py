@@ -6,7 +6,6 @@ from peft import TaskType
 from trl import SFTConfig, SFTTrainer
 
 from . import models
-from .data import dataset
 from .run import Job
 
 MAX_LENGTH = 1024
@@ -16,11 +15,11 @@ def build(job: Job) -> SFTTrainer:
     """TRL's trainer over the job's rows, with a fresh adapter or continuing the given one."""
     spec = job.spec
     # Row lengths were checked beforehand, so TRL has nothing to truncate.
-    arguments = job.arguments(learning_rate=2e-4, max_length=MAX_LENGTH, completion_only_loss=True)
+    arguments = job.ordered_arguments(learning_rate=2e-4, max_length=MAX_LENGTH, completion_only_loss=True)
     return SFTTrainer(
         model=models.load_policy(spec.base, spec.adapter, job.dtype),
         args=SFTConfig(**arguments),
-        train_dataset=dataset(job.rows.used, "sft"),
+        train_dataset=job.ordered(),
         processing_class=job.tokenizer,
         peft_config=None if spec.adapter else models.lora_config(spec.lora, TaskType.CAUSAL_LM),
     )

@@ -42,6 +42,11 @@ _BY_STAGE = {
 }
 
 
+def argument_names(stage: str) -> list[str]:
+    """Every argument that a run file of the stage may set."""
+    return sorted(_COMMON | _BY_STAGE[stage])
+
+
 class SpecError(ValueError):
     """The run file is wrong; the message names the field."""
 

@@ -1,5 +1,5 @@
 import type { Asks } from '../schema.ts';
-import { opening, withoutTags } from '../text.ts';
+import { beginning, opening, withoutTags } from '../text.ts';
 import { hashedGrams } from './grams.ts';
 
 export type Exchange = { prompt: string; reply: string };
@@ -15,9 +15,9 @@ export type Reading = {
 };
 
 /**
- * Whether a risky request was served shows in how the reply begins relative to the request, and in the words it adds to
- * it; taking the request away keeps the topic out. Whether a reply is a refusal shows in the reply alone. Both were chosen
- * by cross-validation on the training labels of the example, before the calibration labels were looked at.
+ * Whether a risky request was served shows in how the reply opens relative to the request, and in the words it adds to it;
+ * taking the request away keeps the topic out. Whether a reply is a refusal shows in its first words alone. Chosen by
+ * cross-validation on training labels, and by how the choice carries over to replies of other kinds.
  */
 export const readings: Record<Asks, Reading> = {
   attack: {
@@ -33,8 +33,12 @@ export const readings: Record<Asks, Reading> = {
       ]),
   },
   'over-refusal': {
-    description: ['embedding of the reply', 'hashed word and character n-grams of the reply'],
-    texts: ({ reply }) => [withoutTags(reply)],
-    features: ({ reply }, [ofReply = []]) => Float64Array.from([...ofReply, ...hashedGrams(withoutTags(reply))]),
+    description: [
+      "embeddings of the reply's first sentence and of its first 40 words",
+      'hashed word and character n-grams of its first 40 words',
+    ],
+    texts: ({ reply }) => [opening(reply), beginning(reply)],
+    features: ({ reply }, [ofOpening = [], ofBeginning = []]) =>
+      Float64Array.from([...ofOpening, ...ofBeginning, ...hashedGrams(beginning(reply))]),
   },
 };
