@@ -2,7 +2,7 @@
 // installed, on Node 20.19 or later.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -38,13 +38,24 @@ const installed = existsSync(marker) ? readFileSync(marker, 'utf8') : '';
 if (installed !== lock) {
   run(
     'npm',
-    ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
-    'installing Node packages (about 600 MB, half a minute) …',
+    // Not "npm ci": it refuses a lock file made where a registry lacks the binaries of foreign platforms.
+    ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
+    'installing Node packages (about 600 MB, a minute) …',
   );
   writeFileSync(marker, lock);
 }
 
+const node = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
+const page = join(root, 'dist', 'web', 'index.html');
+if (process.argv.includes('--web') && (!existsSync(page) || newest('web') > statSync(page).mtimeMs))
+  run(node, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'], 'building the web pages …');
+
+/** When something in a folder of the project was last changed. */
+function newest(folder) {
+  const files = readdirSync(join(root, folder), { recursive: true }).map((name) => join(root, folder, String(name)));
+  return Math.max(...files.map((file) => statSync(file).mtimeMs));
+}
+
 if (process.argv.includes('--python')) {
-  const node = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
   run(node, ['scripts/python-environment.ts'], 'checking the Python environment of the training engine (.venv) …');
 }

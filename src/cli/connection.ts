@@ -5,10 +5,8 @@ import type { Workspace } from '../context/workspace.ts';
 import { AppError, messageOf } from '../core/error.ts';
 import { createApp } from '../server/app.ts';
 import { environmentVariable } from '../server/config.ts';
-import { ensureOperator, operatorToken } from '../server/operator.ts';
-import { openScorer } from '../server/scorer.ts';
-import { openServices } from '../server/services.ts';
-import { startWorkers } from '../server/workers.ts';
+import { openWorkspace } from '../server/open.ts';
+import { operatorToken } from '../server/operator.ts';
 
 /** Where requests go: a server by HTTP, or the application opened in this process. Same routes, same checks. */
 export type Connection = {
@@ -79,20 +77,9 @@ function remote(server: string, token: string): Connection {
 }
 
 async function local(workspace: Workspace, token: string | undefined): Promise<Connection> {
-  const services = await openServices({
-    workspace,
-    log: (level, message) => {
-      if (level !== 'info') process.stderr.write(`${level}: ${message}\n`);
-    },
-    openScorer,
+  const services = await openWorkspace(workspace, (level, message) => {
+    if (level !== 'info') process.stderr.write(`${level}: ${message}\n`);
   });
-  try {
-    await ensureOperator(services);
-    await startWorkers(services);
-  } catch (error) {
-    await services.close();
-    throw error;
-  }
   const app = createApp(services);
   return {
     where: workspace.root,

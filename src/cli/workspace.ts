@@ -7,10 +7,8 @@ import { configFile, createDirectories, workspaceAt } from '../context/workspace
 import { AppError } from '../core/error.ts';
 import { createApp } from '../server/app.ts';
 import { doctor } from '../server/doctor.ts';
-import { ensureOperator, operatorToken } from '../server/operator.ts';
-import { openScorer } from '../server/scorer.ts';
-import { openServices } from '../server/services.ts';
-import { startWorkers } from '../server/workers.ts';
+import { openWorkspace } from '../server/open.ts';
+import { operatorToken } from '../server/operator.ts';
 import { invocation } from './command.ts';
 import { announcementFile } from './connection.ts';
 
@@ -72,13 +70,7 @@ export function workspaceCommands(program: Command): void {
 async function start(command: Command, port: number | undefined): Promise<void> {
   const inv = invocation(command);
   const workspace = inv.workspace();
-  const services = await openServices({
-    workspace,
-    log: (level, message) => inv.terminal.say(`${level}: ${message}`),
-    openScorer,
-  });
-  await ensureOperator(services);
-  await startWorkers(services);
+  const services = await openWorkspace(workspace, (level, message) => inv.terminal.say(`${level}: ${message}`));
   const { host: hostname, port: configured } = services.config.listen;
   const server = serve({ fetch: createApp(services).fetch, hostname, port: port ?? configured }, (address) => {
     const url = `http://${hostname}:${address.port}`;

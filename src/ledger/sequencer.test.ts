@@ -14,7 +14,8 @@ import { type Signer, signerFromSeed } from './ed25519.ts';
 import { decodeLeaf } from './leaf.ts';
 import { createLog, type Log } from './log.ts';
 import { type Sequencer, startSequencer } from './sequencer.ts';
-import { eventPage, pendingEvents } from './store.ts';
+import { pendingAfter } from './sequencer-store.ts';
+import { eventPage } from './store.ts';
 import { newExampleSubject, scopeSubject } from './subject.ts';
 import { leafHash } from './tree.ts';
 
@@ -104,7 +105,7 @@ test('events of one chain stand in the log in their order, whoever writes at the
 
 test('a crash after the leaves were logged and before their positions were recorded loses and repeats nothing', async () => {
   for (let i = 0; i < 300; i++) await record();
-  const waiting = await pendingEvents(db, 280);
+  const waiting = await pendingAfter(db, 0, 280);
   await log.append(waiting.map((event) => event.leaf));
   const sequencer = await start();
   await sequencer.flush();
@@ -120,7 +121,7 @@ test('a database restored from an old copy is refused, and nothing is logged', a
   expect((error as AppError).code).toBe('check_failed');
   expect((error as AppError).message).toContain('the database was restored from an old copy');
   expect(log.head().size).toBe(1);
-  expect(await pendingEvents(db, 10)).toHaveLength(1);
+  expect(await pendingAfter(db, 0, 10)).toHaveLength(1);
 });
 
 test('a log restored from an old copy is refused', async () => {

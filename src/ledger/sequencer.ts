@@ -3,16 +3,9 @@ import { AppError, messageOf } from '../core/error.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { sameBytes, toBase64 } from './bytes.ts';
 import type { Log } from './log.ts';
+import { newestEventId, pendingAfter } from './sequencer-store.ts';
 import type { Ledger } from './service.ts';
-import {
-  countPending,
-  eventByLeafHash,
-  eventPage,
-  insertPositions,
-  lockSequencer,
-  pendingEvents,
-  positionedSize,
-} from './store.ts';
+import { countPending, eventByLeafHash, eventPage, insertPositions, lockSequencer, positionedSize } from './store.ts';
 import { leafHash } from './tree.ts';
 
 /** Puts committed events into the log, in the order of their insertion, and records where each went. */
@@ -51,6 +44,9 @@ export function sequencerOf(ledger: Ledger): Sequencer {
 }
 
 const batchSize = 1000;
+/** More events than transactions under way at one time can hold. */
+const overlap = 2000;
+const looksBetweenWhole = 200;
 const defaultInterval = 250;
 const repeatAfter = 60_000;
 
@@ -66,19 +62,19 @@ export async function startSequencer(options: SequencerOptions): Promise<Sequenc
     await recover(tx, log);
   });
   let last: Promise<unknown> = Promise.resolve();
-  const drain = async (): Promise<void> => {
-    while ((await integrate(db, log)) === batchSize);
-    await log.publish();
-  };
-  const inTurn = (): Promise<void> => {
-    const run = last.then(drain, drain); // a failed batch was reported to whoever waited for it; the next may succeed
+  const drain = drainer(db, log);
+  const inTurn = (everything: boolean): Promise<void> => {
+    const run = last.then(
+      () => drain(everything),
+      () => drain(everything), // a failed batch was reported to whoever waited for it; the next may succeed
+    );
     last = run;
     return run;
   };
   const stopTimer = repeat(inTurn, options);
   return {
     log,
-    flush: inTurn,
+    flush: () => inTurn(true),
     pending: () => countPending(db),
     stop: async () => {
       stopTimer();
@@ -87,12 +83,31 @@ export async function startSequencer(options: SequencerOptions): Promise<Sequenc
   };
 }
 
+/**
+ * Puts all that waits into the log. A look at every event of a large database takes long, so looks in between begin a
+ * little before the last event seen: transactions that overlap may become visible in another order than their ids.
+ */
+function drainer(db: Database, log: Log): (everything: boolean) => Promise<void> {
+  let seen = 0;
+  let looks = 0;
+  return async (everything) => {
+    const newest = await newestEventId(db);
+    const whole = everything || looks++ % looksBetweenWhole === 0;
+    if (whole || newest !== seen) {
+      const after = whole ? 0 : Math.max(0, seen - overlap);
+      while ((await integrate(db, log, after)) === batchSize);
+      seen = newest;
+    }
+    await log.publish();
+  };
+}
+
 /** One batch; returns how many events it held. The positions are committed only after their leaves are durable. */
-async function integrate(db: Database, log: Log): Promise<number> {
+async function integrate(db: Database, log: Log, after: number): Promise<number> {
   return db.transaction(async (tx) => {
     await lockSequencer(tx);
     if (log.head().size !== (await positionedSize(tx))) await recover(tx, log);
-    const events = await pendingEvents(tx, batchSize);
+    const events = await pendingAfter(tx, after, batchSize);
     if (events.length === 0) return 0;
     const firstIndex = log.head().size;
     const leaves = events.map((event) => event.leaf);
@@ -153,7 +168,7 @@ async function refuseForeignLog(tx: Tx, log: Log, positioned: number): Promise<v
 }
 
 /** Takes turns with pauses between them until the returned function is called. */
-function repeat(turn: () => Promise<void>, options: SequencerOptions): () => void {
+function repeat(turn: (everything: boolean) => Promise<void>, options: SequencerOptions): () => void {
   let stopped = false;
   let toldAt = Number.NEGATIVE_INFINITY;
   let wait: NodeJS.Timeout | undefined;
@@ -166,7 +181,7 @@ function repeat(turn: () => Promise<void>, options: SequencerOptions): () => voi
   const next = (): void => {
     if (stopped) return;
     wait = setTimeout(() => {
-      turn().catch(tell).finally(next);
+      turn(false).catch(tell).finally(next);
     }, options.interval ?? defaultInterval);
     wait.unref();
   };

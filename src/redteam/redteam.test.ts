@@ -68,7 +68,6 @@ async function start(name: string, targets: string[], seed = 1): Promise<string>
 /** Puts a question with this text into the corpus. */
 async function importQuestion(name: string, text: string): Promise<void> {
   const ctx = context();
-  const id = randomUUID();
   const question: Question = {
     id: `q-${name}`,
     dataset: 'd',
@@ -83,13 +82,8 @@ async function importQuestion(name: string, text: string): Promise<void> {
     tags: {},
     provenance: { file: 'f', row: 1 },
   };
-  await transact(ctx, async (ctx) => {
-    await ctx.tx.query(
-      `INSERT INTO corpus_import (id, dataset, report, imported_by, imported_at) VALUES ($1, 'd', '{}', 'worker', now())`,
-      [id],
-    );
-    await storeQuestions(ctx, id, false, [question]);
-  });
+  const pass = { importId: randomUUID(), benchmark: false, met: new Map() };
+  await transact(ctx, (ctx) => storeQuestions(ctx, pass, [question]));
 }
 
 async function reportOf(campaign: string): Promise<CampaignReport> {

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { requireRole } from '../context/actor.ts';
 import type { Context } from '../context/context.ts';
@@ -27,7 +27,7 @@ export async function listReleaseFiles(ctx: Context, source: Source): Promise<{ 
   for (const entry of entries) {
     const path = join(entry.parentPath, entry.name);
     if (!entry.isFile()) continue;
-    files.push({ name: path.slice(directory.length + 1).replaceAll('\\', '/'), bytes: (await stat(path)).size });
+    files.push({ name: relative(directory, path).replaceAll('\\', '/'), bytes: (await stat(path)).size });
   }
   return files.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,5 +1,5 @@
 import { readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { sha256Hex } from '../core/hash.ts';
 import { signEnvelope } from '../ledger/dsse.ts';
 import type { Signer } from '../ledger/ed25519.ts';
@@ -25,9 +25,7 @@ export async function writeManifest(
 ): Promise<{ bytes: Uint8Array; sha256: string }> {
   const names: string[] = [];
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
-    const name = join(entry.parentPath, entry.name)
-      .slice(directory.length + 1)
-      .replaceAll('\\', '/');
+    const name = relative(directory, join(entry.parentPath, entry.name)).replaceAll('\\', '/');
     if (entry.isFile() && !name.startsWith('provenance/') && !name.startsWith('MANIFEST.')) names.push(name);
   }
   const subject: Subject[] = [];

@@ -61,6 +61,7 @@ test('a frozen release holds every accepted instance that passes the gate, and v
   expect(release).toMatchObject({ state: 'frozen', createdBy: 'test-steward', approvedBy: 'test-release-approver' });
   const report = await verifyExport(path());
   expect(report).toMatchObject({ result: 'passed', exitCode: 0, findings: [] });
+  expect(await verifyExport(`${path()}/`)).toEqual(report);
   const rows = [...lines('data/train.jsonl'), ...lines('data/validation.jsonl')];
   expect(rows).toHaveLength(release.summary.counts.rows);
   expect(rows.length + (await releaseExclusions(await as('auditor'), 'one')).length).toBe(release.summary.candidates);
@@ -191,6 +192,23 @@ test('nothing is exported from a release whose files were altered', async () => 
   const refused = exportRelease(await as('engineer'), { name: 'one', format: 'trl-sft' });
   await expect(refused).rejects.toThrow('is not what was sealed');
   await cp(join(scratch, 'kept'), path(), { recursive: true });
+});
+
+test('over HTTP a draft is made, approved, exported and fetched by the roles that may', async () => {
+  const [steward, approver, engineer] = [app.as('steward'), app.as('release-approver'), app.as('engineer')];
+  expect((await steward.send('POST', '/v1/releases', { name: 'by-http' })).status).toBe(201);
+  expect((await steward.send('POST', '/v1/releases/by-http/approval', {})).status).toBe(403);
+  expect((await steward.send('POST', '/v1/releases', { name: '../x' })).status).toBe(400);
+  expect((await app.as('reviewer').send('GET', '/v1/releases/by-http')).status).toBe(403);
+  expect((await engineer.send('POST', '/v1/releases/by-http/exports', { format: 'trl-sft' })).status).toBe(409);
+  const { body } = await app.as('auditor').send('GET', '/v1/releases/one/files');
+  expect((body as { files: { name: string }[] }).files.map((file) => file.name)).toContain('provenance/checkpoint');
+  const checkpoint = await engineer.send('GET', '/v1/releases/one/files/provenance/checkpoint');
+  expect(checkpoint.body).toBe(await readFile(join(path(), 'provenance/checkpoint'), 'utf8'));
+  for (const file of ['../../safemed.yaml', '%2e%2e/%2e%2e/safemed.yaml', 'nothing'])
+    expect((await engineer.send('GET', `/v1/releases/one/files/${file}`)).status).toBe(404);
+  expect((await approver.send('GET', '/v1/releases/by-http/exclusions')).status).toBe(200);
+  expect((await app.as('auditor').send('GET', '/v1/releases/one/audit')).status).toBe(200);
 });
 
 test('releases are listed with their state', async () => {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { AuditFinding } from '../ledger/schema.ts';
-import { exclusionCodes } from '../verify/problem.ts';
 
 export const ReleaseName = z
   .string()
@@ -21,8 +20,23 @@ export const CreateRelease = z.strictObject({
 });
 export type CreateRelease = z.infer<typeof CreateRelease>;
 
+/** Why an accepted instance is not in a release: what its replay finds, then what the rules on questions find. */
 export const ExclusionCode = z.enum([
-  ...exclusionCodes,
+  'incomplete-history',
+  'not-approved',
+  'reopened',
+  'altered-text',
+  'edit-mismatch',
+  'unconfirmed-edit',
+  'too-few-reviewers',
+  'not-credentialed',
+  'not-entitled',
+  'rubric-changed',
+  'verdict',
+  'score-below-minimum',
+  'violation',
+  'panel-missing',
+  'panel-invalid',
   'licence-unknown',
   'licence-forbidden',
   'excluded-question',

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { sameBytes } from '../ledger/bytes.ts';
@@ -39,9 +39,7 @@ export async function checkFiles(directory: string, files: readonly Subject[], c
   const listed = new Set([...files.map((file) => file.name), 'MANIFEST.json', 'MANIFEST.dsse']);
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
     if (entry.isDirectory()) continue;
-    const name = join(entry.parentPath, entry.name)
-      .slice(directory.length + 1)
-      .replaceAll('\\', '/');
+    const name = relative(directory, join(entry.parentPath, entry.name)).replaceAll('\\', '/');
     if (!listed.has(name) && !name.startsWith('provenance/'))
       collect.fail({ check: 'V1', place: name, problem: 'the file is not part of the release' });
   }

@@ -19,25 +19,22 @@ export const checkNames = {
 export type CheckId = keyof typeof checkNames;
 
 /** Why an example does not belong into a release. */
-export const exclusionCodes = [
-  'incomplete-history',
-  'not-approved',
-  'reopened',
-  'altered-text',
-  'edit-mismatch',
-  'unconfirmed-edit',
-  'too-few-reviewers',
-  'not-credentialed',
-  'not-entitled',
-  'rubric-changed',
-  'verdict',
-  'score-below-minimum',
-  'violation',
-  'panel-missing',
-  'panel-invalid',
-] as const;
-
-export type ExclusionCode = (typeof exclusionCodes)[number];
+export type ExclusionCode =
+  | 'incomplete-history'
+  | 'not-approved'
+  | 'reopened'
+  | 'altered-text'
+  | 'edit-mismatch'
+  | 'unconfirmed-edit'
+  | 'too-few-reviewers'
+  | 'not-credentialed'
+  | 'not-entitled'
+  | 'rubric-changed'
+  | 'verdict'
+  | 'score-below-minimum'
+  | 'violation'
+  | 'panel-missing'
+  | 'panel-invalid';
 
 /** One thing that stands against an example, in words for people. */
 export type Problem = { readonly check: CheckId; readonly code: ExclusionCode; readonly text: string };

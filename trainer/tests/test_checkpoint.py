@@ -1,0 +1,39 @@
+import tempfile
+import unittest
+from pathlib import Path
+
+from safemed_trainer.checkpoint import mark_complete, newest_complete, seconds_spent
+
+FILES = ("adapter_model.safetensors", "optimizer.pt", "scheduler.pt", "rng_state.pth", "trainer_state.json")
+
+
+class Checkpoints(unittest.TestCase):
+    def setUp(self) -> None:
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.place = Path(directory.name)
+
+    def write(self, step: int, complete: bool = True) -> Path:
+        checkpoint = self.place / f"checkpoint-{step}"
+        checkpoint.mkdir()
+        for name in FILES:
+            (checkpoint / name).write_text(f"{name} {step}", encoding="utf-8")
+        if complete:
+            mark_complete(checkpoint, seconds=step * 1.5)
+        return checkpoint
+
+    def test_the_newest_whole_one_is_resumed_from(self) -> None:
+        self.write(2)
+        newest = self.write(10)
+        self.assertEqual(newest_complete(self.place), newest)
+        self.assertEqual(seconds_spent(newest), 15.0)
+
+    def test_one_cut_off_by_a_kill_or_changed_since_is_passed_over(self) -> None:
+        whole = self.write(4)
+        self.write(6, complete=False)
+        changed = self.write(8)
+        (changed / "optimizer.pt").write_text("other", encoding="utf-8")
+        self.assertEqual(newest_complete(self.place), whole)
+
+    def test_none_where_there_is_none(self) -> None:
+        self.assertIsNone(newest_complete(self.place / "absent"))
