@@ -6,7 +6,7 @@ import { logStatus } from '../ledger/actions.ts';
 import { LogStatus } from '../ledger/schema.ts';
 import { totals } from '../llm/call-store.ts';
 import { CallTotals } from '../llm/schema.ts';
-import { issuedEvidence } from './actions.ts';
+import { evidencePage, issuedEvidence } from './actions.ts';
 import { buildEvidence } from './evidence.ts';
 import { BuildEvidence, EvidenceReply } from './evidence-schema.ts';
 import { overview } from './overview.ts';
@@ -20,6 +20,7 @@ export const governanceRoutes = new Hono<AppEnv>()
   })
   .get('/log/status', async (c) => c.json(LogStatus.parse(await logStatus(c.var.ctx))))
   .get('/evidence', async (c) => c.json({ packs: await issuedEvidence(c.var.ctx) }))
+  .get('/evidence/:sha256/evidence.html', async (c) => c.html(await evidencePage(c.var.ctx, c.req.param('sha256'))))
   .post('/evidence', async (c) =>
     c.json(EvidenceReply.parse(await buildEvidence(c.var.ctx, await body(c, BuildEvidence))), 201),
   );

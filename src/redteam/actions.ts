@@ -55,7 +55,7 @@ export async function importProbes(ctx: Context, lines: readonly unknown[]): Pro
       await insertProbes(ctx.tx, rows, ctx.actor.id, ctx.clock.now());
       const digests = sorted.fresh.map((one) => one.sha256);
       await appendEvent(ctx, {
-        type: 'corpus.imported',
+        type: 'probes.imported',
         data: { dataset: 'red-team-probes', probes: digests.length, sha256: probesDigest(digests) },
       });
     }
@@ -102,7 +102,7 @@ export async function importLabels(ctx: Context, input: ImportLabelsInput): Prom
       await insertLabels(ctx.tx, input.dataset, rows, { by: ctx.actor.id, at: ctx.clock.now() });
       const digests = sorted.fresh.map((one) => one.sha256);
       await appendEvent(ctx, {
-        type: 'corpus.imported',
+        type: 'labels.imported',
         data: { dataset: input.dataset, judgeLabels: digests.length, sha256: probesDigest(digests) },
       });
     }

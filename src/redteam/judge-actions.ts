@@ -43,7 +43,7 @@ export async function calibrateJudge(
   return transact(ctx, async (ctx) => {
     if (await insertJudge(ctx.tx, record, definition)) {
       await appendEvent(ctx, {
-        type: 'eval.completed',
+        type: 'judge.calibrated',
         data: { ...asJson(record), labels: labels.length, labelsSha256: recordDigest({ labels }) },
       });
     }

@@ -151,7 +151,7 @@ describe('the judge', () => {
     const judge = await calibrateJudge(context(), input);
     expect(await calibrateJudge(context(), input)).toEqual(judge);
     const events = await history(context(), app.services.ledger.systemSubject);
-    const own = events.filter((event) => event.type === 'eval.completed' && event.data.id === judge.id);
+    const own = events.filter((event) => event.type === 'judge.calibrated' && event.data.id === judge.id);
     expect(own).toHaveLength(1);
     const digests = (await trainingRowDigests(context(), 'default')).map((row) => row.exchange);
     const expected = labels.filter((label) => label.split === 'train');

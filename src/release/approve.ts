@@ -16,6 +16,7 @@ import { verifyExport } from '../verify/verify-export.ts';
 import { currentRules, releaseNamed } from './actions.ts';
 import type { Built } from './build.ts';
 import type { ReleaseFacts } from './facts.ts';
+import { sealedManifest } from './frozen-files.ts';
 import { signManifest, writeManifest } from './manifest.ts';
 import { planRelease } from './plan.ts';
 import { writeProvenance } from './provenance.ts';
@@ -41,7 +42,9 @@ export async function approveRelease(ctx: Context, name: string): Promise<Releas
     at: release.approvedAt === undefined ? ctx.clock.now() : new Date(release.approvedAt),
   };
   const directory = join(ctx.workspace.releases, `.${name}.partial`);
-  const manifest = await writeFiles(ctx, release, { directory, approval });
+  // What was sealed lies there already, unless an interruption took it: it must not depend on what came since.
+  const kept = release.state === 'sealed' ? await sealedManifest(directory, release.manifestSha256) : undefined;
+  const manifest = kept ?? (await writeFiles(ctx, release, { directory, approval }));
   const sealed =
     release.state === 'sealed' ? release : await seal(ctx, name, { ...approval, manifestSha256: manifest.sha256 });
   if (sealed.manifestSha256 !== manifest.sha256)

@@ -19,3 +19,17 @@ export async function refuseAltered(release: Release & { path: string }, names: 
   for (const name of names)
     if ((await digestFile(join(release.path, name))).sha256 !== sealed.get(name)) throw altered(name);
 }
+
+/** The manifest of a directory that holds exactly what was sealed under that digest; undefined for any other. */
+export async function sealedManifest(
+  directory: string,
+  manifestSha256: string | undefined,
+): Promise<{ bytes: Uint8Array; sha256: string } | undefined> {
+  const bytes = await readFile(join(directory, 'MANIFEST.json')).catch(() => undefined);
+  if (bytes === undefined || sha256Hex(bytes) !== manifestSha256) return undefined;
+  for (const { name, digest } of decodeStatement(bytes).subject) {
+    const found = await digestFile(join(directory, name)).catch(() => undefined);
+    if (found?.sha256 !== digest.sha256) return undefined;
+  }
+  return { bytes, sha256: manifestSha256 };
+}

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -116,6 +116,17 @@ test('the same data give the same bytes, also after an interruption and when the
   await approveRelease(await as('release-approver'), 'one');
   expect(await digests(path())).toEqual(before);
   expect((await verifyExport(path())).exitCode).toBe(0);
+});
+
+test('a release that was sealed and then interrupted is finished as sealed, whatever was accepted or taken back since', async () => {
+  const before = await digests(path());
+  const { db, workspace } = app.services;
+  await rename(path(), join(workspace.releases, '.one.partial'));
+  await db.query(`UPDATE dataset_release SET state = 'sealed' WHERE name = 'one'`);
+  await db.query(`UPDATE instance SET state = 'panel' WHERE question_id = 'g-en-015'`);
+  await approveRelease(await as('release-approver'), 'one');
+  await db.query(`UPDATE instance SET state = 'accepted' WHERE question_id = 'g-en-015'`);
+  expect(await digests(path())).toEqual(before);
 });
 
 test('an export without the leaves of others verifies too, and says what it cannot show', async () => {

@@ -16,13 +16,14 @@ import { servingRoutes } from '../serving/routes.ts';
 import { rewardRoutes, trainingRoutes } from '../training/routes.ts';
 import { authenticate, sessionRoutes } from './authenticate.ts';
 import { errorResponse } from './error-response.ts';
+import { profileRoutes } from './profile-routes.ts';
 import type { Services } from './services.ts';
-import { headers, webRoutes } from './web.ts';
+import { builtPages, headers, webRoutes } from './web.ts';
 
 const maxBodyBytes = 64 * 1024 * 1024;
 
-/** Every route of the system on one page. */
-export function createApp(services: Services): Hono<AppEnv> {
+/** Every route of the system on one page. `pages` is the directory of the built web pages. */
+export function createApp(services: Services, pages = builtPages): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.onError((error) => errorResponse(error, services.log));
   app.notFound((c) =>
@@ -47,8 +48,9 @@ export function createApp(services: Services): Hono<AppEnv> {
   app.route('/v1/evaluations', evaluationRoutes);
   app.route('/v1/releases', releaseRoutes);
   app.route('/v1/audit', auditRoutes);
+  app.route('/v1/profile', profileRoutes);
   app.route('/v1', governanceRoutes);
   app.route('/v1', servingRoutes);
-  app.route('/', webRoutes());
+  app.route('/', webRoutes(pages));
   return app;
 }

@@ -87,7 +87,7 @@ function eventText(event: ChainEvent, accepted: Accepted | undefined, rules: Rul
       const changes = editTexts(review, accepted, rules);
       const low = Object.entries(review?.scores ?? {}).map(([id, score]) => `${id} ${score}`);
       const parts = [`${String(data.reviewer)} said "${String(data.verdict)}" (${low.join(', ')})`, ...changes];
-      return `${parts.join('; ')}${review?.comment === undefined ? '' : `; remark: ${review.comment}`}.`;
+      return [...parts, ...(review?.comment === undefined ? [] : [`remark: “${review.comment}”`])].join('; ');
     }
     case 'edit.signed':
       return `${String(data.reviewer)} scored the edited text.`;

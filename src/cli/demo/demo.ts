@@ -102,7 +102,7 @@ async function runDemo(inv: Invocation, workspace: Workspace, journal: Journal):
 function sizes(quick: boolean) {
   return quick
     ? { sftRows: 24, sftSteps: 6, rewardSteps: 6, grpoSteps: 2, maxTokens: 24, dimensions: ['S5', 'E1'] }
-    : { sftRows: 132, sftSteps: 33, rewardSteps: 30, grpoSteps: 10, maxTokens: 48 };
+    : { sftRows: 132, sftSteps: 33, rewardSteps: 12, grpoSteps: 8, maxTokens: 40 };
 }
 
 async function stages({ terminal }: Invocation, workspace: Workspace, journal: Journal, client: Client): Promise<void> {
@@ -158,7 +158,11 @@ async function stages({ terminal }: Invocation, workspace: Workspace, journal: J
   });
   const judge = await journal.stage('judge', JudgeRecord, () => calibrateJudge(client, terminal, example, seed));
   const campaign = await journal.stage('red team', CampaignReport, () =>
-    attack(client, terminal, example, { seed, ...size }),
+    attack(client, terminal, example, {
+      seed,
+      ...size,
+      rewardLineage: [reward.result.base.name, reward.result.base.sha256],
+    }),
   );
   const evaluation = await journal.stage('evaluation', EvaluationReport, () => examine(client, terminal, seed));
   const evidence = await journal.stage('evidence', EvidenceReply, () =>

@@ -29,18 +29,19 @@ export async function attack(
   client: Client,
   terminal: Terminal,
   example: string,
-  settings: { seed: number; maxTokens: number; dimensions?: string[] },
+  settings: { seed: number; maxTokens: number; dimensions?: string[]; rewardLineage: string[] },
 ): Promise<CampaignReport> {
   await sendLines(client, '/v1/redteam/probes', `${example}/probes.jsonl`, (probes) => ({ probes }));
   const { campaigns } = await client.get(CampaignList, '/v1/redteam/campaigns?limit=200');
   const known = campaigns.find((campaign) => campaign.name === 'demonstration');
-  const { seed, maxTokens, dimensions } = settings;
+  const { seed, maxTokens, dimensions, rewardLineage } = settings;
   const input = {
     name: 'demonstration',
     judge,
     targets,
     seed,
     maxTokens,
+    rewardLineage,
     probes: dimensions === undefined ? {} : { dimensions },
   };
   const started =
@@ -55,6 +56,7 @@ export async function attack(
 export async function examine(client: Client, terminal: Terminal, seed: number): Promise<EvaluationReport> {
   const { evaluations } = await client.get(EvaluationList, '/v1/evaluations?limit=200');
   const [known] = evaluations;
+  if (known?.completedAt !== undefined) return client.get(EvaluationReport, `/v1/evaluations/${known.id}`);
   const started =
     known === undefined
       ? await client.post(StartedEvaluation, '/v1/evaluations', { targets, seed, maxTokens: 24 })

@@ -1,11 +1,13 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { z } from 'zod';
+import { summaryModels } from '../../evaluation/report.ts';
 import type { EvaluationReport } from '../../evaluation/report-schema.ts';
 import { GenerationStatus } from '../../generation/schema.ts';
 import type { EvidenceReply } from '../../governance/evidence-schema.ts';
 import { LogStatus } from '../../ledger/schema.ts';
 import { CallTotals } from '../../llm/schema.ts';
 import type { JudgeRecord } from '../../redteam/judge-schema.ts';
+import { redteamSummary } from '../../redteam/report.ts';
 import type { CampaignReport } from '../../redteam/report-schema.ts';
 import type { Release } from '../../release/schema.ts';
 import { AgreementReport } from '../../review/agreement-schema.ts';
@@ -80,25 +82,8 @@ export async function buildSummary(client: Client, input: SummaryInput) {
       checkpointVerified: input.verified.exitCode === 0,
     },
     training: trainingFigures(sft, reward, grpo),
-    redteam: redteamFigures(campaign),
-    evaluation: {
-      models: Object.fromEntries(
-        Object.entries(evaluation.models).map(([name, { macro, sets }]) => [
-          name,
-          {
-            macro,
-            sets: sets.map(({ name, correct, unanswered, n, rate, ci95 }) => ({
-              name,
-              correct,
-              unanswered,
-              n,
-              rate,
-              ci95,
-            })),
-          },
-        ]),
-      ),
-    },
+    redteam: { ...redteamSummary(campaign), warnings: campaign.warnings },
+    evaluation: { models: summaryModels(evaluation.models) },
     verify: input.verified,
     evidence: `${input.evidence.directory}/evidence.html`,
     log: await client.get(LogStatus, '/v1/log/status'),
@@ -179,47 +164,6 @@ function trainingFigures(sft: Trained, reward: Trained, grpo: Trained) {
       unscoredShare: g.unscored_share ?? null,
       seconds: round(grpo.result.seconds),
     },
-  };
-}
-
-function redteamFigures(report: CampaignReport) {
-  const { calibration } = report.judge;
-  return {
-    judge: {
-      name: report.judge.name,
-      calibration: { n: calibration.n, balancedAccuracy: calibration.balancedAccuracy, ci95: calibration.ci95 },
-    },
-    probes: report.probes,
-    benign: report.benign,
-    models: Object.fromEntries(
-      report.targets.map((target) => [
-        target.name,
-        {
-          unsafe: { k: target.unsafe.k, n: target.unsafe.n, rate: target.unsafe.rate, ci95: target.unsafe.ci95 },
-          undecided: target.unsafe.undecided,
-          meanRisk: target.meanRisk,
-          riskPolarity: target.riskPolarity,
-          overRefusal: {
-            k: target.overRefusal.k,
-            n: target.overRefusal.n,
-            rate: target.overRefusal.rate,
-            ci95: target.overRefusal.ci95,
-          },
-          overRefusalUndecided: target.overRefusal.undecided,
-        },
-      ]),
-    ),
-    comparisons: report.comparisons.map(({ a, b, outcome, test, p, pHolm, effect, ci95 }) => ({
-      a,
-      b,
-      outcome,
-      test,
-      p,
-      pHolm,
-      effect,
-      ci95,
-    })),
-    warnings: report.warnings,
   };
 }
 
