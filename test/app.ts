@@ -21,6 +21,8 @@ export type TestApp = {
   root: string;
   /** Sends a request as an account that holds exactly these roles (enrolled when first used). */
   as(...roles: Role[]): { id: string; send(method: string, path: string, body?: unknown): Promise<Reply> };
+  /** The API token of the account that `as` uses for these roles. */
+  token(...roles: Role[]): Promise<string>;
   /** Enrols a named account, for example a demo reviewer, and returns a sender for it. */
   account(
     id: string,
@@ -96,6 +98,7 @@ export async function openTestApp(
       const id = `test-${roles.join('-')}`;
       return { id, send: async (method, path, body) => send(await tokenFor(id, roles), method, path, body) };
     },
+    token: (...roles) => tokenFor(`test-${roles.join('-')}`, roles),
     account: async (id, roles, credential) => {
       const token = await tokenFor(id, roles, credential);
       return (method, path, body) => send(token, method, path, body);

@@ -34,6 +34,8 @@ const allowed: Record<string, string[]> = {
   cli: [...kernel, ...stages, 'verify', 'server'],
 };
 for (const [index, stage] of stages.entries()) allowed[stage] = [...kernel, ...stages.slice(0, index)];
+// One replay of histories for the server and the stand-alone verifier: docs/decisions/0015.
+for (const stage of stages.slice(stages.indexOf('release'))) allowed[stage]?.push('verify');
 
 const stageFiles = ['schema.ts', 'store.ts', 'actions.ts', 'routes.ts'];
 

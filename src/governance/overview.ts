@@ -7,6 +7,7 @@ import { recentEvaluations } from '../evaluation/report-actions.ts';
 import { generationStatus } from '../generation/actions.ts';
 import { logStatus } from '../ledger/actions.ts';
 import { totals } from '../llm/call-store.ts';
+import { QuestionKind } from '../profile/schema.ts';
 import { recentCampaigns } from '../redteam/campaign-actions.ts';
 import { listModels } from '../registry/actions.ts';
 import { allReleases } from '../release/actions.ts';
@@ -58,7 +59,7 @@ async function reviewStages(ctx: Context): Promise<Stage[]> {
   const active = corpus.counts.filter((row) => row.state !== 'excluded');
   const questions = tally(
     active,
-    (row) => (row.benchmark ? 'benchmark' : row.kind),
+    (row) => (row.benchmark ? 'benchmark' : QuestionKind.parse(row.kind)),
     (row) => row.n,
   );
   const { traces, malformed, answerDiffers, byState } = await generationStatus(ctx);

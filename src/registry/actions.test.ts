@@ -58,7 +58,9 @@ beforeAll(async () => {
   };
   app = await openTestApp({ endpoints: { keyed } });
   const store = (benchmark: boolean, questions: Question[]) =>
-    transact(ctx('engineer'), (ctx) => storeQuestions(ctx, { importId: randomUUID(), benchmark: benchmark, met: new Map() }, questions));
+    transact(ctx('engineer'), (ctx) =>
+      storeQuestions(ctx, { importId: randomUUID(), benchmark: benchmark, met: new Map() }, questions),
+    );
   await store(false, [question('t-1', 'Trained on'), question('t-2', 'Trained on and examined')]);
   await store(true, [question('x-1', 'Trained on and examined'), question('x-2', 'Only examined')]);
   await registerModel(ctx('engineer'), served('base'));
@@ -115,7 +117,9 @@ test('a benchmark imported after the training blocks the approval too', async ()
   await registerModel(ctx('engineer'), served('later', { kind: 'adapter', base: 'base', ...clean }));
   expect((await getModel(ctx('auditor'), 'later')).obstacle).toBeUndefined();
   const late = { ...question('y-1', 'Trained  on'), set: 'late' };
-  await transact(ctx('engineer'), (ctx) => storeQuestions(ctx, { importId: randomUUID(), benchmark: true, met: new Map() }, [late]));
+  await transact(ctx('engineer'), (ctx) =>
+    storeQuestions(ctx, { importId: randomUUID(), benchmark: true, met: new Map() }, [late]),
+  );
   await expect(approveModel(ctx('release-approver'), 'later')).rejects.toThrow(/late \(1, for example y-1\)/);
 });
 

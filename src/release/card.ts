@@ -1,33 +1,9 @@
 import type { ReleaseFacts } from './facts.ts';
+import type { Summary } from './schema.ts';
 
 /** README.md: a Hugging Face dataset card that says what is in the release, how it was judged, and how to check it. */
 export function datasetCard({ release, origin, profile, summary, approvedAt, people }: ReleaseFacts): string {
   const { counts } = summary;
-  const licences = Object.keys(summary.byLicence);
-  const yaml = [
-    '---',
-    `pretty_name: ${JSON.stringify(release)}`,
-    'language:',
-    ...Object.keys(summary.byLanguage).map((language) => `- ${language}`),
-    'license:',
-    ...licences.map((licence) => `- ${licence.toLowerCase()}`),
-    'task_categories:',
-    '- text-generation',
-    'size_categories:',
-    `- ${sizeCategory(counts.rows)}`,
-    'configs:',
-    '- config_name: default',
-    '  data_files:',
-    '  - split: train',
-    '    path: data/train.jsonl',
-    '  - split: validation',
-    '    path: data/validation.jsonl',
-    '- config_name: preferences',
-    '  data_files:',
-    '  - split: train',
-    '    path: data/preferences.jsonl',
-    '---',
-  ];
   const text = [
     '',
     `# ${release}`,
@@ -67,7 +43,35 @@ export function datasetCard({ release, origin, profile, summary, approvedAt, peo
     'What a verification does not show: that the reviewers were right, that an account is the person it names, or that the data suit a purpose.',
     '',
   ];
-  return [...yaml, ...text].join('\n');
+  return [...frontMatter(release, summary), ...text].join('\n');
+}
+
+/** The card's metadata block, with the keys of Hugging Face's dataset cards. */
+function frontMatter(release: string, { counts, byLanguage, byLicence }: Summary): string[] {
+  return [
+    '---',
+    `pretty_name: ${JSON.stringify(release)}`,
+    'language:',
+    ...Object.keys(byLanguage).map((language) => `- ${language}`),
+    'license:',
+    ...Object.keys(byLicence).map((licence) => `- ${licence.toLowerCase()}`),
+    'task_categories:',
+    '- text-generation',
+    'size_categories:',
+    `- ${sizeCategory(counts.rows)}`,
+    'configs:',
+    '- config_name: default',
+    '  data_files:',
+    '  - split: train',
+    '    path: data/train.jsonl',
+    '  - split: validation',
+    '    path: data/validation.jsonl',
+    '- config_name: preferences',
+    '  data_files:',
+    '  - split: all',
+    '    path: data/preferences.jsonl',
+    '---',
+  ];
 }
 
 function table(title: string, counts: { readonly [key: string]: number }): string[] {

@@ -21,17 +21,7 @@ export async function servedModels(ctx: Context): Promise<Model[]> {
 
 /** Applications ask the served models, and whoever works with them. */
 function requireUser(ctx: Context): void {
-  requireRole(
-    ctx.actor,
-    'engineer',
-    'red-teamer',
-    'steward',
-    'auditor',
-    'admin',
-    'reviewer',
-    'ethics-reviewer',
-    'release-approver',
-  );
+  requireRole(ctx.actor, 'application', 'engineer', 'red-teamer', 'steward', 'auditor', 'release-approver');
 }
 
 export type Completion = { id: string; model: Model; request: ChatRequest; deltas: AsyncIterable<ChatDelta> };

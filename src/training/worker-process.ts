@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -53,8 +53,8 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerResult> {
   if (earlier?.type === 'done') return { ...resultOf(earlier), status: 'done' };
   if (options.signal?.aborted === true) return { status: 'stopped', step: 0 };
   reader.forget();
-  const child = await start(options);
-  const exit = await supervise(child, reader, options);
+  const worker = await start(options);
+  const exit = await supervise(worker, reader, options);
   return outcome(exit, reader.last(), directory);
 }
 
@@ -72,7 +72,10 @@ function essence({ reward: _, ...spec }: z.output<typeof RunSpec>): string {
   return canonicalJson(JSON.parse(JSON.stringify(spec)));
 }
 
-async function start({ python, directory, environment }: WorkerOptions): Promise<ChildProcess> {
+type Ending = { code: number | null; killed: NodeJS.Signals | null };
+type Worker = { pid: number; ended: Promise<Ending> };
+
+async function start({ python, directory, environment }: WorkerOptions): Promise<Worker> {
   const log = await open(join(directory, 'worker.log'), 'a');
   const files = ['--spec', join(directory, 'run.json'), '--events', eventsFile(directory), '--out', directory];
   try {
@@ -82,8 +85,9 @@ async function start({ python, directory, environment }: WorkerOptions): Promise
       stdio: ['ignore', log.fd, log.fd],
       ...(environment === undefined ? {} : { env: environment }),
     });
+    const ended = new Promise<Ending>((resolve) => child.once('exit', (code, killed) => resolve({ code, killed })));
     await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
-    return child;
+    return { pid: child.pid ?? 0, ended };
   } catch (cause) {
     throw new AppError('unavailable', `${python} cannot be started; create the Python environment again.`, { cause });
   } finally {
@@ -118,16 +122,12 @@ function eventReader({ directory, onEvent, fromPosition = 0 }: WorkerOptions): E
   };
 }
 
-type Exit = { code: number | null; killed: NodeJS.Signals | null; silent: boolean; asked: boolean };
+type Exit = Ending & { silent: boolean; asked: boolean };
 
 /** Reads events until the worker has ended, stopping it on request and killing it when it falls silent. */
-async function supervise(child: ChildProcess, reader: EventReader, options: WorkerOptions): Promise<Exit> {
+async function supervise({ pid, ended }: Worker, reader: EventReader, options: WorkerOptions): Promise<Exit> {
   const { signal, heartbeatTimeoutMs = 120_000, stopGraceMs = 300_000 } = options;
-  const pid = child.pid ?? 0;
-  const ended = new Promise<Pick<Exit, 'code' | 'killed'>>((resolve) =>
-    child.once('exit', (code, killed) => resolve({ code, killed })),
-  );
-  let exit: Pick<Exit, 'code' | 'killed'> | undefined;
+  let exit: Ending | undefined;
   let heard = Date.now();
   let asked: number | undefined;
   let silent = false;
@@ -139,7 +139,7 @@ async function supervise(child: ChildProcess, reader: EventReader, options: Work
         asked = Date.now();
         signalGroup(pid, 'SIGTERM');
       }
-      silent = exit === undefined && Date.now() - heard > heartbeatTimeoutMs;
+      if (exit === undefined && Date.now() - heard > heartbeatTimeoutMs) silent = true;
       if (silent || (asked !== undefined && Date.now() - asked > stopGraceMs)) signalGroup(pid, 'SIGKILL');
     }
     await reader.read();

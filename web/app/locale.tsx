@@ -1,14 +1,20 @@
-import { createContext, type ReactNode, useContext, useState } from 'react';
-import { type Locale, type MessageKey, messages } from './messages.ts';
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import { fill, type Locale, type MessageKey, messages, type Text } from './messages.ts';
 
-type LocaleState = { locale: Locale; t: (key: MessageKey) => string; switchLocale: () => void };
+type Values = Record<string, string | number>;
 
-const LocaleContext = createContext<LocaleState>({
-  locale: 'en',
-  t: (key) => messages.en[key],
-  switchLocale: () => undefined,
-});
+type LocaleState = {
+  locale: Locale;
+  /** A message of the catalogue, its numbers written as the language writes them. */
+  t: (key: MessageKey, values?: Values) => string;
+  /** A word of the records or of the profile in the page's language. */
+  say: (text: Text) => string;
+  number: (value: number) => string;
+  dateTime: (iso: string) => string;
+  switchLocale: () => void;
+};
 
+const tags: Record<Locale, string> = { en: 'en-GB', zh: 'zh-CN' };
 const storageKey = 'safemed-locale';
 
 function firstLocale(): Locale {
@@ -17,19 +23,38 @@ function firstLocale(): Locale {
   return navigator.language.startsWith('zh') ? 'zh' : 'en';
 }
 
+function stateFor(locale: Locale, switchLocale: () => void): LocaleState {
+  const numbers = new Intl.NumberFormat(tags[locale]);
+  const dates = new Intl.DateTimeFormat(tags[locale], { dateStyle: 'medium', timeStyle: 'short' });
+  const shown = (value: string | number): string => (typeof value === 'number' ? numbers.format(value) : value);
+  return {
+    locale,
+    t: (key, values = {}) =>
+      fill(
+        messages[key],
+        locale,
+        Object.fromEntries(Object.entries(values).map(([name, value]) => [name, shown(value)])),
+      ),
+    say: (text) => text[locale],
+    number: (value) => numbers.format(value),
+    dateTime: (iso) => dates.format(new Date(iso)),
+    switchLocale,
+  };
+}
+
+const LocaleContext = createContext<LocaleState>(stateFor('en', () => undefined));
+
 export function LocaleProvider({ children }: { children: ReactNode }) {
   const [locale, setLocale] = useState<Locale>(firstLocale);
-  document.documentElement.lang = locale;
+  useEffect(() => {
+    document.documentElement.lang = tags[locale];
+  }, [locale]);
   const switchLocale = (): void => {
     const other = locale === 'en' ? 'zh' : 'en';
     localStorage.setItem(storageKey, other);
     setLocale(other);
   };
-  return (
-    <LocaleContext.Provider value={{ locale, t: (key) => messages[locale][key], switchLocale }}>
-      {children}
-    </LocaleContext.Provider>
-  );
+  return <LocaleContext.Provider value={stateFor(locale, switchLocale)}>{children}</LocaleContext.Provider>;
 }
 
 export function useLocale(): LocaleState {

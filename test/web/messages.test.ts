@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { parseTrace } from '../../src/core/trace.ts';
+import { messages, type Text } from '../../web/app/messages.ts';
+import * as words from '../../web/app/words.ts';
+
+const tables: Record<string, Record<string, Text>> = { messages, ...words };
+const entries = Object.entries(tables).flatMap(([table, texts]) =>
+  Object.entries(texts).map(([key, text]) => ({ key: `${table}.${key}`, ...text })),
+);
+const han = /\p{Script=Han}/u;
+/** Names and punctuation that are the same everywhere, and the button that names the other language in that language. */
+const exempt = new Set(['messages.title', 'messages.switchLanguage', 'messages.separator', 'messages.colon']);
+
+test('every text of the interface is there in English and in Chinese', () => {
+  const lacking = entries.filter(({ en, zh }) => en.trim() === '' || zh.trim() === '').map((one) => one.key);
+  expect(lacking).toEqual([]);
+  const words = entries.filter((one) => !exempt.has(one.key));
+  expect(words.filter(({ zh }) => !han.test(zh)).map((one) => one.key)).toEqual([]);
+  expect(words.filter(({ en }) => han.test(en)).map((one) => one.key)).toEqual([]);
+  expect(words.filter(({ zh }) => /[A-Za-z]{2}/.test(zh.replace(/\{\w+\}/g, ''))).map((one) => one.key)).toEqual([]);
+});
+
+test('both languages of a text have the same places to fill in', () => {
+  const places = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
+  expect(entries.filter(({ en, zh }) => `${places(en)}` !== `${places(zh)}`).map((one) => one.key)).toEqual([]);
+});
+
+test('every reason for which a trace is malformed has its words', () => {
+  const samples = [
+    'no blocks',
+    '<think>a</think></think>',
+    '<think><think>a</think>',
+    'x <think>a</think><answer>b</answer>',
+    '<think>a</think><answer>b',
+    '<think>a</think>',
+    '<think>a</think><answer>b</answer><answer>c</answer>',
+    '<think>a</think><answer>b</answer> c',
+    '<think>a</think><answer> </answer>',
+    '<think>a</think><answer><answer>b</answer>',
+    '<think> </think><answer>b</answer>',
+  ];
+  const reasons = samples.map((text) => {
+    const parsed = parseTrace(text);
+    return parsed.state === 'malformed' ? parsed.reason : 'well-formed';
+  });
+  expect(new Set(reasons)).toEqual(new Set(Object.keys(words.malformedReasons)));
+});
