@@ -34,7 +34,7 @@ export async function buildEvidence(ctx: Context, input: BuildEvidence): Promise
       checkpoint: sequencer.log.checkpoint(),
     },
     verify: {
-      command: `safemed verify ${release.path}`,
+      command: `safemed verify releases/${release.name}`,
       independence:
         'A verifier that comes with the data does not prove its own honesty: obtain it separately, or implement docs/spec/cts-1.md.',
     },
