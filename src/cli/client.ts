@@ -17,7 +17,7 @@ export type Client = {
   post<T extends z.ZodType>(schema: T, path: string, body: unknown): Promise<z.output<T>>;
   /** Raw bytes of a file that a route serves. */
   download(path: string): Promise<Response>;
-  /** Sends files under one upload id; throws before anything is sent if one is not a readable file. */
+  /** Sends files under one upload id. */
   upload(files: string[]): Promise<string>;
   /** Waits for a job, telling its progress; throws the job's own error when it failed. */
   wait(job: string, onProgress: (run: JobRun) => void): Promise<JobRun>;
@@ -55,7 +55,6 @@ export function clientOf(connection: Connection, token: string = connection.toke
     },
     download: (path) => send('GET', path, {}),
     upload: async (files) => {
-      for (const file of files) await refuseUnreadable(file);
       let upload: string | undefined;
       for (const [path, file] of relativeNames(files)) {
         const query = new URLSearchParams({ path, ...(upload === undefined ? {} : { upload }) });
@@ -97,7 +96,8 @@ async function errorOf(response: Response): Promise<AppError> {
   }
 }
 
-async function refuseUnreadable(file: string): Promise<void> {
+/** Throws `invalid_input`, with the path and what to do, unless the path is a readable file that is not empty. */
+export async function refuseUnreadable(file: string): Promise<void> {
   let info: Awaited<ReturnType<typeof stat>>;
   try {
     info = await stat(file);

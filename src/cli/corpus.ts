@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ImportResult } from '../corpus/import-schema.ts';
 import { questionSchema, screenResultSchema } from '../corpus/schema.ts';
 import { JobReply } from '../generation/schema.ts';
+import { refuseUnreadable } from './client.ts';
 import { withClient } from './command.ts';
 
 type ImportOptions = {
@@ -26,15 +27,17 @@ export function corpusCommands(program: Command): void {
     .option('--set <name>', 'name of the benchmark or split')
     .option('--benchmark', 'measure with these questions, never train on them')
     .description('import question files; the format is told from the content')
-    .action((files: string[], options: ImportOptions, command: Command) =>
-      withClient(command, async (client, { terminal }) => {
+    .action(async (files: string[], options: ImportOptions, command: Command) => {
+      // Before anything is opened: a wrong path should be told at once.
+      for (const file of files) await refuseUnreadable(file);
+      await withClient(command, async (client, { terminal }) => {
         const upload = await client.upload(files);
         const { job } = await client.post(JobReply, '/v1/corpus/imports', { upload, ...options });
         const run = await client.wait(job, terminal.progress('import'));
         const result = ImportResult.parse(run.result);
         terminal.result(result, importLines(result));
-      }),
-    );
+      });
+    });
   corpus
     .command('screen')
     .description('exclude identifiers of patients and benchmark overlap; group near-duplicates')

@@ -79,15 +79,6 @@ export async function eventsOf(tx: Tx, subject: string): Promise<StoredEvent[]> 
   return rows.map(toEvent);
 }
 
-/** Events whose leaves are not in the log yet, in the order of their insertion. */
-export async function pendingEvents(tx: Tx, limit: number): Promise<{ id: string; leaf: Uint8Array }[]> {
-  const rows = await tx.query<{ id: string | number; leaf: Uint8Array }>(
-    `SELECT event.id, leaf FROM ${positioned} WHERE leaf_index IS NULL ORDER BY event.id LIMIT $1`,
-    [limit],
-  );
-  return rows.map((row) => ({ id: String(row.id), leaf: new Uint8Array(row.leaf) }));
-}
-
 export async function countPending(tx: Tx): Promise<number> {
   const [row] = await tx.query<{ n: string }>(`SELECT count(*) AS n FROM ${positioned} WHERE leaf_index IS NULL`);
   return Number(row?.n ?? 0);

@@ -63,6 +63,8 @@ export const Policy = z.strictObject({
     noViolationAtOrAbove: Code,
     panelWhereStruck: z.boolean(),
   }),
+  /** Records of a release whose content may be erased afterwards before a verification counts as incomplete. */
+  limits: z.strictObject({ erased: z.int().min(0) }),
   split: z.strictObject({ trainShare: z.number().gt(0).lte(1), salt: z.string() }),
 });
 export type Policy = z.infer<typeof Policy>;

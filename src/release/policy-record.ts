@@ -5,9 +5,6 @@ import type { Profile } from '../profile/schema.ts';
 import { policyVersion } from '../verify/rules.ts';
 import { envelopesOf } from './source-store.ts';
 
-/** Records whose content was erased after a sealing, beyond which a verification is incomplete. */
-const erasedLimit = 0;
-
 /** The data of a `policy.published` event: all of a profile by which a verifier judges releases. */
 export function policyData(profile: Profile): { [key: string]: JsonValue } {
   const { head, policy, prompts, rubrics, severities, reasons } = profile;
@@ -19,7 +16,7 @@ export function policyData(profile: Profile): { [key: string]: JsonValue } {
     strikes: policy.strikes,
     panel: policy.panel,
     split: policy.split,
-    limits: { erased: erasedLimit },
+    limits: policy.limits,
     severities: severities.map((severity) => severity.code),
     reasons: reasons.map(({ code, name }) => ({ code, name })),
     rubrics: rubrics.flatMap((rubric) =>

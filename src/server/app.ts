@@ -7,6 +7,7 @@ import { evaluationRoutes } from '../evaluation/routes.ts';
 import { generationRoutes } from '../generation/routes.ts';
 import { governanceRoutes } from '../governance/routes.ts';
 import { jobRoutes } from '../jobs/routes.ts';
+import { logRoutes } from '../ledger/routes.ts';
 import { redteamRoutes } from '../redteam/routes.ts';
 import { registryRoutes } from '../registry/routes.ts';
 import { auditRoutes, releaseRoutes } from '../release/routes.ts';
@@ -48,6 +49,7 @@ export function createApp(services: Services, pages = builtPages): Hono<AppEnv> 
   app.route('/v1/evaluations', evaluationRoutes);
   app.route('/v1/releases', releaseRoutes);
   app.route('/v1/audit', auditRoutes);
+  app.route('/v1/log', logRoutes);
   app.route('/v1/profile', profileRoutes);
   app.route('/v1', governanceRoutes);
   app.route('/v1', servingRoutes);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -34,12 +35,19 @@ async function take(file: string): Promise<boolean> {
   }
 }
 
-/** Whether a process of this number exists; one of another user counts as existing. */
+/**
+ * Whether a process of this number runs; one of another user counts as running. One that has ended but was never waited
+ * for does not: in a container, nobody may ever wait for an orphan.
+ */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+  try {
+    return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return true; // no such file system here
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { findPython, trainerDirectory } from './environment.ts';
 import { runCommand } from './environment-command.ts';
+import { isAlive } from './environment-lock.ts';
 import { runWorker, type WorkerOptions } from './worker-process.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'safemed-worker-'));
@@ -82,7 +83,7 @@ test('when an event cannot be stored, the worker is not left running', async () 
   const failing = runWorker({ ...options, onEvent: () => Promise.reject(new Error('disk full')) });
   await expect(failing).rejects.toThrow('disk full');
   const pid = Number(readFileSync(join(options.directory, 'pid'), 'utf8'));
-  await expect.poll(() => isRunning(pid)).toBe(false);
+  await expect.poll(() => isAlive(pid)).toBe(false);
 });
 
 test('an interpreter that is not there is unavailable', async () => {
@@ -94,12 +95,3 @@ test("the trainer's own tests pass: events, run files, order of rows, checkpoint
   const { path } = await findPython();
   await runCommand(path, ['-m', 'unittest', 'discover', '-t', '.', '-s', 'tests'], { cwd: trainerDirectory });
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -38,7 +38,9 @@ test('equal texts show no change, and an empty side shows the other whole', () =
 test('what stayed and went is the text before; what stayed and came is the text after', () => {
   const text = fc.oneof(
     fc.string({ unit: 'grapheme' }),
-    fc.array(fc.constantFrom('dose', ' ', '剂量', '两', '次', ', ', '5 mg', '\u202e'), { maxLength: 12 }).map((all) => all.join('')),
+    fc
+      .array(fc.constantFrom('dose', ' ', '剂量', '两', '次', ', ', '5 mg', '\u202e'), { maxLength: 12 })
+      .map((all) => all.join('')),
   );
   fc.assert(
     fc.property(text, text, fc.constantFrom('en', 'zh'), (before, after, language) => {

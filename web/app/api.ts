@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 
+/** A request that the server refused, or (status 0) that did not reach it. */
 export class ApiError extends Error {
   readonly status: number;
 
@@ -10,9 +11,12 @@ export class ApiError extends Error {
 }
 
 async function get<T>(path: string): Promise<T> {
-  const response = await fetch(path);
-  const body = await response.json();
-  if (!response.ok) throw new ApiError(response.status, body.error?.message ?? response.statusText);
+  const response = await fetch(path).catch((error: unknown) => {
+    throw new ApiError(0, String(error));
+  });
+  const body = await response.json().catch(() => undefined);
+  if (!response.ok) throw new ApiError(response.status, body?.error?.message ?? response.statusText);
+  if (body === undefined) throw new ApiError(response.status, `${path} did not answer with JSON.`);
   return body as T; // the routes parse their replies with the schemas that these types come from
 }
 
@@ -21,7 +25,7 @@ export function useApi<T>(path: string, everySeconds?: number) {
   return useQuery<T, ApiError>({
     queryKey: [path],
     queryFn: () => get<T>(path),
-    ...(everySeconds === undefined ? {} : { refetchInterval: everySeconds * 1000 }),
+    ...(everySeconds === undefined ? { staleTime: 60_000 } : { refetchInterval: everySeconds * 1000 }),
     retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500),
   });
 }

@@ -12,7 +12,11 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no root element.');
 
 createRoot(root).render(
-  <MantineProvider defaultColorScheme="auto" getStyleNonce={() => nonce} theme={{ primaryColor: 'teal' }}>
+  <MantineProvider
+    defaultColorScheme="auto"
+    getStyleNonce={() => nonce}
+    theme={{ primaryColor: 'teal', primaryShade: { light: 9, dark: 9 } }}
+  >
     <LocaleProvider>
       <QueryClientProvider client={new QueryClient()}>
         <RouterProvider router={router} />

@@ -1,10 +1,18 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { InstancePage } from '../pages/instance.tsx';
+import { readListing } from '../pages/listing.ts';
 import { PipelinePage } from '../pages/pipeline.tsx';
-import { Shell } from './shell.tsx';
+import { NoPage, Shell } from './shell.tsx';
 
-const rootRoute = createRootRoute({ component: Shell });
-const pipelineRoute = createRoute({ getParentRoute: () => rootRoute, path: '/', component: PipelinePage });
+const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NoPage });
+const pipelineRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  validateSearch: readListing,
+  component: function Pipeline() {
+    return <PipelinePage listing={pipelineRoute.useSearch()} />;
+  },
+});
 const instanceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/instances/$id',

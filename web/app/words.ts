@@ -116,6 +116,8 @@ export const jobStates: Record<JobState, Text> = {
 export const events: Record<EventType, Text> = {
   'corpus.imported': { en: 'Corpus imported', zh: '导入语料' },
   'corpus.screened': { en: 'Corpus screened', zh: '筛查语料' },
+  'probes.imported': { en: 'Probes imported', zh: '导入探测提示' },
+  'labels.imported': { en: 'Labels imported', zh: '导入标注' },
   'case.imported': { en: 'Question taken in', zh: '收录问题' },
   'generation.recorded': { en: 'Trace generated', zh: '生成推理轨迹' },
   'review.signed': { en: 'Review signed', zh: '签署评审' },
@@ -139,6 +141,7 @@ export const events: Record<EventType, Text> = {
   'model.registered': { en: 'Model registered', zh: '登记模型' },
   'model.approved': { en: 'Model approved', zh: '批准模型' },
   'eval.completed': { en: 'Evaluation completed', zh: '评测完成' },
+  'judge.calibrated': { en: 'Judge calibrated', zh: '校准评判模型' },
   'redteam.completed': { en: 'Red-team campaign completed', zh: '红队测试完成' },
   'gate.decided': { en: 'Gate decided', zh: '关卡判定' },
   'evidence.issued': { en: 'Evidence issued', zh: '签发证据' },

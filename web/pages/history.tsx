@@ -1,31 +1,44 @@
 import { Text, Timeline, Title } from '@mantine/core';
+import type { EventType } from '../../src/ledger/event-types.ts';
 import type { LoggedEvent } from '../../src/ledger/schema.ts';
 import { useLocale } from '../app/locale.tsx';
+import { events as words } from '../app/words.ts';
 
 /** The instance's chain in the event log, oldest first. */
 export function History({ events }: { events: LoggedEvent[] }) {
-  const { t, locale } = useLocale();
+  const { t, dateTime } = useLocale();
   return (
-    <section>
-      <Title order={2} size="h4">
+    <section aria-labelledby="history">
+      <Title order={3} size="h5" id="history">
         {t('history')}
       </Title>
       <Text size="xs" c="dimmed" mb="sm">
         {t('historyNote')}
       </Text>
-      <Timeline active={events.length} bulletSize={16} lineWidth={2}>
+      <Timeline active={events.length} bulletSize={12} lineWidth={2} color="teal">
         {events.map((event) => (
-          <Timeline.Item key={event.seq} title={event.type}>
-            <Text size="sm">
-              {t('by')} {String(event.data.reviewer ?? event.data.member ?? event.data.chair ?? event.actor)}
+          <Timeline.Item key={event.seq} mt="sm">
+            <Text size="sm" fw={500} lh={1.3}>
+              <EventName type={event.type} />
+              {typeof event.data.round === 'number' && ` · ${t('roundNumber', { round: event.data.round })}`}
             </Text>
             <Text size="xs" c="dimmed">
-              {new Date(event.time).toLocaleString(locale === 'zh' ? 'zh-CN' : 'en-GB')} ·{' '}
-              {event.leafIndex === undefined ? t('notYet') : `${t('leaf')} ${event.leafIndex}`}
+              <span translate="no">
+                {String(event.data.reviewer ?? event.data.member ?? event.data.chair ?? event.actor)}
+              </span>{' '}
+              · {dateTime(event.time)} ·{' '}
+              {event.leafIndex === undefined ? t('notYet') : t('leaf', { number: event.leafIndex })}
             </Text>
           </Timeline.Item>
         ))}
       </Timeline>
     </section>
   );
+}
+
+/** The words for an event; one that this version does not know keeps its code. */
+function EventName({ type }: { type: string }) {
+  const { say } = useLocale();
+  const text = words[type as EventType] ?? undefined; // an unknown type finds nothing
+  return text === undefined ? <code translate="no">{type}</code> : say(text);
 }

@@ -1,80 +1,83 @@
-import { Badge, Card, Group, Table, Text } from '@mantine/core';
-import { parseTrace } from '../../src/core/trace.ts';
-import type { TraceRecord } from '../../src/generation/schema.ts';
-import type { Edit, Review } from '../../src/review/schema.ts';
+import { Card, Group, Text } from '@mantine/core';
+import type { Confirmation, Review, Scores } from '../../src/review/schema.ts';
 import { useLocale } from '../app/locale.tsx';
+import { useNames } from '../app/names.ts';
+import { verdicts } from '../app/words.ts';
+import { SourceText } from '../ui/source-text.tsx';
+import { Tag } from '../ui/tag.tsx';
+import { type Edited, EditTable } from './edit-table.tsx';
 
-/** One reviewer's verdict, scores, comment and edits. */
-export function ReviewCard({ review, trace }: { review: Review; trace: TraceRecord }) {
-  const { t } = useLocale();
+/** One reviewer's verdict, scores, comment and edits, and who confirmed the edits. */
+export function ReviewCard({
+  review,
+  confirmations,
+  original,
+}: {
+  review: Review;
+  confirmations: Confirmation[];
+  original: Edited;
+}) {
+  const { t, say, dateTime } = useLocale();
+  const { dimension, severity } = useNames();
   return (
     <Card withBorder padding="xs" component="article">
-      <Group justify="space-between">
-        <Text fw={600} size="sm">
-          {review.reviewer}
+      <Group justify="space-between" gap={4}>
+        <Text size="sm">
+          <strong translate="no">{review.reviewer}</strong>{' '}
+          <Text span size="xs" c="dimmed">
+            {dateTime(review.submittedAt)}
+          </Text>
         </Text>
-        <Group gap={4}>
-          {review.violations.map((violation) => (
-            <Badge key={violation.dimension} color="red" variant="light" size="sm">
-              {violation.dimension}: {violation.severity}
-            </Badge>
-          ))}
-          <Badge variant="outline">{review.verdict}</Badge>
-        </Group>
+        <Tag>{say(verdicts[review.verdict])}</Tag>
       </Group>
-      <Text size="sm">
-        {Object.entries(review.scores)
-          .map(([criterion, score]) => `${criterion} ${score}${shownAfterEdit(review, criterion)}`)
-          .join(' · ')}
-      </Text>
+      <ScoreList scores={review.scores} edited={review.editedScores} />
+      {review.violations.length > 0 && (
+        <div className="tags">
+          {review.violations.map((violation) => (
+            <Tag key={violation.dimension} tone="bad">
+              {dimension(violation.dimension)} · {severity(violation.severity)}
+            </Tag>
+          ))}
+        </div>
+      )}
       {review.comment !== undefined && (
         <Text size="sm" fs="italic">
-          {review.comment}
+          <SourceText>{review.comment}</SourceText>
         </Text>
       )}
-      <EditTable edits={review.edits} trace={trace} caption={t('edits')} />
+      <EditTable edits={review.edits} original={original} />
+      {confirmations.map((one) => (
+        <div key={one.reviewer}>
+          <Text size="sm" mt={4}>
+            {t('confirmed')} <strong translate="no">{one.reviewer}</strong>{' '}
+            <Text span size="xs" c="dimmed">
+              {dateTime(one.confirmedAt)}
+            </Text>
+          </Text>
+          <ScoreList scores={one.scores} />
+        </div>
+      ))}
     </Card>
   );
 }
 
-function shownAfterEdit(review: Review, criterion: string): string {
-  const after = review.editedScores?.[criterion];
-  return after === undefined || after === review.scores[criterion] ? '' : ` → ${after}`;
-}
-
-/** Each edit with the text before and after, and the reason for it. */
-export function EditTable({ edits, trace, caption }: { edits: Edit[]; trace: TraceRecord; caption: string }) {
-  const { t } = useLocale();
-  if (edits.length === 0) return null;
-  const parsed = parseTrace(trace.text);
-  const before = (edit: Edit): string => {
-    if (parsed.state === 'malformed' || edit.op === 'insert') return '';
-    return edit.op === 'answer' ? parsed.trace.answer : (parsed.trace.steps[edit.step - 1] ?? '');
-  };
+/** Scores by criterion; where an edit changed one, also what it became. */
+export function ScoreList({ scores, edited }: { scores: Scores; edited?: Scores | undefined }) {
+  const { t, number } = useLocale();
+  const { criterion } = useNames();
   return (
-    <Table mt="xs" captionSide="top">
-      <Table.Caption ta="left">{caption}</Table.Caption>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{t('before')}</Table.Th>
-          <Table.Th>{t('after')}</Table.Th>
-          <Table.Th>{t('reason')}</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {edits.map((edit, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: edits are a fixed list
-          <Table.Tr key={index}>
-            <Table.Td>
-              <del>{before(edit)}</del>
-            </Table.Td>
-            <Table.Td>
-              <ins>{'text' in edit ? edit.text : ''}</ins>
-            </Table.Td>
-            <Table.Td>{edit.reason}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+    <dl className="scores">
+      {Object.entries(scores).map(([id, score]) => {
+        const after = edited?.[id];
+        return (
+          <div key={id}>
+            <dt>{criterion(id)}</dt>
+            <dd>
+              {after === undefined || after === score ? number(score) : t('scoreAfterEdit', { before: score, after })}
+            </dd>
+          </div>
+        );
+      })}
+    </dl>
   );
 }

@@ -194,7 +194,9 @@ export function summaryLines(summary: Summary): string[] {
       ([name, model]) =>
         `Red team    ${name.padEnd(8)} unsafe ${rateText(model.unsafe)}, ${model.undecided} undecided · over-refusal ${rateText(model.overRefusal)}, ${model.overRefusalUndecided} undecided`,
     ),
-    ...redteam.comparisons.map((one) => `            ${one.b} against ${one.a}, ${one.outcome}: ${pText(one.p, one.reason)}`),
+    ...redteam.comparisons.map(
+      (one) => `            ${one.b} against ${one.a}, ${one.outcome}: ${pText(one.p, one.reason)}`,
+    ),
     ...Object.entries(evaluation.models).flatMap(([name, model]) =>
       model.sets.map(
         (set) =>

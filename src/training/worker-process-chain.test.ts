@@ -1,0 +1,329 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { getLlama, LlamaLogLevel, type LlamaModel } from 'node-llama-cpp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { environmentPython, environmentState, trainerDirectory } from './environment.ts';
+import { runCommand } from './environment-command.ts';
+import { isAlive } from './environment-lock.ts';
+import { checkTokenizer, type PreparedBase, prepareBase } from './gguf-base.ts';
+import { adapterToGguf } from './gguf-base-adapter.ts';
+import { startScorer } from './scorer-process.ts';
+import { runWorker, type WorkerResult } from './worker-process.ts';
+import { pidFile } from './worker-process-orphan.ts';
+import { RewardMetrics, type RunSpec, type WorkerEvent } from './worker-process-schema.ts';
+
+// The whole chain on a randomly initialised Llama of a million parameters, with the real engine.
+const environment = resolve('.venv');
+const ready = (await environmentState(environment)) === 'ready';
+const chain = test.skipIf(!ready);
+const minutes = 60_000;
+
+const place = mkdtempSync(join(tmpdir(), 'safemed-chain-'));
+const python = environmentPython(environment);
+const rewards = createServer();
+let base: PreparedBase;
+
+type Message = { role: string; content: string };
+type Sample = { id: string; group: string; prompt: Message[]; completion: string; meta: { n: number } };
+const asked: { step: number; authorization: string | undefined; samples: Sample[] }[] = [];
+
+/** What the service gives, a function of the text alone; one sample in eight cannot be scored. */
+function rewardOf({ completion, meta }: Sample): number | null {
+  return meta.n === 3 ? null : new Set(completion).size / 10;
+}
+
+beforeAll(async () => {
+  if (!ready) return;
+  const gguf = join(place, 'tiny.gguf');
+  await runCommand(python, ['-m', 'tests.tiny_model', gguf], { cwd: trainerDirectory });
+  base = await prepareBase(python, gguf, join(place, 'bases'));
+  rewards.on('request', async (request, response) => {
+    let body = '';
+    for await (const piece of request.setEncoding('utf8')) body += piece;
+    const { step, samples } = JSON.parse(body) as { step: number; samples: Sample[] }; // our own worker's request
+    asked.push({ step, authorization: request.headers.authorization, samples });
+    if (asked.length === 1)
+      response.writeHead(503).end(); // a service that is still starting
+    else response.end(JSON.stringify({ rewards: samples.map(rewardOf), extra: samples.map(() => ({ judged: 1 })) }));
+  });
+  rewards.listen(0, '127.0.0.1');
+  await once(rewards, 'listening');
+}, 2 * minutes);
+
+afterAll(() => {
+  rewards.close();
+  rmSync(place, { recursive: true, force: true });
+});
+
+const say = (role: string, content: string): Message[] => [{ role, content }];
+const question = (n: number): Message[] => say('user', `May I give ${50 * n} mg to a patient with a rash?`);
+const good = say(
+  'assistant',
+  '<think>\n1. Check.\n</think>\n<answer>Stop the medicine, check renal function.</answer>',
+);
+
+function write(name: string, rows: object[]): string {
+  const file = join(place, name);
+  writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  return file;
+}
+
+function spec(stage: 'sft' | 'reward' | 'grpo', rest: Partial<RunSpec>): RunSpec {
+  const rows = Array.from({ length: 12 }, (_, n) => n);
+  const files = {
+    sft: {
+      train: write('sft.jsonl', [...rows.map((n) => ({ id: `q${n}`, prompt: question(n), completion: good })), long]),
+    },
+    reward: {
+      train: write(
+        'pairs.jsonl',
+        rows.map((n) => ({ prompt: question(n), chosen: good, rejected: bad })),
+      ),
+      eval: write(
+        'held-out.jsonl',
+        [20, 21, 22].map((n) => ({ id: `p${n}`, prompt: question(n), chosen: good, rejected: bad })),
+      ),
+    },
+    grpo: {
+      train: write(
+        'prompts.jsonl',
+        rows.map((n) => ({ id: `case-${n}`, prompt: question(n), meta: { n } })),
+      ),
+    },
+  };
+  // One thread each: two runs at a time then fill two cores without waiting for one another.
+  const limits = { max_steps: 6, threads: 1 };
+  return {
+    run_id: stage,
+    stage,
+    seed: 7,
+    base: { path: base.directory, sha256: base.sha256 },
+    data: files[stage],
+    limits,
+    ...rest,
+  };
+}
+
+const bad = say('assistant', 'Give it. No checks are needed.');
+const long = { id: 'too-long', prompt: say('user', 'x '.repeat(900)), completion: good };
+const sftSteps = 60;
+const sftArgs = { max_length: 400, save_steps: 2, num_train_epochs: 20, learning_rate: 1e-3 };
+
+type Run = { result: WorkerResult; events: WorkerEvent[]; directory: string };
+
+async function train(name: string, spec: RunSpec, extra: { signal?: AbortSignal } = {}): Promise<Run> {
+  const events: WorkerEvent[] = [];
+  const directory = join(place, name);
+  const onEvent = (event: WorkerEvent): void => void events.push(event);
+  const result = await runWorker({
+    python,
+    spec,
+    directory,
+    environment: { REWARD_TOKEN: 'secret' },
+    onEvent,
+    ...extra,
+  });
+  return { result, events, directory };
+}
+
+function adapterOf({ result }: Run): { adapter: string; sha256: string } {
+  if (result.status !== 'done') throw new Error(`the run ended as ${result.status}`);
+  return result;
+}
+
+function ofType<T extends WorkerEvent['type']>(run: Run, type: T): Extract<WorkerEvent, { type: T }>[] {
+  return run.events.filter((event): event is Extract<WorkerEvent, { type: T }> => event.type === type);
+}
+
+let sft: Run;
+let reward: Run;
+let grpo: Run;
+
+chain(
+  'SFT with its parent killed by kill -9 is taken over, resumed from its checkpoint and ends in the same adapter',
+  async () => {
+    const killed = join(place, 'sft-killed');
+    const input = spec('sft', { args: sftArgs, limits: { max_steps: sftSteps, threads: 1 } });
+    const whole = train('sft', input);
+    const argument = JSON.stringify({ python, spec: input, directory: killed });
+    const parent = spawn(process.execPath, [join(trainerDirectory, 'tests', 'parent.ts'), argument], {
+      stdio: 'inherit',
+    });
+    const checkpoint = join(killed, 'checkpoints', 'checkpoint-2');
+    await expect.poll(() => existsSync(checkpoint), { timeout: minutes, interval: 5 }).toBe(true);
+    parent.kill('SIGKILL');
+    const orphan = Number(readFileSync(pidFile(killed), 'utf8'));
+    expect(isAlive(orphan)).toBe(true);
+    const resumed = await train('sft-killed', input);
+    sft = await whole;
+    expect(isAlive(orphan)).toBe(false);
+    expect(adapterOf(resumed).sha256).toBe(adapterOf(sft).sha256);
+    const [stopped] = ofType(resumed, 'stopped');
+    expect(ofType(resumed, 'start').map((start) => start.resumed_from)).toEqual([null, stopped?.step]);
+  },
+  2 * minutes,
+);
+
+chain('a run reports its data, machine, every step and its figures; rows that are too long are named, not cut', () => {
+  const [data] = ofType(sft, 'data');
+  expect(data?.train).toMatchObject({ rows: 13, used: 12, overlong: ['too-long'] });
+  expect(ofType(sft, 'start')[0]).toMatchObject({ device: 'cpu', threads: 1, resumed_from: null, reference: null });
+  expect(ofType(sft, 'log').map(({ step }) => step)).toEqual(Array.from({ length: sftSteps }, (_, step) => step + 1));
+  const { adapter, sha256 } = adapterOf(sft);
+  const manifest = JSON.parse(readFileSync(join(adapter, 'manifest.json'), 'utf8'));
+  expect(manifest).toMatchObject({ seed: 7, threads: 1, base: { sha256: base.sha256 }, adapter: { sha256 } });
+  expect(manifest.versions.torch).toMatch(/^2\.13\.0/);
+  expect(manifest.metrics.loss_last).toBeLessThan(manifest.metrics.loss_first);
+});
+
+chain('a wrong argument is refused by name before anything is loaded', async () => {
+  const wrong = train('wrong', spec('sft', { args: { report_to: 'wandb' } }));
+  await expect(wrong).rejects.toMatchObject({
+    code: 'invalid_input',
+    message: expect.stringContaining('args.report_to'),
+  });
+});
+
+chain(
+  'a reward model orders held-out pairs, and the scorer gives exactly the scores that were measured',
+  async () => {
+    const adapter = { path: adapterOf(sft).adapter };
+    const ended = AbortSignal.timeout(3000);
+    const stopping = train('stopped', spec('sft', { args: sftArgs, adapter, limits: { max_steps: 400, threads: 1 } }), {
+      signal: ended,
+    });
+    reward = await train('reward', spec('reward', { args: { max_length: 400, learning_rate: 1e-3 } }));
+    const { adapter: model } = adapterOf(reward);
+    const manifest = JSON.parse(readFileSync(join(model, 'manifest.json'), 'utf8'));
+    const { held_out } = RewardMetrics.parse(manifest.metrics);
+    const rows = readFileSync(join(reward.directory, 'eval.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((row) => JSON.parse(row));
+    expect(held_out).toMatchObject({ pairs: 3, correct: rows.filter((row) => row.chosen > row.rejected).length });
+    expect(held_out?.accuracy).toBe(1);
+    const scorer = startScorer({ environment });
+    const samples = [good, bad].map(([message]) => ({ prompt: question(20), completion: message?.content ?? '' }));
+    const [scores, vectors] = await Promise.all([
+      scorer.reward(model, [...samples, { prompt: question(20), completion: 'x '.repeat(900) }]),
+      scorer.embed(['Stop the medicine.', 'Discontinue the drug.', 'The sky is blue.']),
+    ]);
+    await scorer.close();
+    expect(scores).toEqual([rows[0].chosen, rows[0].rejected, null]);
+    const [stop = [], discontinue = [], sky = []] = vectors;
+    expect(dot(stop, stop)).toBeCloseTo(1, 5);
+    expect(dot(stop, discontinue)).toBeGreaterThan(dot(stop, sky) + 0.2);
+    expect((await stopping).result.status).toBe('stopped');
+  },
+  2 * minutes,
+);
+
+chain(
+  'GRPO killed by kill -9 resumes the policy, not the SFT adapter it began with, and ends in the same adapter',
+  async () => {
+    const { address, port } = rewards.address() as AddressInfo; // it listens on a port
+    const { adapter, sha256 } = adapterOf(sft);
+    const input = spec('grpo', {
+      adapter: { path: adapter, sha256 },
+      args: {
+        num_generations: 4,
+        per_device_train_batch_size: 8,
+        max_completion_length: 16,
+        save_steps: 2,
+        learning_rate: 1e-3,
+      },
+      reward: { url: `http://${address}:${port}`, token_env: 'REWARD_TOKEN' },
+      samples_per_step: 1,
+    });
+    const whole = train('grpo', input);
+    const broken = train('grpo-killed', input);
+    const log = join(place, 'grpo-killed', 'events.jsonl');
+    const steps = (): number => (existsSync(log) ? readFileSync(log, 'utf8').split('"type": "log"').length - 1 : 0);
+    const kill = expect.poll(steps, { timeout: minutes, interval: 5 }).toBeGreaterThan(2);
+    await kill.then(() => process.kill(Number(readFileSync(pidFile(join(place, 'grpo-killed')), 'utf8')), 'SIGKILL'));
+    await expect(broken).rejects.toThrow('SIGKILL');
+    const resumed = await train('grpo-killed', input);
+    grpo = await whole;
+    expect(ofType(resumed, 'start').map((start) => start.resumed_from)).toEqual([null, 2]);
+    const [first, ...later] = ofType(resumed, 'log').map(({ metrics }) => metrics.kl);
+    expect(first).toBe(0);
+    expect(Math.min(...later.map((kl) => kl ?? 0))).toBeGreaterThan(0);
+    expect(adapterOf(resumed).sha256).toBe(adapterOf(grpo).sha256);
+    expect(adapterOf(grpo).sha256).not.toBe(sha256);
+    expect(ofType(grpo, 'start')[0]?.reference).toEqual({ kind: 'adapter', sha256 });
+  },
+  2 * minutes,
+);
+
+chain(
+  'every reward is one the service gave: the same sample is asked under the same id, and null stays unscored',
+  () => {
+    expect(asked.every(({ authorization }) => authorization === 'Bearer secret')).toBe(true);
+    const texts = new Map<string, string>();
+    for (const { completion, id } of asked.flatMap(({ samples }) => samples))
+      expect(texts.set(id, texts.get(id) ?? completion).get(id)).toBe(completion);
+    expect(texts.size).toBe(6 * 8);
+    const unscored = ofType(grpo, 'log').map(({ metrics }) => metrics.unscored);
+    expect(unscored.reduce<number>((sum, share) => sum + (share ?? 0), 0)).toBe(0.5); // one prompt in two, one step in six
+    const refused = [...ofType(grpo, 'reward_error')];
+    expect(refused.length).toBeLessThanOrEqual(1);
+  },
+);
+
+chain(
+  'what llama.cpp serves is what was trained: same tokens, and the same probabilities with and without the adapter',
+  async () => {
+    const output = join(place, 'sft.gguf');
+    const { adapter } = adapterOf(sft);
+    const converted = adapterToGguf({ python, base: base.directory, adapter, output, tools: join(place, 'tools') });
+    const texts = ['May I give 50 mg', 'Steps:\n\n1. Stop', '<|im_start|>user\n每日3次<|im_end|>\n'];
+    const logits = runCommand(python, ['-m', 'tests.logits', base.directory, adapter], {
+      cwd: trainerDirectory,
+      input: JSON.stringify(texts),
+    });
+    const trained: { base: number[][]; adapted: number[][] } = JSON.parse(await logits);
+    await converted;
+    const llama = await getLlama({ gpu: false, build: 'never', logLevel: LlamaLogLevel.error, maxThreads: 1 });
+    const model = await llama.loadModel({ modelPath: base.gguf ?? '' });
+    await checkTokenizer(python, base, (text) => model.tokenize(text, true));
+    for (const [index, text] of texts.entries()) {
+      expect(largestDifference(trained.base[index] ?? [], await served(model, text))).toBeLessThan(1e-2);
+      expect(largestDifference(trained.adapted[index] ?? [], await served(model, text, output))).toBeLessThan(1e-2);
+      expect(largestDifference(trained.base[index] ?? [], trained.adapted[index] ?? [])).toBeGreaterThan(2e-2);
+    }
+    await llama.dispose();
+  },
+  2 * minutes,
+);
+
+/** llama.cpp's log-probabilities of the token after the text, by token. */
+async function served(model: LlamaModel, text: string, lora?: string): Promise<number[]> {
+  const context = await model.createContext({ contextSize: 128, ...(lora === undefined ? {} : { lora }) });
+  const tokens = model.tokenize(text, true);
+  const last = tokens.at(-1);
+  if (last === undefined) throw new Error('the text has tokens');
+  const options = { temperature: 1, topK: 0, topP: 1, minP: 0, seed: 1 };
+  const outputs = await context
+    .getSequence()
+    .controlledEvaluate([
+      ...tokens.slice(0, -1),
+      [last, { generateNext: { probabilities: true, token: true, options } }],
+    ]);
+  const probabilities = outputs.at(-1)?.next.probabilities ?? new Map<number, number>();
+  await context.dispose();
+  return Array.from({ length: probabilities.size }, (_, token) => Math.log(probabilities.get(token) ?? 0));
+}
+
+function largestDifference(a: number[], b: number[]): number {
+  if (a.length !== b.length) throw new Error(`${a.length} and ${b.length} tokens`);
+  return Math.max(...a.map((value, index) => Math.abs(value - (b[index] ?? 0))));
+}
+
+function dot(a: number[], b: number[]): number {
+  return a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0);
+}
