@@ -47,7 +47,9 @@ function question(set: string, n: number, more: Partial<Question> = {}): Questio
 }
 
 async function store(benchmark: boolean, questions: Question[]): Promise<void> {
-  await transact(ctx('engineer'), (ctx) => storeQuestions(ctx, { importId: randomUUID(), benchmark: benchmark, met: new Map() }, questions));
+  await transact(ctx('engineer'), (ctx) =>
+    storeQuestions(ctx, { importId: randomUUID(), benchmark: benchmark, met: new Map() }, questions),
+  );
 }
 
 /** A registered model behind the fake server; every call makes another one, so that no reply is in the records yet. */

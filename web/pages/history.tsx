@@ -27,7 +27,7 @@ export function History({ events }: { events: LoggedEvent[] }) {
                 {String(event.data.reviewer ?? event.data.member ?? event.data.chair ?? event.actor)}
               </span>{' '}
               · {dateTime(event.time)} ·{' '}
-              {event.leafIndex === undefined ? t('notYet') : t('leaf', { number: event.leafIndex })}
+              {event.leafIndex === undefined ? t('notYet') : t('leaf', { number: String(event.leafIndex) })}
             </Text>
           </Timeline.Item>
         ))}

@@ -32,9 +32,11 @@ export function Round({ trace, view }: { trace: TraceRecord; view: InstanceView 
       ) : (
         <Written trace={parsed.trace} view={view} round={trace.round} />
       )}
-      <div className="tags">
-        <Tag tone={answerTones[trace.answerState]}>{say(answerStates[trace.answerState])}</Tag>
-      </div>
+      {view.instance.kind === 'knowledge' && (
+        <div className="tags">
+          <Tag tone={answerTones[trace.answerState]}>{say(answerStates[trace.answerState])}</Tag>
+        </div>
+      )}
       <Stack gap="xs" mt="sm">
         {reviews.length === 0 && (
           <Text size="sm" c="dimmed">
