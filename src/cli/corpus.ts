@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { ImportResult } from '../corpus/import-schema.ts';
-import { questionSchema, screenResultSchema } from '../corpus/schema.ts';
+import { Question, ScreenResult } from '../corpus/schema.ts';
 import { JobReply } from '../generation/schema.ts';
 import { refuseUnreadable } from './client.ts';
 import { withClient } from './command.ts';
@@ -45,7 +45,7 @@ export function corpusCommands(program: Command): void {
       withClient(command, async (client, { terminal }) => {
         const { job } = await client.post(JobReply, '/v1/corpus/screenings', {});
         const run = await client.wait(job, terminal.progress('screen'));
-        const result = screenResultSchema.parse(run.result);
+        const result = ScreenResult.parse(run.result);
         terminal.result(result, [
           `${result.questions} questions screened: ${result.identifiers} excluded for identifiers of patients, ${result.benchmarkOverlap} as near-duplicates of a benchmark; ${result.grouped} joined the group of a near-duplicate.`,
         ]);
@@ -72,7 +72,7 @@ export function corpusCommands(program: Command): void {
     .description('one question')
     .action((id: string, _: unknown, command: Command) =>
       withClient(command, async (client, { terminal }) => {
-        const question = await client.get(questionSchema, `/v1/corpus/questions/${encodeURIComponent(id)}`);
+        const question = await client.get(Question, `/v1/corpus/questions/${encodeURIComponent(id)}`);
         const options = (question.options ?? []).map(
           (option) => `  ${question.answer.includes(option.label) ? '*' : ' '}${option.label}. ${option.text}`,
         );

@@ -16,7 +16,6 @@ import {
   insertQuestions,
   knownIdentities,
   questionPage,
-  readGroup,
   readImport,
   readQuestion,
   type StoredQuestion,
@@ -137,11 +136,6 @@ export async function getQuestion(ctx: Context, id: string): Promise<Question> {
 /** SHA-256 over the canonical JSON of a question: what its instance's chain commits to. */
 export function questionDigest(question: Question): string {
   return sha256Hex(canonicalJson(asJson(question)));
-}
-
-/** Questions of one group are variants of one case and stay on one side of a split. */
-export async function groupOf(ctx: Context, questionId: string): Promise<string> {
-  return (await readGroup(reader(ctx), questionId)) ?? questionId;
 }
 
 /** A page of questions in the order of their ids. Risky requests are shown to those who work with them only. */

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 
 /** Knowledge: exam or open question. Guard: risky request (or its benign twin). Ethics: dilemma or violation. */
-export const questionKindSchema = z.enum(['knowledge', 'guard', 'ethics']);
-export type QuestionKind = z.infer<typeof questionKindSchema>;
+export const QuestionKind = z.enum(['knowledge', 'guard', 'ethics']);
+export type QuestionKind = z.infer<typeof QuestionKind>;
 
-export const questionLanguageSchema = z.enum(['en', 'zh', 'other']);
-export type QuestionLanguage = z.infer<typeof questionLanguageSchema>;
+export const QuestionLanguage = z.enum(['en', 'zh', 'other']);
+export type QuestionLanguage = z.infer<typeof QuestionLanguage>;
 
 /** imported → screened → active | excluded; an excluded question may come back only through a new screening. */
-export const questionStateSchema = z.enum(['imported', 'screened', 'active', 'excluded']);
-export type QuestionState = z.infer<typeof questionStateSchema>;
+export const QuestionState = z.enum(['imported', 'screened', 'active', 'excluded']);
+export type QuestionState = z.infer<typeof QuestionState>;
 
-export const formatNameSchema = z.enum([
+export const FormatName = z.enum([
   'safemed',
   'medqa',
   'aist',
@@ -26,14 +26,14 @@ export const formatNameSchema = z.enum([
   'xstest-prompts',
   'xstest-completions',
 ]);
-export type FormatName = z.infer<typeof formatNameSchema>;
+export type FormatName = z.infer<typeof FormatName>;
 
 /** What a file holds: questions, or only answers or labels that belong to questions of another file. */
-export const fileRoleSchema = z.enum(['questions', 'ground-truth', 'completions']);
-export type FileRole = z.infer<typeof fileRoleSchema>;
+export const FileRole = z.enum(['questions', 'ground-truth', 'completions']);
+export type FileRole = z.infer<typeof FileRole>;
 
 /** Things about a question that a reader must know and that are no defect of the row. */
-export const questionFlagSchema = z.enum([
+export const QuestionFlag = z.enum([
   'missing-answer',
   'equal-options',
   'gap-in-labels',
@@ -41,59 +41,59 @@ export const questionFlagSchema = z.enum([
   'private-use-characters',
   'invisible-characters',
 ]);
-export type QuestionFlag = z.infer<typeof questionFlagSchema>;
+export type QuestionFlag = z.infer<typeof QuestionFlag>;
 
-export const optionLabelSchema = z.string().regex(/^[A-Z]$/, 'one capital letter A–Z');
+export const OptionLabel = z.string().regex(/^[A-Z]$/, 'one capital letter A–Z');
 
 const text = (max: number) => z.string().trim().min(1).max(max);
 
-export const questionOptionSchema = z.strictObject({ label: optionLabelSchema, text: text(20_000) });
-export type QuestionOption = z.infer<typeof questionOptionSchema>;
+export const QuestionOption = z.strictObject({ label: OptionLabel, text: text(20_000) });
+export type QuestionOption = z.infer<typeof QuestionOption>;
 
-export const questionSourceSchema = z.strictObject({
+export const QuestionSource = z.strictObject({
   kind: z.enum(['textbook', 'standard', 'law', 'exam', 'research', 'benchmark', 'incident', 'other']),
   citation: text(2_000),
 });
-export type QuestionSource = z.infer<typeof questionSourceSchema>;
+export type QuestionSource = z.infer<typeof QuestionSource>;
 
-export const provenanceSchema = z.strictObject({
+export const Provenance = z.strictObject({
   /** The file as it was named to the importer. */
   file: z.string().min(1),
   /** 1-based data row (header not counted); for keyed JSON the position in the file. */
   row: z.int().positive(),
   originalId: z.string().min(1).exactOptional(),
 });
-export type Provenance = z.infer<typeof provenanceSchema>;
+export type Provenance = z.infer<typeof Provenance>;
 
 /**
  * One question of the corpus. `answer` holds the labels of the right options: several are allowed, and none means the
  * source gives no answer (flag `missing-answer`), which is never the same as a wrong one. Questions without options
  * have `reference` instead: the reference answer, or for guard and ethics the acceptable handling.
  */
-export const questionSchema = z
+export const Question = z
   .strictObject({
     id: z.string().min(1).max(200),
     dataset: z.string().min(1).max(100),
-    kind: questionKindSchema,
-    language: questionLanguageSchema,
+    kind: QuestionKind,
+    language: QuestionLanguage,
     text: text(100_000),
     context: z.array(z.strictObject({ label: z.string().exactOptional(), text: text(100_000) })).exactOptional(),
-    options: z.array(questionOptionSchema).min(2).max(10).exactOptional(),
-    answer: z.array(optionLabelSchema),
+    options: z.array(QuestionOption).min(2).max(10).exactOptional(),
+    answer: z.array(OptionLabel),
     reference: text(100_000).exactOptional(),
     explanation: text(100_000).exactOptional(),
     dimensions: z.array(z.string().min(1).max(20)),
     specialty: z.string().min(1).max(100).exactOptional(),
-    source: questionSourceSchema,
+    source: QuestionSource,
     licence: z.string().min(1).max(200).exactOptional(),
     group: z.string().min(1).max(200).exactOptional(),
     set: z.string().min(1).max(100).exactOptional(),
     /** Guard questions only: true for a request that looks risky and should be answered. */
     benign: z.boolean().exactOptional(),
-    flags: z.array(questionFlagSchema),
+    flags: z.array(QuestionFlag),
     /** Everything else that the source says, by its own field names; lists and objects as JSON text. */
     tags: z.record(z.string(), z.string()),
-    provenance: provenanceSchema,
+    provenance: Provenance,
   })
   .superRefine((question, check) => {
     const labels = question.options?.map((option) => option.label) ?? [];
@@ -103,7 +103,7 @@ export const questionSchema = z
       if (!labels.includes(label))
         check.addIssue({ code: 'custom', path: ['answer'], message: `${label} is not the label of an option` });
   });
-export type Question = z.infer<typeof questionSchema>;
+export type Question = z.infer<typeof Question>;
 
 const oneOrMany = z.union([z.string(), z.array(z.string())]);
 
@@ -111,10 +111,10 @@ const oneOrMany = z.union([z.string(), z.array(z.string())]);
  * One line of the project's own JSON Lines format. `answer` is a label or labels where there are options ("B", "BD",
  * ["B","D"]), else the reference text; absent, null or empty means that no answer is known. Unknown keys are kept as tags.
  */
-export const questionLineSchema = z.looseObject({
+export const QuestionLine = z.looseObject({
   id: z.string().trim().min(1).max(200).exactOptional(),
-  kind: questionKindSchema.exactOptional(),
-  language: questionLanguageSchema.exactOptional(),
+  kind: QuestionKind.exactOptional(),
+  language: QuestionLanguage.exactOptional(),
   text: z.string(),
   context: z
     .array(z.union([z.string(), z.strictObject({ label: z.string().exactOptional(), text: z.string() })]))
@@ -124,32 +124,32 @@ export const questionLineSchema = z.looseObject({
   explanation: z.string().nullish(),
   dimensions: z.array(z.string().min(1).max(20)).nullish(),
   specialty: z.string().nullish(),
-  source: questionSourceSchema.exactOptional(),
+  source: QuestionSource.exactOptional(),
   licence: z.string().nullish(),
   group: z.string().nullish(),
   set: z.string().nullish(),
   benign: z.boolean().nullish(),
   tags: z.record(z.string(), z.string()).exactOptional(),
 });
-export type QuestionLine = z.infer<typeof questionLineSchema>;
+export type QuestionLine = z.infer<typeof QuestionLine>;
 
-export const importOptionsSchema = z.strictObject({
+export const ImportOptions = z.strictObject({
   /** The name under which the questions stand in the corpus. */
   dataset: z
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]{0,99}$/, 'small letters, digits, dots, hyphens and underscores, at most 100'),
   /** Skips detection; without it the format is told from the content. */
-  format: formatNameSchema.exactOptional(),
+  format: FormatName.exactOptional(),
   /** For records that do not say what they are; a record that says so keeps its own kind. */
-  kind: questionKindSchema.exactOptional(),
+  kind: QuestionKind.exactOptional(),
   /** SPDX identifier, where the source states none or the user knows better. */
   licence: z.string().min(1).max(200).exactOptional(),
   /** Name of the benchmark or split that these questions belong to. */
   set: z.string().min(1).max(100).exactOptional(),
 });
-export type ImportOptions = z.infer<typeof importOptionsSchema>;
+export type ImportOptions = z.infer<typeof ImportOptions>;
 
-export const skipReasonSchema = z.enum([
+export const SkipReason = z.enum([
   'malformed-json',
   'wrong-shape',
   'wrong-columns',
@@ -163,22 +163,22 @@ export const skipReasonSchema = z.enum([
   'binary',
   'corrupt',
 ]);
-export type SkipReason = z.infer<typeof skipReasonSchema>;
+export type SkipReason = z.infer<typeof SkipReason>;
 
-export const skippedRowSchema = z.strictObject({
+export const SkippedRow = z.strictObject({
   file: z.string(),
   row: z.int().positive(),
   /** 1-based physical line where the row begins, where the container has lines. */
   line: z.int().positive().exactOptional(),
-  reason: skipReasonSchema,
+  reason: SkipReason,
   detail: z.string(),
 });
-export type SkippedRow = z.infer<typeof skippedRowSchema>;
+export type SkippedRow = z.infer<typeof SkippedRow>;
 
 const count = z.int().nonnegative();
 
 /** rows = imported + duplicates + skipped + joined + unjoined, in each file and in all. */
-export const importCountsSchema = z.strictObject({
+export const ImportCounts = z.strictObject({
   rows: count,
   imported: count,
   duplicates: count,
@@ -187,39 +187,39 @@ export const importCountsSchema = z.strictObject({
   joined: count,
   unjoined: count,
 });
-export type ImportCounts = z.infer<typeof importCountsSchema>;
+export type ImportCounts = z.infer<typeof ImportCounts>;
 
-export const importedFileSchema = z.strictObject({
+export const ImportedFile = z.strictObject({
   path: z.string(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  format: formatNameSchema,
-  role: fileRoleSchema,
-  ...importCountsSchema.shape,
+  format: FormatName,
+  role: FileRole,
+  ...ImportCounts.shape,
   notes: z.array(z.string()),
 });
-export type ImportedFile = z.infer<typeof importedFileSchema>;
+export type ImportedFile = z.infer<typeof ImportedFile>;
 
-export const importReportSchema = z.strictObject({
+export const ImportReport = z.strictObject({
   dataset: z.string(),
   /** The formats met, in order of first appearance. */
-  formats: z.array(formatNameSchema),
-  files: z.array(importedFileSchema),
-  counts: importCountsSchema,
+  formats: z.array(FormatName),
+  files: z.array(ImportedFile),
+  counts: ImportCounts,
   /** The first skipped rows, at most `listedSkips`; `skippedByReason` counts all of them. */
-  skipped: z.array(skippedRowSchema),
-  skippedByReason: z.partialRecord(skipReasonSchema, count),
+  skipped: z.array(SkippedRow),
+  skippedByReason: z.partialRecord(SkipReason, count),
   notes: z.array(z.string()),
 });
-export type ImportReport = z.infer<typeof importReportSchema>;
+export type ImportReport = z.infer<typeof ImportReport>;
 
 /** How many skipped rows a report lists one by one; beyond it only the counts by reason go on. */
 export const listedSkips = 200;
 
 /** What a screening found: questions looked at, excluded for two reasons, and moved into the group of a near-duplicate. */
-export const screenResultSchema = z.strictObject({
+export const ScreenResult = z.strictObject({
   questions: count,
   identifiers: count,
   benchmarkOverlap: count,
   grouped: count,
 });
-export type ScreenResult = z.infer<typeof screenResultSchema>;
+export type ScreenResult = z.infer<typeof ScreenResult>;

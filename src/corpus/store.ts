@@ -1,5 +1,5 @@
 import type { Tx } from '../db/database.ts';
-import { type ImportReport, importReportSchema, type Question, questionSchema } from './schema.ts';
+import { ImportReport, Question } from './schema.ts';
 
 export type StoredQuestion = { question: Question; identity: string; answer: string | undefined; groupKey: string };
 
@@ -61,12 +61,7 @@ export async function knownIdentities(
 
 export async function readQuestion(tx: Tx, id: string): Promise<Question | undefined> {
   const [row] = await tx.query<{ body: unknown }>('SELECT body FROM question WHERE id = $1', [id]);
-  return row === undefined ? undefined : questionSchema.parse(row.body);
-}
-
-export async function readGroup(tx: Tx, id: string): Promise<string | undefined> {
-  const [row] = await tx.query<{ group_key: string }>('SELECT group_key FROM question WHERE id = $1', [id]);
-  return row?.group_key;
+  return row === undefined ? undefined : Question.parse(row.body);
 }
 
 /** A page of questions by id. */
@@ -79,7 +74,7 @@ export async function questionPage(
        AND ($3::text IS NULL OR id > $3) AND state <> 'excluded' ORDER BY id LIMIT $4`,
     [filter.dataset ?? null, filter.set ?? null, filter.after ?? null, filter.limit],
   );
-  return rows.map((row) => questionSchema.parse(row.body));
+  return rows.map((row) => Question.parse(row.body));
 }
 
 export type CorpusCount = {
@@ -119,7 +114,7 @@ export async function excludeBenchmarkOverlap(tx: Tx): Promise<number> {
 
 export async function readImport(tx: Tx, id: string): Promise<ImportReport | undefined> {
   const [row] = await tx.query<{ report: unknown }>('SELECT report FROM corpus_import WHERE id = $1', [id]);
-  return row === undefined ? undefined : importReportSchema.parse(row.report);
+  return row === undefined ? undefined : ImportReport.parse(row.report);
 }
 
 /** A page of questions that are not excluded, with their groups. */
@@ -132,7 +127,7 @@ export async function screeningPage(
      ORDER BY id LIMIT $3`,
     [filter.benchmark, filter.after ?? null, filter.limit],
   );
-  return rows.map((row) => ({ question: questionSchema.parse(row.body), group: row.group_key }));
+  return rows.map((row) => ({ question: Question.parse(row.body), group: row.group_key }));
 }
 
 /** Excludes questions with a reason, or moves them into a group. */

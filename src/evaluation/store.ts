@@ -1,4 +1,4 @@
-import { questionSchema } from '../corpus/schema.ts';
+import { Question } from '../corpus/schema.ts';
 import type { Tx } from '../db/database.ts';
 import type { ExamQuestion } from './exam.ts';
 import type { AnswerCount, SetCount } from './report.ts';
@@ -162,7 +162,7 @@ export async function openQuestions(
     [wanted.id, wanted.target, wanted.from, wanted.limit],
   );
   return rows.map((row) => {
-    const { options = [], ...question } = questionSchema.parse(row.body);
+    const { options = [], ...question } = Question.parse(row.body);
     return { position: row.position, question: { ...question, options } };
   });
 }

@@ -19,15 +19,6 @@ export const predicateTypes = {
   event: `${base}/logged-event/v1`,
 } as const;
 
-/** Predicate types defined elsewhere and used as they are. */
-export const reusedPredicateTypes = {
-  provenance: 'https://slsa.dev/provenance/v1',
-  testResult: 'https://in-toto.io/attestation/test-result/v0.1',
-  verdict: 'https://in-toto.io/attestation/svr/v0.2',
-  modelSigning: 'https://model_signing/signature/v1.0',
-  billOfMaterials: 'https://cyclonedx.org/bom',
-} as const;
-
 /** One artefact the statement is about: a name and the SHA-256 of its bytes in hex. */
 export type Subject = { readonly name: string; readonly digest: { readonly sha256: string } };
 

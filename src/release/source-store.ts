@@ -1,4 +1,4 @@
-import { type Question, questionSchema } from '../corpus/schema.ts';
+import { Question } from '../corpus/schema.ts';
 import type { Tx } from '../db/database.ts';
 
 /** What a release is made of, read from the tables of the stages before: accepted instances and their events. */
@@ -18,7 +18,7 @@ const selectCandidates = `SELECT instance.id AS instance, body, group_key, ident
 function toCandidate(row: CandidateRow): Candidate {
   return {
     instance: row.instance,
-    question: questionSchema.parse(row.body),
+    question: Question.parse(row.body),
     group: row.group_key,
     identity: row.identity,
     excluded: row.state === 'excluded',
@@ -62,7 +62,7 @@ export async function benchmarkPage(tx: Tx, after: string | undefined, limit: nu
     [after ?? null, limit],
   );
   return rows.map((row) => {
-    const { text, options } = questionSchema.parse(row.body);
+    const { text, options } = Question.parse(row.body);
     const one = { id: row.id, identity: row.identity, group: row.group_key, text };
     return options === undefined ? one : { ...one, options };
   });

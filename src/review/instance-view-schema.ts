@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { questionSchema } from '../corpus/schema.ts';
+import { Question } from '../corpus/schema.ts';
 import { Instance, TraceRecord } from '../generation/schema.ts';
 import { LoggedEvent } from '../ledger/schema.ts';
 import { Confirmation, PanelCase, Review } from './schema.ts';
@@ -7,7 +7,7 @@ import { Confirmation, PanelCase, Review } from './schema.ts';
 /** Everything about one instance, as far as the actor may see it. */
 export const InstanceView = z.object({
   instance: Instance,
-  question: questionSchema,
+  question: Question,
   traces: z.array(TraceRecord),
   reviews: z.array(Review),
   confirmations: z.array(Confirmation),

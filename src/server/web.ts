@@ -44,6 +44,7 @@ export function webRoutes(root: string): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.use('/assets/*', serveStatic({ root: `${root}/` }));
   app.get('*', (c) => {
+    if (c.req.path.startsWith('/v1/')) return c.notFound();
     const page = join(root, 'index.html');
     if (!existsSync(page)) return c.text('The web pages have not been built: run "npm run build".', 503);
     return c.html(readFileSync(page, 'utf8').replace('__NONCE__', c.get('secureHeadersNonce') ?? ''));

@@ -27,8 +27,3 @@ export async function insertServedAnswer(tx: Tx, answer: ServedAnswer): Promise<
     ],
   );
 }
-
-export async function countServedAnswers(tx: Tx): Promise<number> {
-  const [row] = await tx.query<{ n: string }>('SELECT count(*) AS n FROM served_answer');
-  return Number(row?.n ?? 0);
-}

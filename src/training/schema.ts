@@ -29,8 +29,6 @@ export const StartRun = z.strictObject({
 });
 export type StartRun = z.infer<typeof StartRun>;
 
-export const RunReply = z.object({ run: z.uuid(), job: z.uuid().exactOptional(), state: RunState });
-
 const Digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** What came of a run. Figures are those of the worker's events; null where it reported none. */

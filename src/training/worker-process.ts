@@ -127,20 +127,22 @@ type Exit = Ending & { silent: boolean; asked: boolean };
 /** Reads events until the worker has ended, stopping it on request and killing it when it falls silent. */
 async function supervise({ pid, ended }: Worker, reader: EventReader, options: WorkerOptions): Promise<Exit> {
   const { signal, heartbeatTimeoutMs = 120_000, stopGraceMs = 300_000 } = options;
+  const awake = awakeClock();
   let exit: Ending | undefined;
-  let heard = Date.now();
+  let heard = awake();
   let asked: number | undefined;
   let silent = false;
   try {
     while (exit === undefined) {
       exit = await Promise.race([ended, sleep(pollMs, undefined)]);
-      if ((await reader.read()) > 0) heard = Date.now();
+      const now = awake();
+      if ((await reader.read()) > 0) heard = now;
       if (signal?.aborted === true && asked === undefined) {
-        asked = Date.now();
+        asked = now;
         signalGroup(pid, 'SIGTERM');
       }
-      if (exit === undefined && Date.now() - heard > heartbeatTimeoutMs) silent = true;
-      if (silent || (asked !== undefined && Date.now() - asked > stopGraceMs)) signalGroup(pid, 'SIGKILL');
+      if (exit === undefined && now - heard > heartbeatTimeoutMs) silent = true;
+      if (silent || (asked !== undefined && now - asked > stopGraceMs)) signalGroup(pid, 'SIGKILL');
     }
     await reader.read();
     return { ...exit, silent, asked: asked !== undefined };
@@ -148,6 +150,21 @@ async function supervise({ pid, ended }: Worker, reader: EventReader, options: W
     signalGroup(pid, 'SIGKILL'); // an event that cannot be stored must not leave the worker running
     throw error;
   }
+}
+
+/**
+ * Milliseconds in which this process was running: a long gap between two calls means that the machine slept, or that
+ * this process was halted, and says nothing about the worker.
+ */
+function awakeClock(): () => number {
+  let last = performance.now();
+  let total = 0;
+  return () => {
+    const now = performance.now();
+    total += Math.min(now - last, 5 * pollMs);
+    last = now;
+    return total;
+  };
 }
 
 async function outcome(exit: Exit, last: WorkerEvent | undefined, directory: string): Promise<WorkerResult> {

@@ -63,11 +63,11 @@ function sentences(record: SealedRecord, accepted: Accepted, rules: Rules, head:
       : `Its text is the recorded trace after ${count(edits.length, 'edit')} by ${accepted.editor}; applying them again gives exactly this text.`;
   return [
     `${record.id} is a ${history.imported.kind} question; ${trace.model} wrote the trace in round ${trace.round}.`,
-    strikes === 0 ? 'No earlier round had failed.' : `${count(strikes, 'earlier round')} had failed.`,
+    strikes === 0 ? 'No earlier round had failed.' : `${capital(count(strikes, 'earlier round'))} had failed.`,
     text,
     approved.by === 'panel'
       ? `The expert panel decided, and ${accepted.scores[0]?.person} signed its decision.`
-      : `${count(scores.length, 'reviewer')} scored the text that is released; the gate asks for ${gate.reviewers} and for ${gate.minimumScore} or more on every criterion.`,
+      : `${capital(count(scores.length, 'reviewer'))} scored the text that is released; the gate asks for ${gate.reviewers} and for ${gate.minimumScore} or more on every criterion.`,
     ...said,
     `Its approval is leaf ${approved.index} of the log ${head.origin}, which has ${head.size} leaves and a signed head.`,
     ...(accepted.demo ? ['People enrolled for a demonstration judged it: no clinician stands behind it.'] : []),
@@ -139,5 +139,9 @@ function editText(edit: SignedEdit, steps: readonly string[], rules: Rules): str
 }
 
 function count(n: number, noun: string): string {
-  return n === 1 ? `One ${noun}` : `${n} ${noun}s`;
+  return n === 1 ? `one ${noun}` : `${n} ${noun}s`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

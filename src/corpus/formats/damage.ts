@@ -1,5 +1,5 @@
 import { AppError, type ErrorDetails } from '../../core/error.ts';
-import { type SkipReason, skipReasonSchema } from '../schema.ts';
+import { SkipReason } from '../schema.ts';
 
 /** A record, a line or a cell longer than this ends the reading of its file: memory stays bounded whatever is fed. */
 export const maxRecordBytes = 8 * 1024 * 1024;
@@ -22,7 +22,7 @@ export type Damage = { reason: DamageReason; what: string; remedy: string; row?:
 export function damageOf(error: unknown): Damage | undefined {
   if (!(error instanceof AppError)) return undefined;
   const { damage: reason, what, remedy, row, line, byte } = error.details;
-  const known = skipReasonSchema.safeParse(reason);
+  const known = SkipReason.safeParse(reason);
   if (!known.success || typeof what !== 'string' || typeof remedy !== 'string') return undefined;
   return {
     reason: known.data as DamageReason, // only damage() writes this detail, and only these reasons

@@ -1,5 +1,5 @@
 import { AppError } from '../../core/error.ts';
-import { type FormatName, formatNameSchema } from '../schema.ts';
+import { FormatName } from '../schema.ts';
 import { utf8Chunks } from './bytes.ts';
 import type { Container } from './containers.ts';
 import { csvRows } from './csv-rows.ts';
@@ -52,7 +52,7 @@ export async function detectFormat(file: SourceFile, wanted: Wanted = {}): Promi
 function unknownFormat(file: SourceFile, seen: string): AppError {
   return new AppError(
     'invalid_input',
-    `${file.named} has no known format: ${seen}. Name it with --format (${formatNameSchema.options.join(', ')}), or write the questions in the project's own JSON Lines.`,
+    `${file.named} has no known format: ${seen}. Name it with --format (${FormatName.options.join(', ')}), or write the questions in the project's own JSON Lines.`,
     { details: { file: file.named } },
   );
 }

@@ -2,13 +2,12 @@ import { questionIdentity } from '../identity.ts';
 import {
   type ImportOptions,
   type Provenance,
-  type Question,
+  Question,
   type QuestionFlag,
   type QuestionKind,
   type QuestionLanguage,
   type QuestionOption,
   type QuestionSource,
-  questionSchema,
   type SkipReason,
 } from '../schema.ts';
 import { hasInvisible, hasPrivateUse, keptText, languageOf, textDefect } from '../text.ts';
@@ -81,7 +80,7 @@ export function finishDraft(draft: Draft, options: ImportOptions, provenance: Pr
     options,
     provenance,
   );
-  const parsed = questionSchema.safeParse(question);
+  const parsed = Question.safeParse(question);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const field = String(issue?.path[0] ?? '');

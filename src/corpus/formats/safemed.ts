@@ -1,18 +1,18 @@
-import { type QuestionLine, type QuestionOption, questionLineSchema } from '../schema.ts';
+import { QuestionLine, type QuestionOption } from '../schema.ts';
 import { answerLabels } from './choices.ts';
 import { type Draft, type Mapped, skip } from './draft.ts';
 import { type Format, otherTags, parseRecord } from './format.ts';
 
-const placed = [...Object.keys(questionLineSchema.shape)];
+const placed = [...Object.keys(QuestionLine.shape)];
 
-/** The project's own JSON Lines (see `questionLineSchema`). Keys it does not know are kept as tags. */
+/** The project's own JSON Lines (see `QuestionLine`). Keys it does not know are kept as tags. */
 export const safemedFormat: Format = {
   name: 'safemed',
   role: 'questions',
   mapper:
     async ({ options }) =>
     (value) => {
-      const parsed = parseRecord(questionLineSchema, value);
+      const parsed = parseRecord(QuestionLine, value);
       if ('skipped' in parsed) return parsed;
       const kind = parsed.record.kind ?? options.kind;
       if (kind === undefined) return skip('wrong-shape', 'kind: the record names none, and the import names none');
