@@ -8,7 +8,7 @@ import { reportText } from '../verify/print.ts';
 import { type VerifyReport, verifyExport } from '../verify/verify-export.ts';
 import { clientOf } from './client.ts';
 import { type Invocation, invocation, withClient } from './command.ts';
-import { connect } from './connection.ts';
+import { type Connection, connect } from './connection.ts';
 
 type VerifyOptions = { policy?: string; record?: string; offline?: boolean };
 
@@ -49,8 +49,9 @@ export function verifyCommands(program: Command): void {
 async function auditOwn(inv: Invocation, directory: string, report: VerifyReport): Promise<AuditReport | undefined> {
   const workspace = workspaceOf(realpathSync(directory));
   if (workspace === undefined || report.release === undefined) return undefined;
-  const connection = await connect({ workspace: () => workspace });
+  let connection: Connection | undefined;
   try {
+    connection = await connect({ workspace: () => workspace });
     return await clientOf(connection).get(AuditReport, `/v1/releases/${report.release.name}/audit`);
   } catch (error) {
     // The offline verdict stands by itself; that the database could not be compared is said, not hidden.
@@ -58,7 +59,7 @@ async function auditOwn(inv: Invocation, directory: string, report: VerifyReport
     if (error instanceof AppError && (error.code === 'not_found' || error.code === 'conflict')) return undefined;
     throw error;
   } finally {
-    await connection.close();
+    await connection?.close();
   }
 }
 

@@ -79,11 +79,11 @@ function StateFilter({
   return (
     <Chip.Group value={state ?? 'all'} onChange={(value) => onChange(states.find((one) => one === value))}>
       <Group gap={6} mb="xs" role="radiogroup" aria-label={t('state')}>
-        <Chip size="xs" value="all">
+        <Chip size="xs" name="state" value="all">
           {t('all')}
         </Chip>
         {states.map((one) => (
-          <Chip size="xs" key={one} value={one}>
+          <Chip size="xs" name="state" key={one} value={one}>
             {say(instanceStates[one])}
           </Chip>
         ))}
