@@ -13,6 +13,9 @@ export type Terminal = {
   done(): void;
 };
 
+/** Without a terminal, progress is a line this often, not one a change. */
+const lineMilliseconds = 10_000;
+
 type Output = { write(text: string): unknown; isTTY?: boolean };
 
 export function terminal(json: boolean, out: Output, err: Output): Terminal {
@@ -34,6 +37,7 @@ export function terminal(json: boolean, out: Output, err: Output): Terminal {
       const started = Date.now();
       let first: number | undefined;
       let last = '';
+      let printed = 0;
       return (run) => {
         if (run.total === undefined && run.done === 0 && run.message === '') return;
         first ??= run.done;
@@ -44,7 +48,10 @@ export function terminal(json: boolean, out: Output, err: Output): Terminal {
         if (err.isTTY === true) {
           err.write(`\r\u001b[2K${line}`);
           open = true;
-        } else if (isLandmark(run)) err.write(`${line}\n`);
+        } else if (run.done === run.total || Date.now() - printed >= lineMilliseconds) {
+          err.write(`${line}\n`);
+          printed = Date.now();
+        }
       };
     },
     done: end,
@@ -79,11 +86,4 @@ export function duration(seconds: number): string {
   if (s < 60) return `${s} s`;
   if (s < 3600) return `${Math.floor(s / 60)} min ${String(s % 60).padStart(2, '0')} s`;
   return `${Math.floor(s / 3600)} h ${String(Math.floor((s % 3600) / 60)).padStart(2, '0')} min`;
-}
-
-/** Without a terminal only every tenth of the way is a line. */
-function isLandmark({ done, total }: Pick<JobRun, 'done' | 'total'>): boolean {
-  if (total === undefined) return true;
-  if (total <= 20) return true;
-  return done === total || done % Math.ceil(total / 10) === 0;
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { requireRole } from '../context/actor.ts';
 import { type Context, reader } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
@@ -15,7 +15,8 @@ export async function issuedEvidence(ctx: Context): ReturnType<typeof listEviden
 export async function evidencePage(ctx: Context, sha256: string): Promise<string> {
   const pack = (await issuedEvidence(ctx)).find((one) => one.sha256 === sha256);
   if (pack === undefined) throw new AppError('not_found', `There is no evidence pack ${sha256}.`);
-  const path = join(pack.path, 'evidence.html');
+  // the recorded path is that of the day it was issued; the workspace may have been moved or restored since
+  const path = join(ctx.workspace.root, 'evidence', basename(pack.path), 'evidence.html');
   if (!existsSync(path))
     throw new AppError('unavailable', `${path} is missing. Put the file back, or build the evidence again.`);
   return readFileSync(path, 'utf8');
