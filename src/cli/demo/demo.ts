@@ -102,7 +102,7 @@ async function runDemo(inv: Invocation, workspace: Workspace, journal: Journal):
 function sizes(quick: boolean) {
   return quick
     ? { sftRows: 24, sftSteps: 6, rewardSteps: 6, grpoSteps: 2, maxTokens: 24, dimensions: ['S5', 'E1'] }
-    : { sftRows: 132, sftSteps: 33, rewardSteps: 12, grpoSteps: 8, maxTokens: 40 };
+    : { sftRows: 112, sftSteps: 28, rewardSteps: 12, grpoSteps: 6, maxTokens: 40 };
 }
 
 async function stages({ terminal }: Invocation, workspace: Workspace, journal: Journal, client: Client): Promise<void> {
