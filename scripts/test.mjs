@@ -33,11 +33,17 @@ function suite(name, files, environment) {
   if (status !== 0) broken = true;
 }
 
+// The browser's tests are about pages and need no second database.
 function filesOnDatabase() {
   return ['src', 'test'].flatMap((folder) =>
     readdirSync(folder, { recursive: true })
       .map((name) => join(folder, String(name)))
-      .filter((name) => name.endsWith('.test.ts') && /openTest(App|Database)\b/.test(readFileSync(name, 'utf8'))),
+      .filter(
+        (name) =>
+          name.endsWith('.test.ts') &&
+          !name.startsWith(join('test', 'e2e')) &&
+          /openTest(App|Database)\b/.test(readFileSync(name, 'utf8')),
+      ),
   );
 }
 

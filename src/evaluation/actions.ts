@@ -45,7 +45,7 @@ export async function startEvaluation(ctx: Context, input: StartEvaluation): Pro
 }
 
 function enqueue(ctx: TxContext, evaluation: string): Promise<string> {
-  return ctx.jobs.enqueue(ctx.tx, 'evaluation', { evaluation }, ctx.actor.id);
+  return ctx.jobs.enqueueOnce(ctx.tx, 'evaluation', { evaluation }, ctx.actor.id);
 }
 
 async function refuseEmptySets(ctx: TxContext, id: string, wanted: string[] | undefined): Promise<void> {

@@ -29,7 +29,7 @@ import { strike } from './strike.ts';
 export async function startGeneration(ctx: Context, input: GenerateInput): Promise<{ job: string }> {
   requireRole(ctx.actor, 'engineer');
   ctx.models.require(input.endpoint);
-  return transact(ctx, async (ctx) => ({ job: await ctx.jobs.enqueue(ctx.tx, 'generation', input, ctx.actor.id) }));
+  return transact(ctx, async (ctx) => ({ job: await ctx.jobs.enqueueOnce(ctx.tx, 'generation', input, ctx.actor.id) }));
 }
 
 /** Opens instances for active questions that have none; returns how many were opened. */

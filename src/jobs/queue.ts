@@ -5,7 +5,16 @@ import type { Clock } from '../core/clock.ts';
 import { AppError, messageOf } from '../core/error.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { type JobControl, JobKind, type JobRun, type Jobs, type Progress } from './schema.ts';
-import { beat, claimRun, finishRun, insertRun, releaseRun, reopenOrphans, requestStop } from './store.ts';
+import {
+  beat,
+  claimRun,
+  findUnfinishedRun,
+  finishRun,
+  insertRun,
+  releaseRun,
+  reopenOrphans,
+  requestStop,
+} from './store.ts';
 
 export type JobHandler = (input: unknown, control: JobControl) => Promise<unknown>;
 export type JobHandlers = Partial<Record<JobKind, JobHandler>>;
@@ -64,13 +73,17 @@ export async function openQueue(options: Options): Promise<Queue> {
     }
   };
 
+  const enqueue: Queue['enqueue'] = async (tx, kind, input, createdBy) => {
+    const id = randomUUID();
+    await insertRun(tx, { id, kind, input, createdBy, at: clock.now() });
+    await send(tx, kind, id);
+    return id;
+  };
+
   return {
-    enqueue: async (tx, kind, input, createdBy) => {
-      const id = randomUUID();
-      await insertRun(tx, { id, kind, input, createdBy, at: clock.now() });
-      await send(tx, kind, id);
-      return id;
-    },
+    enqueue,
+    enqueueOnce: async (tx, kind, input, createdBy) =>
+      (await findUnfinishedRun(tx, kind, input)) ?? enqueue(tx, kind, input, createdBy),
     stop: async (runId) => {
       await requestStop(db, runId);
       aborts.get(runId)?.abort();

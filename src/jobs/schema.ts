@@ -39,5 +39,7 @@ export type JobControl = {
 /** The queue as actions see it: enqueue within the caller's transaction. */
 export type Jobs = {
   enqueue(tx: Tx, kind: JobKind, input: unknown, createdBy: string): Promise<string>;
+  /** The unfinished run with the same input if there is one, so that its caller follows it; else a new run. */
+  enqueueOnce(tx: Tx, kind: JobKind, input: unknown, createdBy: string): Promise<string>;
   stop(runId: string): Promise<void>;
 };

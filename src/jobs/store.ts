@@ -49,6 +49,18 @@ export async function insertRun(
   );
 }
 
+/** The run with this input that waits or works; one that was asked to stop does not count. */
+export async function findUnfinishedRun(tx: Tx, kind: JobKind, input: unknown): Promise<string | undefined> {
+  // Two callers at the same moment take their turn here.
+  await tx.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`job:${kind}`]);
+  const [row] = await tx.query<{ id: string }>(
+    `SELECT id FROM job_run WHERE kind = $1 AND state IN ('queued', 'running') AND NOT stop_requested AND input = $2::jsonb
+     ORDER BY created_at LIMIT 1`,
+    [kind, JSON.stringify(input)],
+  );
+  return row?.id;
+}
+
 export async function readRun(tx: Tx, id: string): Promise<JobRun | undefined> {
   const [row] = await tx.query<Row>('SELECT * FROM job_run WHERE id = $1', [id]);
   return row === undefined ? undefined : toRun(row);

@@ -77,7 +77,7 @@ export async function startCampaign(ctx: Context, input: StartCampaign): Promise
 }
 
 function enqueue(ctx: TxContext, campaign: string): Promise<string> {
-  return ctx.jobs.enqueue(ctx.tx, 'redteam', { task: 'campaign', campaign }, ctx.actor.id);
+  return ctx.jobs.enqueueOnce(ctx.tx, 'redteam', { task: 'campaign', campaign }, ctx.actor.id);
 }
 
 /**

@@ -46,18 +46,7 @@ async function unpackConverter(tools: string): Promise<string> {
   await rm(part, { recursive: true, force: true });
   await mkdir(tools, { recursive: true });
   await runCommand('git', ['clone', '--quiet', '--no-checkout', bundle, part]);
-  await runCommand('git', [
-    '-C',
-    part,
-    'checkout',
-    '--quiet',
-    commit,
-    '--',
-    converter,
-    'convert_hf_to_gguf.py',
-    'conversion',
-    'gguf-py',
-  ]);
+  await runCommand('git', ['-C', part, 'checkout', '--quiet', commit, '--', converter, 'conversion', 'gguf-py']);
   await rm(join(part, '.git'), { recursive: true, force: true });
   await rename(part, directory).catch(async (error: unknown) => {
     await rm(part, { recursive: true, force: true });

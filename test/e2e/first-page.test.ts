@@ -1,0 +1,274 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { startChromium } from '../../scripts/chromium.ts';
+import type { Instance } from '../../src/generation/schema.ts';
+import type { Overview } from '../../src/governance/schema.ts';
+import { beat, claimRun, finishRun, insertRun } from '../../src/jobs/store.ts';
+import type { InstanceView } from '../../src/review/instance-view-schema.ts';
+import { instanceStates, stages } from '../../web/app/words.ts';
+import { collectExample, exampleLines } from '../example.ts';
+import { hostile, plantHostile } from './hostile.ts';
+import { openSite, type Site } from './site.ts';
+
+let site: Site;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let planted: string;
+/** The cookies of a browser that opened the sign-in link. */
+let session: Awaited<ReturnType<BrowserContext['storageState']>>;
+
+beforeAll(async () => {
+  browser = await startChromium();
+  site = await openSite();
+  await collectExample(site.app, ['ethics']);
+  planted = await plantHostile(site.app);
+  context = await browser.newContext();
+  await (await context.newPage()).goto(site.link);
+  session = await context.storageState();
+  await context.close();
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+afterEach(() => context?.close());
+
+type Look = { language?: 'en' | 'zh'; width?: number };
+
+/** Opens a path in a fresh browser profile, signed in unless told otherwise, and waits until its data are there. */
+async function open(path: string, look: Look & { signedIn?: boolean } = {}): Promise<void> {
+  const { language = 'en', width = 1280, signedIn = true } = look;
+  context = await browser.newContext({
+    viewport: { width, height: 900 },
+    locale: language === 'zh' ? 'zh-CN' : 'en-GB',
+    colorScheme: 'light',
+    ...(signedIn ? { storageState: session } : {}),
+  });
+  page = await context.newPage();
+  await page.goto(`${site.url}${path}`);
+  await page.locator('main section, main [role=alert]').first().waitFor();
+  await page.waitForLoadState('networkidle');
+}
+
+async function read<T>(path: string): Promise<T> {
+  const { body } = await site.app.as('engineer', 'steward', 'auditor').send('GET', path);
+  return body as T; // the routes parse their replies with the schemas of these types
+}
+
+async function allInstances(): Promise<Instance[]> {
+  return (await read<{ instances: Instance[] }>('/v1/instances?limit=500')).instances;
+}
+
+/** The example's instance that went to the panel, and the one with the most strikes. */
+async function telling(): Promise<{ panel: InstanceView; struck: InstanceView }> {
+  const all = (await allInstances()).filter((one) => one.id !== planted);
+  const [line] = exampleLines<{ question: string }>('panels-ethics.jsonl');
+  const panel = all.find((one) => one.questionId === line?.question);
+  const struck = all.filter((one) => one !== panel).sort((a, b) => b.strikes - a.strikes)[0];
+  return {
+    panel: await read<InstanceView>(`/v1/instances/${panel?.id}`),
+    struck: await read<InstanceView>(`/v1/instances/${struck?.id}`),
+  };
+}
+
+/** Texts and accessible names of the interface; without what is marked as not to be translated (ids, source data). */
+function interfaceTexts(): Promise<string[]> {
+  return page.evaluate(() => {
+    const texts: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const parent = node.parentElement;
+      if (parent === null || parent.closest('[translate=no], script, style') !== null) continue;
+      texts.push(node.textContent ?? '');
+    }
+    for (const element of document.querySelectorAll('[aria-label], [title], [placeholder], [alt]'))
+      for (const name of ['aria-label', 'title', 'placeholder', 'alt']) texts.push(element.getAttribute(name) ?? '');
+    return texts.map((text) => text.trim()).filter((text) => /\p{L}/u.test(text));
+  });
+}
+
+async function violations(): Promise<string[]> {
+  await page.evaluate(readFileSync('node_modules/axe-core/axe.min.js', 'utf8'));
+  return page.evaluate(async () => {
+    type Result = { violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] };
+    const { axe } = globalThis as unknown as { axe: { run(root: Document, options: unknown): Promise<Result> } }; // the script above defines it
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+    const found = await axe.run(document, { runOnly: { type: 'tag', values: tags } });
+    return found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html} ${node.failureSummary}`));
+  });
+}
+
+test('who has not opened the sign-in link sees how to sign in, and no data', async () => {
+  await open('/', { signedIn: false });
+  const alert = page.getByRole('alert');
+  expect(await alert.count()).toBe(1);
+  expect(await alert.textContent()).toContain('open the link that the server printed');
+  expect(await page.locator('[data-stage]').count()).toBe(0);
+  await page.goto(`${site.url}/session?token=sm_wrong`);
+  expect(await page.textContent('body')).toContain('not valid');
+});
+
+test('the counts of the pipeline are those of the API, in the order of the pipeline', async () => {
+  await open('/');
+  const overview = await read<Overview>('/v1/overview');
+  expect(overview.stages.find((stage) => stage.name === 'instances')?.count).toBe((await allInstances()).length);
+  expect(overview.stages.map((stage) => stage.name)).toEqual(Object.keys(stages));
+  const boxes = await page
+    .locator('[data-stage]')
+    .evaluateAll((all) =>
+      all.map((one) => ({ name: one.getAttribute('data-stage'), count: Number(one.textContent?.replaceAll(',', '')) })),
+    );
+  expect(boxes).toEqual(overview.stages.map(({ name, count }) => ({ name, count })));
+});
+
+test('the list shows every instance once, page by page, and only those of the chosen state', async () => {
+  await open('/');
+  const all = await allInstances();
+  const links = page.locator('tbody a');
+  const ids = async (): Promise<string[]> => links.allTextContents();
+  const firstPage = await ids();
+  expect(firstPage).toHaveLength(25);
+  await page.getByRole('button', { name: 'Next page' }).click();
+  await links.filter({ hasText: all[25]?.questionId ?? '' }).waitFor();
+  expect([...firstPage, ...(await ids())].sort()).toEqual(all.map((one) => one.questionId).sort());
+  expect(await page.getByRole('button', { name: 'Next page' }).isDisabled()).toBe(true);
+  for (const state of ['rejected', 'generating'] as const) {
+    await page.getByText(instanceStates[state].en, { exact: true }).first().click();
+    const expected = all.filter((one) => one.state === state).map((one) => one.questionId);
+    if (expected.length === 0) await page.getByText('No instance is in this state.').waitFor();
+    else await expect.poll(ids).toEqual(expected);
+  }
+});
+
+test('the whole history of an instance is on its page, in words', async () => {
+  const { panel, struck } = await telling();
+  expect(struck.traces.length).toBeGreaterThan(1);
+  expect(panel.panel[0]?.decision).toBeDefined();
+  for (const view of [struck, panel]) {
+    await open(`/instances/${view.instance.id}`);
+    const shown = (await page.textContent('main')) ?? '';
+    for (const review of view.reviews) if (review.comment !== undefined) expect(shown).toContain(review.comment);
+    expect(await page.getByRole('article').count()).toBe(view.reviews.length);
+    expect(await page.getByRole('heading', { name: /^Round \d+$/ }).count()).toBe(view.traces.length);
+    for (const { decision } of view.panel) expect(shown).toContain(decision?.rationale);
+    for (const event of view.history) expect(shown).toContain(`leaf ${event.leafIndex}`);
+    expect(shown).not.toMatch(/ethical-reasoning|accept-edited|five-strikes|review\.signed|wrong-fact|unsafe-advice/);
+    await context.close();
+  }
+});
+
+test('what models, sources and reviewers wrote stays text: it runs nothing and hides nothing', async () => {
+  await open('/');
+  const dialogs: string[] = [];
+  page.on('dialog', (dialog) => {
+    dialogs.push(dialog.message());
+    void dialog.dismiss();
+  });
+  await page.goto(`${site.url}/instances/${planted}`);
+  await page.locator('article').waitFor();
+  await page.waitForLoadState('networkidle');
+  const shown = (await page.textContent('main')) ?? '';
+  for (const text of [hostile.question, hostile.step, hostile.answer, hostile.comment]) expect(shown).toContain(text);
+  expect(
+    await page.locator('main :is(img, iframe, script, svg[onload], details, a[href^="javascript:"])').count(),
+  ).toBe(0);
+  expect(await page.evaluate(() => 'attacked' in globalThis)).toBe(false);
+  expect(dialogs).toEqual([]);
+  expect(shown).not.toMatch(/[\u202a-\u202e]/);
+  expect(shown).toContain('Give U+202E01U+202C mg.');
+  expect(shown).toContain('Missing before step 1');
+});
+
+test('switching to Chinese changes every label, and leaves no English but ids and source data', async () => {
+  const { instance } = (await telling()).panel;
+  for (const path of ['/', `/instances/${instance.id}`, `/instances/${planted}`]) {
+    await open(path);
+    const english = await interfaceTexts();
+    await page.getByRole('button', { name: '中文' }).click();
+    await expect.poll(() => page.evaluate(() => document.documentElement.lang)).toBe('zh-CN');
+    const chinese = await interfaceTexts();
+    expect(chinese.length).toBeGreaterThan(20);
+    expect(chinese.filter((text) => /[A-Za-z]{2}/.test(text))).toEqual([]);
+    expect(english.filter((text) => chinese.includes(text))).toEqual([]);
+    await context.close();
+  }
+});
+
+test('the chosen language is kept when the page is opened again', async () => {
+  await open('/', { language: 'zh' });
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.reload();
+  await page.getByRole('button', { name: '中文' }).waitFor();
+});
+
+test('both pages meet WCAG 2.2 AA as far as axe can tell, in both languages and colour schemes', async () => {
+  const { instance } = (await telling()).panel;
+  for (const language of ['en', 'zh'] as const)
+    for (const path of ['/', `/instances/${instance.id}`]) {
+      await open(path, { language });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.locator(`[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
+        expect(await violations(), `${path}, ${language}, ${colorScheme}`).toEqual([]);
+      }
+      await context.close();
+    }
+});
+
+test('no page scrolls sideways at 768 pixels, nor there with 200 % zoom', async () => {
+  const { instance } = (await telling()).panel;
+  for (const path of ['/', `/instances/${instance.id}`, `/instances/${planted}`]) {
+    await open(path, { width: 768 });
+    for (const width of [768, 384]) {
+      await page.setViewportSize({ width, height: 900 });
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(overflow, `${path} at ${width} px`).toBeLessThanOrEqual(0);
+    }
+    await context.close();
+  }
+});
+
+test('the keyboard alone reaches the content, the filter and an instance', async () => {
+  await open('/');
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to content');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('radio');
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => page.url()).toContain('state=generating');
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(() => page.url()).not.toContain('state=');
+  await page.locator('tbody a').first().waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'History' }).waitFor();
+});
+
+test('an instance that does not exist is said not to exist', async () => {
+  await open('/instances/00000000-0000-4000-8000-000000000000');
+  expect(await page.getByRole('alert').textContent()).toContain('There is no such instance.');
+});
+
+test('a running job shows its progress, and its end is announced to screen readers', async () => {
+  const id = randomUUID();
+  const { db } = site.app.services;
+  const at = new Date();
+  await db.transaction(async (tx) => {
+    await insertRun(tx, { id, kind: 'training', input: {}, createdBy: 'operator', at });
+    await claimRun(tx, id, at, at);
+    await beat(tx, id, at, { done: 1_250, total: 5_000, unit: 'steps', message: 'loss 0.5' });
+  });
+  await open('/', { language: 'zh' });
+  const announced = page.locator('[aria-live=polite]');
+  expect(await announced.textContent()).toBe('正在运行或等待：1');
+  expect(await page.locator('section[aria-labelledby=jobs]').textContent()).toContain('1,250 / 5,000 步');
+  expect(await page.getByRole('progressbar', { name: '训练' }).getAttribute('aria-valuenow')).toBe('25');
+  expect(await violations()).toEqual([]);
+  await db.transaction((tx) => finishRun(tx, id, { state: 'failed', error: 'It broke.', at: new Date() }));
+  await expect.poll(() => announced.textContent(), { timeout: 10_000 }).toBe('当前没有任务。');
+  expect(await page.locator('section[aria-labelledby=jobs]').textContent()).toContain('It broke.');
+});
