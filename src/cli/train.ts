@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Model, ModelDetail, ModelList } from '../registry/schema.ts';
+import { pythonEnvironment, readConfig } from '../server/config.ts';
+import { ensureEnvironment } from '../training/environment.ts';
 import { TrainingRun } from '../training/schema.ts';
-import { withClient } from './command.ts';
+import { invocation, withClient } from './command.ts';
+import { environmentProgress } from './environment.ts';
 
 type TrainOptions = {
   release: string;
@@ -49,6 +52,15 @@ export function trainCommands(program: Command): void {
           terminal.result(done, runLines(done));
         }),
       );
+  train
+    .command('setup')
+    .description('install the Python environment of the training engine (about 2 GB), or complete it')
+    .action(async (_: unknown, command: Command) => {
+      const { terminal, workspace } = invocation(command);
+      const directory = pythonEnvironment(workspace(), readConfig(workspace()));
+      const python = await ensureEnvironment({ directory, onProgress: environmentProgress(terminal) });
+      terminal.result({ directory, python }, [`The training engine is ready: ${python}`]);
+    });
   train
     .command('status')
     .description('all training runs')

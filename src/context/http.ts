@@ -1,5 +1,5 @@
 import type { Context as HonoContext } from 'hono';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { AppError } from '../core/error.ts';
 import type { Context } from './context.ts';
 
@@ -20,6 +20,13 @@ export async function body<T extends z.ZodType>(c: HonoContext, schema: T): Prom
 /** The query string parsed by a schema. */
 export function query<T extends z.ZodType>(c: HonoContext, schema: T): z.output<T> {
   return parse(schema, c.req.query(), 'query');
+}
+
+/** The id in a route's path; what cannot be an id names nothing, so it throws `not_found`. */
+export function idParam(c: HonoContext): string {
+  const id = c.req.param('id') ?? '';
+  if (z.uuid().safeParse(id).success) return id;
+  throw new AppError('not_found', `There is no ${c.req.path}: “${id}” is not an id.`);
 }
 
 /** Parses unknown data; throws `invalid_input` that lists each problem as `path: reason`. */

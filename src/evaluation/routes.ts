@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { type AppEnv, body, parse, query } from '../context/http.ts';
+import { type AppEnv, body, idParam, query } from '../context/http.ts';
 import { resumeEvaluation, startEvaluation } from './actions.ts';
 import { compareTargets } from './comparison-actions.ts';
 import { benchmarkSets, evaluationReport, listItems, recentEvaluations } from './report-actions.ts';
@@ -32,8 +32,6 @@ const Comparison = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
 
-const idOf = (id: string): string => parse(z.uuid(), id, 'evaluation id');
-
 export const evaluationRoutes = new Hono<AppEnv>()
   .get('/', async (c) => {
     const evaluations = await recentEvaluations(c.var.ctx, query(c, Limit).limit);
@@ -43,16 +41,12 @@ export const evaluationRoutes = new Hono<AppEnv>()
     c.json(StartedEvaluation.parse(await startEvaluation(c.var.ctx, await body(c, StartEvaluation))), 202),
   )
   .get('/sets', async (c) => c.json(BenchmarkSets.parse({ sets: await benchmarkSets(c.var.ctx) })))
-  .get('/:id', async (c) => c.json(EvaluationReport.parse(await evaluationReport(c.var.ctx, idOf(c.req.param('id'))))))
-  .post('/:id/resume', async (c) =>
-    c.json(StartedEvaluation.parse(await resumeEvaluation(c.var.ctx, idOf(c.req.param('id')))), 202),
-  )
-  .get('/:id/items', async (c) =>
-    c.json(ItemPage.parse(await listItems(c.var.ctx, idOf(c.req.param('id')), query(c, Items)))),
-  )
+  .get('/:id', async (c) => c.json(EvaluationReport.parse(await evaluationReport(c.var.ctx, idParam(c)))))
+  .post('/:id/resume', async (c) => c.json(StartedEvaluation.parse(await resumeEvaluation(c.var.ctx, idParam(c))), 202))
+  .get('/:id/items', async (c) => c.json(ItemPage.parse(await listItems(c.var.ctx, idParam(c), query(c, Items)))))
   .get('/:id/compare', async (c) => {
     const { a, b, other, ...page } = query(c, Comparison);
-    const evaluation = idOf(c.req.param('id'));
+    const evaluation = idParam(c);
     const sides = { a: { evaluation, target: a }, b: { evaluation: other ?? evaluation, target: b } };
     return c.json(ComparisonReport.parse(await compareTargets(c.var.ctx, { ...sides, ...page })));
   });

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { type AppEnv, body, parse, query } from '../context/http.ts';
+import { type AppEnv, body, idParam, query } from '../context/http.ts';
 import { importLabels, importProbes, listProbes, probeCoverage } from './actions.ts';
 import { getReport, listItems, recentCampaigns, resumeCampaign, startCampaign } from './campaign-actions.ts';
 import { getJudge, recentJudges, startCalibration } from './judge-actions.ts';
@@ -29,8 +29,6 @@ const Items = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
 
-const idOf = (id: string): string => parse(z.uuid(), id, 'campaign id');
-
 export const redteamRoutes = new Hono<AppEnv>()
   .post('/probes', async (c) =>
     c.json(LinesReport.parse(await importProbes(c.var.ctx, (await body(c, ImportProbesInput)).probes))),
@@ -53,10 +51,10 @@ export const redteamRoutes = new Hono<AppEnv>()
   .get('/campaigns', async (c) =>
     c.json(CampaignList.parse({ campaigns: await recentCampaigns(c.var.ctx, query(c, Limit).limit) })),
   )
-  .get('/campaigns/:id', async (c) => c.json(CampaignReport.parse(await getReport(c.var.ctx, idOf(c.req.param('id'))))))
+  .get('/campaigns/:id', async (c) => c.json(CampaignReport.parse(await getReport(c.var.ctx, idParam(c)))))
   .post('/campaigns/:id/resume', async (c) =>
-    c.json(CampaignStarted.parse(await resumeCampaign(c.var.ctx, idOf(c.req.param('id')))), 202),
+    c.json(CampaignStarted.parse(await resumeCampaign(c.var.ctx, idParam(c))), 202),
   )
   .get('/campaigns/:id/items', async (c) =>
-    c.json(ItemPage.parse(await listItems(c.var.ctx, idOf(c.req.param('id')), query(c, Items)))),
+    c.json(ItemPage.parse(await listItems(c.var.ctx, idParam(c), query(c, Items)))),
   );

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { requireRole } from '../context/actor.ts';
-import { type AppEnv, query } from '../context/http.ts';
+import { type AppEnv, idParam, query } from '../context/http.ts';
 import { instancePage } from '../generation/actions.ts';
 import { InstanceState } from '../generation/schema.ts';
 import { viewInstance } from './instance-view.ts';
@@ -31,5 +31,5 @@ export const instanceRoutes = new Hono<AppEnv>()
       'auditor',
       'engineer',
     );
-    return c.json(InstanceView.parse(await viewInstance(c.var.ctx, c.req.param('id'))));
+    return c.json(InstanceView.parse(await viewInstance(c.var.ctx, idParam(c))));
   });

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { requireRole } from '../context/actor.ts';
-import { type AppEnv, body, query } from '../context/http.ts';
+import { type AppEnv, body, idParam, query } from '../context/http.ts';
 import { confirmEdit, reviewCounts, reviewQueue, submitReview } from './actions.ts';
 import { agreement } from './agreement.ts';
 import { exportReviews } from './export.ts';
@@ -19,11 +19,11 @@ const Page = z.strictObject({
 export const reviewRoutes = new Hono<AppEnv>()
   .get('/queue', async (c) => c.json({ items: await reviewQueue(c.var.ctx, query(c, Limit).limit) }))
   .post('/instances/:id', async (c) =>
-    c.json(await submitReview(c.var.ctx, { instance: c.req.param('id'), review: await body(c, ReviewInput) }), 201),
+    c.json(await submitReview(c.var.ctx, { instance: idParam(c), review: await body(c, ReviewInput) }), 201),
   )
   .post('/instances/:id/confirmation', async (c) => {
     const { scores } = await body(c, z.strictObject({ scores: Scores }));
-    return c.json(await confirmEdit(c.var.ctx, { instance: c.req.param('id'), scores }), 201);
+    return c.json(await confirmEdit(c.var.ctx, { instance: idParam(c), scores }), 201);
   })
   .post('/import', async (c) =>
     c.json(TransferReport.parse(await importReviews(c.var.ctx, (await body(c, ImportReviewsInput)).reviews))),
@@ -40,8 +40,8 @@ export const reviewRoutes = new Hono<AppEnv>()
   .get('/panel', async (c) => c.json({ cases: await panelCases(c.var.ctx, query(c, Limit).limit) }))
   .post('/panel/:id/votes', async (c) => {
     const { vote } = await body(c, z.strictObject({ vote: PanelVote }));
-    return c.json(await castVote(c.var.ctx, { case: c.req.param('id'), vote }), 201);
+    return c.json(await castVote(c.var.ctx, { case: idParam(c), vote }), 201);
   })
   .post('/panel/:id/decision', async (c) =>
-    c.json(await decideCase(c.var.ctx, { case: c.req.param('id'), decision: await body(c, DecisionInput) }), 201),
+    c.json(await decideCase(c.var.ctx, { case: idParam(c), decision: await body(c, DecisionInput) }), 201),
   );

@@ -18,6 +18,7 @@ import { verifyExport } from '../../verify/verify-export.ts';
 import { type Client, clientOf } from '../client.ts';
 import { type Invocation, invocation } from '../command.ts';
 import { connect } from '../connection.ts';
+import { environmentProgress } from '../environment.ts';
 import { duration } from '../terminal.ts';
 import { type Journal, openJournal, type Settings } from './journal.ts';
 import { attack, calibrateJudge, examine } from './measure.ts';
@@ -83,9 +84,7 @@ async function runDemo(inv: Invocation, workspace: Workspace, journal: Journal):
   await journal.stage('environment', z.null(), async () => {
     await ensureEnvironment({
       directory: shipped('.venv'),
-      onProgress: ({ step, steps, label, line }) => {
-        if (line === undefined) terminal.say(`  ${step}/${steps} ${label} …`);
-      },
+      onProgress: environmentProgress(terminal),
     });
     return null;
   });
@@ -101,8 +100,8 @@ async function runDemo(inv: Invocation, workspace: Workspace, journal: Journal):
 /** Sizes by which the whole run stays within a quarter of an hour on two cores. */
 function sizes(quick: boolean) {
   return quick
-    ? { sftRows: 24, sftSteps: 6, rewardSteps: 6, grpoSteps: 2, maxTokens: 24, dimensions: ['S5', 'E1'] }
-    : { sftRows: 112, sftSteps: 28, rewardSteps: 12, grpoSteps: 6, maxTokens: 40 };
+    ? { sftRows: 24, sftSteps: 6, rewardSteps: 12, grpoSteps: 2, maxTokens: 24, dimensions: ['S5', 'E1'] }
+    : { sftRows: 112, sftSteps: 28, rewardSteps: 24, grpoSteps: 6, maxTokens: 32 };
 }
 
 async function stages({ terminal }: Invocation, workspace: Workspace, journal: Journal, client: Client): Promise<void> {
@@ -135,11 +134,17 @@ async function stages({ terminal }: Invocation, workspace: Workspace, journal: J
       stage: 'sft',
       rows: size.sftRows,
       maxSteps: size.sftSteps,
-      args: { learning_rate: 5e-4 },
+      args: { learning_rate: 1e-3 },
     }),
   );
   const reward = await step('reward model', () =>
-    train(client, terminal, { ...common, name: 'reward', stage: 'reward', maxSteps: size.rewardSteps }),
+    train(client, terminal, {
+      ...common,
+      name: 'reward',
+      stage: 'reward',
+      maxSteps: size.rewardSteps,
+      args: { learning_rate: 5e-4, per_device_train_batch_size: 2 },
+    }),
   );
   const grpo = await step('grpo', () =>
     train(client, terminal, {
@@ -149,7 +154,13 @@ async function stages({ terminal }: Invocation, workspace: Workspace, journal: J
       from: 'sft',
       rewardFrom: 'reward',
       maxSteps: size.grpoSteps,
-      args: { max_completion_length: 64, num_generations: 4, learning_rate: 5e-5 },
+      args: {
+        max_completion_length: 64,
+        num_generations: 4,
+        per_device_train_batch_size: 8,
+        learning_rate: 2e-4,
+        temperature: 0.8,
+      },
     }),
   );
   await journal.stage('registry', z.null(), async () => {
