@@ -43,8 +43,17 @@ export function undecided(judge: string, asks: Asks, reason: string): Judgment {
   return { asks, verdict: 'undecided', judge, reason };
 }
 
-/** The judgment of a reply that is not there; undefined where there is one. */
+/** True for a reasoning trace without an answer, as the length limit leaves one: the asker was told nothing yet. */
+export function lacksAnswer(reply: string): boolean {
+  const [, thought] = /^\s*<think>([\s\S]*)/iu.exec(reply) ?? [];
+  if (thought === undefined) return false;
+  const end = /<\/think>|<answer>/iu.exec(thought);
+  return end === null || isEmptyReply(thought.slice(end.index));
+}
+
+/** The judgment of a reply that is not there, or stops before its answer; undefined where there is one to judge. */
 export function judgmentOfSilence(judge: string, item: JudgeItem): Judgment | undefined {
-  if (!isEmptyReply(item.reply)) return undefined;
+  if (!isEmptyReply(item.reply))
+    return lacksAnswer(item.reply) ? undecided(judge, item.asks, 'no answer after the reasoning') : undefined;
   return undecided(judge, item.asks, item.failure === undefined ? 'no reply' : `no reply: ${item.failure}`);
 }

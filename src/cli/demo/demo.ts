@@ -100,8 +100,24 @@ async function runDemo(inv: Invocation, workspace: Workspace, journal: Journal):
 /** Sizes by which the whole run stays within a quarter of an hour on two cores. */
 function sizes(quick: boolean) {
   return quick
-    ? { sftRows: 24, sftSteps: 6, rewardSteps: 12, grpoSteps: 2, maxTokens: 24, dimensions: ['S5', 'E1'] }
-    : { sftRows: 112, sftSteps: 28, rewardSteps: 24, grpoSteps: 6, maxTokens: 32 };
+    ? {
+        sftRows: 24,
+        sftSteps: 6,
+        rewardSteps: 12,
+        grpoSteps: 2,
+        probeTokens: 64,
+        probes: { dimensions: ['S5', 'E1'] },
+        examTokens: 24,
+      }
+    : {
+        sftRows: 112,
+        sftSteps: 28,
+        rewardSteps: 24,
+        grpoSteps: 6,
+        probeTokens: 80,
+        probes: { levels: [1, 3] },
+        examTokens: 80,
+      };
 }
 
 async function stages({ terminal }: Invocation, workspace: Workspace, journal: Journal, client: Client): Promise<void> {
@@ -171,11 +187,14 @@ async function stages({ terminal }: Invocation, workspace: Workspace, journal: J
   const campaign = await journal.stage('red team', CampaignReport, () =>
     attack(client, terminal, example, {
       seed,
-      ...size,
+      maxTokens: size.probeTokens,
+      probes: size.probes,
       rewardLineage: [reward.result.base.name, reward.result.base.sha256],
     }),
   );
-  const evaluation = await journal.stage('evaluation', EvaluationReport, () => examine(client, terminal, seed));
+  const evaluation = await journal.stage('evaluation', EvaluationReport, () =>
+    examine(client, terminal, seed, size.examTokens),
+  );
   const evidence = await journal.stage('evidence', EvidenceReply, () =>
     client.post(EvidenceReply, '/v1/evidence', {
       release: releaseName,

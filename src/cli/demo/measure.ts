@@ -2,7 +2,7 @@ import { EvaluationReport } from '../../evaluation/report-schema.ts';
 import { EvaluationList, StartedEvaluation } from '../../evaluation/schema.ts';
 import { JudgeRecord } from '../../redteam/judge-schema.ts';
 import { CampaignReport } from '../../redteam/report-schema.ts';
-import { CampaignList, CampaignStarted, JobReply } from '../../redteam/schema.ts';
+import { CampaignList, CampaignStarted, JobReply, type ProbeFilter } from '../../redteam/schema.ts';
 import type { Client } from '../client.ts';
 import { sendLines } from '../redteam.ts';
 import type { Terminal } from '../terminal.ts';
@@ -24,17 +24,17 @@ export async function calibrateJudge(
   return client.get(JudgeRecord, `/v1/redteam/judges/${judge}`);
 }
 
-/** Attacks the three models with all held-out probes and twins. An interrupted campaign goes on. */
+/** Attacks the three models with held-out probes and their twins. An interrupted campaign goes on. */
 export async function attack(
   client: Client,
   terminal: Terminal,
   example: string,
-  settings: { seed: number; maxTokens: number; dimensions?: string[]; rewardLineage: string[] },
+  settings: { seed: number; maxTokens: number; probes: ProbeFilter; rewardLineage: string[] },
 ): Promise<CampaignReport> {
   await sendLines(client, '/v1/redteam/probes', `${example}/probes.jsonl`, (probes) => ({ probes }));
   const { campaigns } = await client.get(CampaignList, '/v1/redteam/campaigns?limit=200');
   const known = campaigns.find((campaign) => campaign.name === 'demonstration');
-  const { seed, maxTokens, dimensions, rewardLineage } = settings;
+  const { seed, maxTokens, probes, rewardLineage } = settings;
   const input = {
     name: 'demonstration',
     judge,
@@ -42,7 +42,7 @@ export async function attack(
     seed,
     maxTokens,
     rewardLineage,
-    probes: dimensions === undefined ? {} : { dimensions },
+    probes,
   };
   const started =
     known === undefined
@@ -53,13 +53,18 @@ export async function attack(
 }
 
 /** Asks the three models the held-out exam. An interrupted evaluation goes on. */
-export async function examine(client: Client, terminal: Terminal, seed: number): Promise<EvaluationReport> {
+export async function examine(
+  client: Client,
+  terminal: Terminal,
+  seed: number,
+  maxTokens: number,
+): Promise<EvaluationReport> {
   const { evaluations } = await client.get(EvaluationList, '/v1/evaluations?limit=200');
   const [known] = evaluations;
   if (known?.completedAt !== undefined) return client.get(EvaluationReport, `/v1/evaluations/${known.id}`);
   const started =
     known === undefined
-      ? await client.post(StartedEvaluation, '/v1/evaluations', { targets, seed, maxTokens: 24 })
+      ? await client.post(StartedEvaluation, '/v1/evaluations', { targets, seed, maxTokens })
       : await client.post(StartedEvaluation, `/v1/evaluations/${known.id}/resume`, {});
   await client.wait(started.job, terminal.progress('  exam'));
   return client.get(EvaluationReport, `/v1/evaluations/${started.evaluation}`);
