@@ -73,7 +73,7 @@ test('a request that cannot be met says why', async () => {
     .as('auditor')
     .send('POST', '/v1/evaluations', { targets: [{ name: 'x', ref: 'endpoint:one' }] });
   expect(auditor.status).toBe(403);
-  expect((await get('/not-an-id')).status).toBe(400);
+  expect((await get('/not-an-id')).status).toBe(404);
   expect((await get(`/${randomUUID()}`)).status).toBe(404);
   expect((await app.anonymous('GET', '/v1/evaluations')).status).toBe(401);
 });

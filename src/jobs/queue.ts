@@ -58,6 +58,12 @@ export async function openQueue(options: Options): Promise<Queue> {
     await boss.send(kind, { runId }, { db: { executeSql } });
   };
 
+  /** pg-boss takes the message as handled when its worker returns, so that unfinished work needs a new one. */
+  const giveBack = (run: JobRun): Promise<void> =>
+    db.transaction(async (tx) => {
+      if (await releaseRun(tx, run.id)) await send(tx, run.kind, run.id);
+    });
+
   const run = async (runId: string, handler: JobHandler): Promise<void> => {
     const now = clock.now();
     const claimed = await claimRun(db, runId, now, new Date(now.getTime() - staleMilliseconds));
@@ -65,7 +71,7 @@ export async function openQueue(options: Options): Promise<Queue> {
     const abort = new AbortController();
     aborts.set(runId, abort);
     try {
-      await perform(db, clock, claimed, handler, abort);
+      await perform(db, clock, { claimed, handler, abort, giveBack });
     } catch (error) {
       log(`job ${runId}: ${messageOf(error)}`);
     } finally {
@@ -105,13 +111,15 @@ export async function openQueue(options: Options): Promise<Queue> {
   };
 }
 
-async function perform(
-  db: Database,
-  clock: Clock,
-  claimed: JobRun,
-  handler: JobHandler,
-  abort: AbortController,
-): Promise<void> {
+type Performance = {
+  claimed: JobRun;
+  handler: JobHandler;
+  abort: AbortController;
+  giveBack: (run: JobRun) => Promise<void>;
+};
+
+async function perform(db: Database, clock: Clock, performance: Performance): Promise<void> {
+  const { claimed, handler, abort, giveBack } = performance;
   const note = async (progress?: Progress): Promise<void> => {
     const { stopRequested } = await beat(db, claimed.id, clock.now(), progress);
     if (stopRequested) abort.abort();
@@ -122,14 +130,14 @@ async function perform(
   }, heartbeatSeconds * 1000);
   try {
     const result = await handler(claimed.input, { runId: claimed.id, progress: note, signal: abort.signal });
-    if (abort.signal.reason === shutdown) await releaseRun(db, claimed.id);
+    if (abort.signal.reason === shutdown) await giveBack(claimed);
     else {
       const state = abort.signal.aborted ? 'stopped' : 'done';
       await finishRun(db, claimed.id, { state, result: result ?? null, at: clock.now() });
     }
   } catch (error) {
     if (abort.signal.reason === shutdown) {
-      await releaseRun(db, claimed.id);
+      await giveBack(claimed);
       return;
     }
     const state = abort.signal.aborted ? 'stopped' : 'failed';

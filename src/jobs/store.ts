@@ -111,9 +111,13 @@ export async function finishRun(
   );
 }
 
-/** Gives an unfinished run back to the queue. */
-export async function releaseRun(tx: Tx, id: string): Promise<void> {
-  await tx.query(`UPDATE job_run SET state = 'queued', heartbeat_at = NULL WHERE id = $1 AND state = 'running'`, [id]);
+/** Makes an unfinished run one that waits again; false when it was not running. */
+export async function releaseRun(tx: Tx, id: string): Promise<boolean> {
+  const rows = await tx.query(
+    `UPDATE job_run SET state = 'queued', heartbeat_at = NULL WHERE id = $1 AND state = 'running' RETURNING id`,
+    [id],
+  );
+  return rows.length > 0;
 }
 
 export async function requestStop(tx: Tx, id: string): Promise<void> {
