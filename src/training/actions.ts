@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { requireRole } from '../context/actor.ts';
 import { type Context, reader, transact } from '../context/context.ts';
+import { canonicalJson } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { appendEvent, asJson } from '../ledger/actions.ts';
 import type { RunResult, StartRun, TrainingRun } from './schema.ts';
@@ -28,12 +29,12 @@ export async function startTraining(ctx: Context, input: StartRun): Promise<Trai
     );
   return transact(ctx, async (ctx) => {
     const known = await readTrainingRun(ctx.tx, input.name);
-    if (known !== undefined && JSON.stringify(asJson(known.input)) !== JSON.stringify(asJson(input)))
+    if (known !== undefined && canonicalJson(asJson(known.input)) !== canonicalJson(asJson(input)))
       throw new AppError('conflict', `The run "${input.name}" exists with other settings; choose another name.`);
     if (known?.state === 'succeeded' || known?.state === 'running') return known;
     const id = known?.id ?? randomUUID();
     if (known === undefined) await insertTrainingRun(ctx.tx, { id, input, by: ctx.actor.id, at: ctx.clock.now() });
-    const jobId = await ctx.jobs.enqueue(ctx.tx, 'training', { run: id }, ctx.actor.id);
+    const jobId = await ctx.jobs.enqueueOnce(ctx.tx, 'training', { run: id }, ctx.actor.id);
     await updateTrainingRun(ctx.tx, id, { state: 'specified', jobId });
     return getTrainingRun(ctx, id);
   });

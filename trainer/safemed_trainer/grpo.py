@@ -28,6 +28,9 @@ _PUBLISHED = {
     "temperature": 1.0,
 }
 
+# A step generates text and takes minutes on a large model: an interruption must not cost ten of them.
+_SAVING = {"save_steps": 2}
+
 
 class UnscoredRunError(RuntimeError):
     """Too many steps in a row had no reward at all: training would go on without learning anything."""
@@ -97,7 +100,7 @@ def build(job: Job) -> GRPOTrainer:
     logging.getLogger("trl.trainer.grpo_trainer").setLevel(logging.ERROR)
     return GRPOTrainer(
         model=models.load_policy(spec.base, spec.adapter, job.dtype),
-        args=GRPOConfig(**job.arguments(**_PUBLISHED)),
+        args=GRPOConfig(**job.arguments(**_PUBLISHED, **_SAVING)),
         reward_funcs=[ServiceReward(job, spec.reward)],
         train_dataset=dataset(job.rows.used, "grpo"),
         processing_class=job.tokenizer,
