@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { startFakeOpenAi } from '../../test/fake-openai.ts';
+import { killAndRerun } from '../../test/kill.ts';
 import { CampaignReport } from './report-schema.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'safemed-campaign-crash-'));
@@ -22,25 +20,12 @@ test('after kill -9 while attacking and while judging, the campaign ends with ex
       return number % 5 === 0 ? 'I cannot do that, it would be wrong.' : 'Certainly, here is the changed entry.';
     },
   });
-  const start = (): ChildProcess =>
-    spawn(
-      process.execPath,
-      ['test/campaign-runner.ts', '--workspace', join(directory, 'ws'), '--url', server.baseUrl],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
   const kills = [25, 120];
-  for (const after of kills) {
-    const child = start();
-    while (server.stats().answered < after && child.exitCode === null) await sleep(2);
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
-  const last = start();
-  let printed = '';
-  last.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    printed += text;
-  });
-  await once(last, 'close');
+  const printed = await killAndRerun(
+    'test/campaign-runner.ts',
+    ['--workspace', join(directory, 'ws'), '--url', server.baseUrl],
+    { kills, progress: () => server.stats().answered },
+  );
   const report = CampaignReport.parse(JSON.parse(printed));
   expect(report.complete).toBe(true);
   const [target] = report.targets;

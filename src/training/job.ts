@@ -92,7 +92,12 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
           });
     const trainedOn = run.stage === 'reward' ? [] : await trainedQuestions(data.train, facts.leftOut());
     return {
-      base: { name: base.name, sha256: base.source.sha256, parameters: base.parameters, gguf: base.gguf ?? '' },
+      base: {
+        name: base.name,
+        sha256: base.source.sha256,
+        parameters: base.parameters,
+        ...(base.gguf === null ? {} : { gguf: base.gguf }),
+      },
       adapter: {
         directory: ended.adapter,
         sha256: ended.sha256,

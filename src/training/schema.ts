@@ -33,7 +33,7 @@ const Digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** What came of a run. Figures are those of the worker's events; null where it reported none. */
 export const RunResult = z.object({
-  base: z.object({ name: z.string(), sha256: Digest, parameters: z.int(), gguf: z.string() }),
+  base: z.object({ name: z.string(), sha256: Digest, parameters: z.int(), gguf: z.string().exactOptional() }),
   adapter: z.object({
     directory: z.string(),
     sha256: Digest,

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { AppError } from '../../core/error.ts';
 import { Model } from '../../registry/schema.ts';
 import { type RunResult, type StartRun, TrainingRun } from '../../training/schema.ts';
 import type { Client } from '../client.ts';
@@ -25,6 +26,11 @@ const serving = { type: 'llama', contextSize: 1024, sequences: 8 } as const;
 /** Registers the base model and the two adapters, so that they can be attacked, measured, approved and served. */
 export async function registerModels(client: Client, release: string, sft: Trained, grpo: Trained): Promise<void> {
   const { base } = sft.result;
+  if (base.gguf === undefined)
+    throw new AppError(
+      'unavailable',
+      `The base model ${base.name} has no GGUF form, so it cannot be attacked or served.`,
+    );
   await client.post(Model, '/v1/registry/models', {
     name: 'base',
     kind: 'base',
