@@ -335,3 +335,8 @@ test('a recorded trace that is not the one its digest names keeps an example out
 test('a policy of another version is refused as unsupported', () => {
   expect(() => readRules({ v: 'cts-policy/2' })).toThrow('this verifier reads cts-policy/1');
 });
+
+test('an event of a type that this version does not know is said, not passed over', () => {
+  const hidden = event('review.hidden', {});
+  expect(() => run(imported(), trace(), review('a'), hidden, review('b'), approved())).toThrow('"review.hidden"');
+});

@@ -1,3 +1,5 @@
+import { AppError } from '../core/error.ts';
+import { isEventType } from '../ledger/event-types.ts';
 import { type FinalText, finalText } from './final-text.ts';
 import { type Judged, panelGate, reviewersGate } from './gate.ts';
 import { type ChainEvent, type Decided, type Generated, type History, readHistory } from './history.ts';
@@ -38,6 +40,12 @@ const reopening = new Set([
  * decides by this before it seals, and the verifier again afterwards. Throws check_failed for events it cannot read.
  */
 export function replay(events: readonly ChainEvent[], rules: Rules, people: People): Replay {
+  const strange = events.find((event) => !isEventType(event.type));
+  if (strange !== undefined)
+    throw new AppError(
+      'check_failed',
+      `leaf ${strange.index} is of the type ${JSON.stringify(strange.type)}, which this version does not know`,
+    );
   const history = readHistory(events);
   const last = history.decisions.at(-1);
   if (last?.outcome !== 'approved') {
