@@ -1,10 +1,11 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { requireRole } from '../context/actor.ts';
-import { type Context, reader, transact } from '../context/context.ts';
+import { type Context, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 import { appendEvent } from '../ledger/actions.ts';
 import { toBase64 } from '../ledger/bytes.ts';
+import { positionOf } from '../ledger/chains.ts';
 import { parseCheckpoint } from '../ledger/checkpoint.ts';
 import { parseNote } from '../ledger/note.ts';
 import { sequencerOf } from '../ledger/sequencer.ts';
@@ -21,7 +22,6 @@ import { signManifest, writeManifest } from './manifest.ts';
 import { planRelease } from './plan.ts';
 import { writeProvenance } from './provenance.ts';
 import type { Anchor, Release } from './schema.ts';
-import { positionOf } from './source-store.ts';
 import { lockRelease, markSealed, setAnchor } from './store.ts';
 import { writeData, writeDescriptions } from './write-data.ts';
 
@@ -161,8 +161,7 @@ async function anchorSeal(ctx: Context, release: Release): Promise<Anchor> {
   const sequencer = sequencerOf(ctx.ledger);
   await sequencer.flush();
   const { sealSeq } = release;
-  const sealIndex =
-    sealSeq === undefined ? undefined : await positionOf(reader(ctx), ctx.ledger.systemSubject, sealSeq);
+  const sealIndex = sealSeq === undefined ? undefined : await positionOf(ctx, ctx.ledger.systemSubject, sealSeq);
   if (sealIndex === undefined) throw new AppError('internal', `The seal of "${release.name}" has no place in the log.`);
   const checkpoint = sequencer.log.checkpoint();
   const { size, root } = parseCheckpoint(parseNote(checkpoint).text);

@@ -1,8 +1,10 @@
 import { requireRole } from '../context/actor.ts';
 import { type Context, reader } from '../context/context.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
+import { chainsOf, systemChain } from '../ledger/chains.ts';
 import { decodeLeaf } from '../ledger/leaf.ts';
 import { sequencerOf } from '../ledger/sequencer.ts';
+import type { StoredEvent } from '../ledger/stored-event.ts';
 import { linesOf, recordsFile } from '../verify/export-files.ts';
 import type { ChainEvent } from '../verify/history.ts';
 import { type LeafHashes, leafHashes } from '../verify/leaf-hashes.ts';
@@ -13,7 +15,6 @@ import { auditChain } from './audit-events.ts';
 import { type ActualRow, asJsonValue, compareRows, decidedState, rowsOfEvent } from './audit-rows.ts';
 import { accountRows, instanceIds, orphanSubjects, positionPage, rowsOfInstances, sealedRows } from './audit-store.ts';
 import type { AuditReport } from './schema.ts';
-import { chainsOf, type SourceEvent } from './source-store.ts';
 
 const pageSize = 200;
 
@@ -83,7 +84,7 @@ async function openAudit(ctx: Context): Promise<Audit> {
 
 async function auditInstances(ctx: Context, audit: Audit, instances: readonly string[]): Promise<void> {
   if (instances.length === 0) return;
-  const chains = await chainsOf(reader(ctx), instances);
+  const chains = await chainsOf(ctx, instances);
   const rows = await rowsOfInstances(reader(ctx), instances);
   for (const subject of instances)
     await auditInstance(ctx, audit, subject, chains.get(subject) ?? [], rows.get(subject) ?? []);
@@ -93,7 +94,7 @@ async function auditInstance(
   ctx: Context,
   audit: Audit,
   subject: string,
-  chain: readonly SourceEvent[],
+  chain: readonly StoredEvent[],
   actual: readonly ActualRow[],
 ): Promise<void> {
   const { events, findings, pending } = await auditChain(chain, audit.log, ctx.ledger.signer);
@@ -122,7 +123,7 @@ async function auditInstance(
 /** The system chain against the log, the accounts against their enrolments, sealed releases against their seals. */
 async function auditSystem(ctx: Context, audit: Audit): Promise<void> {
   const subject = ctx.ledger.systemSubject;
-  const chain = (await chainsOf(reader(ctx), [subject])).get(subject) ?? [];
+  const chain = await systemChain(ctx);
   const { events, findings, pending } = await auditChain(chain, audit.log, ctx.ledger.signer);
   audit.counted('events', chain.length);
   audit.counted('pending', pending);
