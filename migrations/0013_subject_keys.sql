@@ -24,6 +24,8 @@ CREATE TABLE erasure (
   number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
   record text NOT NULL,
   reason text NOT NULL,
+  -- names of the models that were trained on it, as of that day
+  models jsonb NOT NULL,
   event_seq int NOT NULL,
   vault_version int NOT NULL,
   erased_by text NOT NULL,

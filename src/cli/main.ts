@@ -4,6 +4,7 @@ import { AppError, exitCode, messageOf } from '../core/error.ts';
 import { accountCommands } from './account.ts';
 import { corpusCommands } from './corpus.ts';
 import { demoCommands } from './demo/demo.ts';
+import { eraseCommands } from './erase.ts';
 import { evaluateCommands } from './evaluate.ts';
 import { evidenceCommands } from './evidence.ts';
 import { generateCommands } from './generate.ts';
@@ -40,6 +41,7 @@ for (const add of [
   evaluateCommands,
   evidenceCommands,
   verifyCommands,
+  eraseCommands,
   statsCommands,
 ])
   add(program);

@@ -25,6 +25,8 @@ export type WrappedKey = { readonly version: number; readonly wrapped: Uint8Arra
 export type Vault = {
   /** The version new keys are wrapped under. */
   version(): number;
+  /** True after an interrupted `rotate`: the file holds an old key beside the new one. */
+  rotating(): boolean;
   /** A new data key for a chain. */
   newKey(subject: string): { key: Uint8Array; wrapped: WrappedKey };
   /** The data key; throws check_failed where the wrapping is of a version this vault does not hold, or was altered. */
@@ -96,6 +98,7 @@ function vaultOf(path: string, initial: readonly VersionedKey[], passphrase?: st
   };
   return {
     version: () => newest().version,
+    rotating: () => keys.length > 1,
     newKey: (subject) => {
       const key = randomBytes(32);
       return { key, wrapped: wrap(subject, key) };

@@ -1,7 +1,8 @@
 import { requireRole } from '../context/actor.ts';
 import { type Context, reader } from '../context/context.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
-import { chainsOf, systemChain } from '../ledger/chains.ts';
+import { chainOf, chainsOf, systemChain } from '../ledger/chains.ts';
+import { erasureType } from '../ledger/event-types.ts';
 import { decodeLeaf } from '../ledger/leaf.ts';
 import { sequencerOf } from '../ledger/sequencer.ts';
 import type { StoredEvent } from '../ledger/stored-event.ts';
@@ -46,14 +47,8 @@ export async function auditWorkspace(ctx: Context): Promise<AuditReport> {
     after = page.at(-1);
     if (page.length < pageSize) break;
   }
-  for (const subject of await orphanSubjects(reader(ctx), ctx.ledger.systemSubject)) {
-    audit.find({
-      record: subject,
-      subject,
-      seq: 0,
-      problem: `instance ${subject} is missing: it was signed, and its row is gone`,
-    });
-  }
+  for (const subject of await orphanSubjects(reader(ctx), ctx.ledger.systemSubject))
+    await auditOrphan(ctx, audit, subject);
   await auditSystem(ctx, audit);
   await auditLeaves(ctx, audit);
   return audit.report();
@@ -88,6 +83,18 @@ async function auditInstances(ctx: Context, audit: Audit, instances: readonly st
   const rows = await rowsOfInstances(reader(ctx), instances);
   for (const subject of instances)
     await auditInstance(ctx, audit, subject, chains.get(subject) ?? [], rows.get(subject) ?? []);
+}
+
+/** A chain without an instance must be one whose contents were erased. */
+async function auditOrphan(ctx: Context, audit: Audit, subject: string): Promise<void> {
+  const chain = await chainOf(ctx, subject);
+  const { events, findings, pending } = await auditChain(chain, audit.log, ctx.ledger.signer);
+  audit.counted('events', chain.length);
+  audit.counted('pending', pending);
+  for (const finding of findings) audit.find({ record: subject, subject, ...finding });
+  if (events.at(-1)?.type === erasureType) return;
+  const problem = `instance ${subject} is missing: it was signed, and its row is gone`;
+  audit.find({ record: subject, subject, seq: 0, problem });
 }
 
 async function auditInstance(

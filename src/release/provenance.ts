@@ -88,12 +88,13 @@ function dataOf({ opening }: StoredEvent): ReturnType<typeof eventData> | undefi
   return opening === undefined ? undefined : eventData(opening.envelope);
 }
 
-/** The chain up to the seal. Of an erased one nothing can be opened but the erasure behind it, which says why. */
+/** The chain up to the seal; an erased one up to its erasure, the only event of it that can be opened. */
 async function writeOpenings(chain: readonly StoredEvent[], anchor: Anchor, openings: LineFile): Promise<void> {
+  const last = chain.at(-1);
+  const erased = last?.type === erasureType && positionOf(last) < anchor.size;
   for (const event of chain) {
     const index = positionOf(event);
-    const told = event.type === erasureType && index < anchor.size;
-    if (index < anchor.sealIndex || told) await openings.line(openingLine(event, index, true));
+    if (index < anchor.sealIndex || erased) await openings.line(openingLine(event, index, true));
   }
 }
 
