@@ -8,6 +8,7 @@ import { eraseCommands } from './erase.ts';
 import { evaluateCommands } from './evaluate.ts';
 import { evidenceCommands } from './evidence.ts';
 import { generateCommands } from './generate.ts';
+import { proveCommands } from './prove.ts';
 import { redteamCommands } from './redteam.ts';
 import { releaseCommands } from './release.ts';
 import { reviewCommands } from './review.ts';
@@ -41,6 +42,7 @@ for (const add of [
   evaluateCommands,
   evidenceCommands,
   verifyCommands,
+  proveCommands,
   eraseCommands,
   statsCommands,
 ])

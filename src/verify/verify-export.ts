@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError, messageOf } from '../core/error.ts';
+import { AppError } from '../core/error.ts';
 import { sameBytes, toBase64 } from '../ledger/bytes.ts';
 import type { Head } from '../ledger/checkpoint.ts';
 import { erasureType } from '../ledger/event-types.ts';
@@ -13,6 +13,7 @@ import { linesOf, openingsFile, openStreams, preferencesFile, recordsFile } from
 import { type KeyRing, openKeyRing } from './keys.ts';
 import { leafHashes } from './leaf-hashes.ts';
 import { checkFiles, checkManifest, type Manifest, readManifest, tellChanged } from './manifest.ts';
+import { readPolicyFile } from './policy-file.ts';
 import type { RecordResult } from './record-check.ts';
 import { parseRecord, type SealedRecord } from './records.ts';
 import { type Collector, createCollector, type Verdict } from './report.ts';
@@ -101,12 +102,7 @@ async function readPolicy(
   path: string | undefined,
   collect: Collector,
 ): Promise<Policy | undefined> {
-  if (path !== undefined) {
-    const file = await readFile(path).catch((error: unknown) => {
-      throw new AppError('invalid_input', `The policy file ${path} cannot be read: ${messageOf(error)}`);
-    });
-    return parsePolicy(file);
-  }
+  if (path !== undefined) return readPolicyFile(path);
   collect.note(
     "No policy was given: the log's key is the one that came with the export. Compare it with one you had from elsewhere.",
   );
