@@ -68,7 +68,7 @@ export async function checkManifest(
   await collect.attempt('V2', 'MANIFEST.dsse', async () => {
     const envelope = await readFile(join(directory, 'MANIFEST.dsse')).catch(() => undefined);
     if (envelope === undefined) throw new AppError('check_failed', 'the signature is missing');
-    const { payloadType, payload } = await keys.open(envelope, seal.index);
+    const { payloadType, payload } = keys.open(envelope, seal.index);
     if (payloadType !== statementPayloadType || !sameBytes(payload, manifest.bytes))
       throw new AppError('check_failed', 'it signs another manifest than MANIFEST.json');
   });

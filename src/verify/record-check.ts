@@ -142,8 +142,12 @@ function checkMeaning(
     identity: textAt(row.value, 'identity', 'the row'),
     split: record.split,
   };
-  for (const problem of differences(row.value, rowOf(question, accepted, against.rules, placement)))
-    fail('V10', place, problem);
+  const expected = rowOf(question, accepted, against.rules, placement);
+  if (row.text !== canonicalJson(expected)) {
+    const said = differences(row.value, expected);
+    for (const problem of said) fail('V10', place, problem);
+    if (said.length === 0) fail('V10', place, 'it is not written in canonical form');
+  }
   checkPairs(input.pairs, pairsOf(question, accepted, against.rules, placement), fail);
   return accepted;
 }
