@@ -38,7 +38,7 @@ for (let kill = 1; kill <= Number(values.kills); kill++) {
   });
   await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
   if (child.exitCode !== null) throw new Error(`The writer ended by itself with code ${child.exitCode}.`);
-  await sleep(random() * 600);
+  await sleep(random() * 1500);
   child.kill('SIGKILL');
   await once(child, 'exit');
   const published = join(workspace.log, 'checkpoint');

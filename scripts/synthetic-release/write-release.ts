@@ -29,7 +29,7 @@ export type SyntheticRelease = {
   readonly rows: number;
   /** The data of the policy.published event. */
   readonly policy: { readonly [key: string]: JsonValue };
-  /** How the example behind a row ends: one of the endings with an approval. */
+  /** How the example behind a row, counted from 1, ends: one of the endings with an approval. */
   readonly ending: (row: number) => 'accepted' | 'edited' | 'panel';
   /** Examples that are in the log and not in the release. */
   readonly outside: readonly ('rejected' | 'withdrawn')[];
@@ -76,7 +76,7 @@ export async function writeSyntheticRelease(input: SyntheticRelease): Promise<{ 
     for (let i = 0; i < counts[split]; i++) {
       const id = `${split}-${String(i + 1).padStart(6, '0')}`;
       const dose = doseQuestion(made++, id);
-      const events = await recordChain(recorder, dose, input.ending(made), rules);
+      const events = await recordChain(recorder, dose, input.ending(trees.rows.size + 1), rules);
       const replayed = replay(events, rules, people);
       if (!('accepted' in replayed)) throw new Error(`${id}: ${replayed.problems[0]?.text}`);
       const { accepted } = replayed;

@@ -11,7 +11,7 @@ import { clientOf } from './client.ts';
 import { type Invocation, invocation, withClient } from './command.ts';
 import { type Connection, connect } from './connection.ts';
 
-type VerifyOptions = { policy?: string; record?: string; offline?: boolean };
+type VerifyOptions = { policy?: string; record?: string; failFast?: boolean; offline?: boolean };
 
 export function verifyCommands(program: Command): void {
   program
@@ -19,6 +19,7 @@ export function verifyCommands(program: Command): void {
     .argument('<path>', 'an exported release, or a proof file (.tlog-proof)')
     .option('--policy <file>', 'keys and quorum that you trust; without it those of the export')
     .option('--record <id>', 'also tell how this row came into the release')
+    .option('--fail-fast', 'stop at the first failure')
     .option('--offline', 'do not compare with the database when the release lies in its workspace')
     .description('check a release: digests, signatures, log, every history, every edit, the gate')
     .action(async (directory: string, options: VerifyOptions, command: Command) => {
@@ -31,6 +32,7 @@ export function verifyCommands(program: Command): void {
         return;
       }
       const report = await verifyExport(directory, {
+        failFast: options.failFast === true,
         ...(policy === undefined ? {} : { policy }),
         ...(record === undefined ? {} : { record }),
       });

@@ -43,13 +43,12 @@ export function explain(
         : accepted === undefined
           ? []
           : sentences(record, accepted, rules, head),
-    history: result.events.map((event) => ({
-      leaf: event.index,
-      time: event.time,
-      type: event.type,
-      actor: event.actor,
-      text: eventText(event, accepted, rules),
-    })),
+    history: result.openings.map(({ index, leaf }) => {
+      const event = result.events.find((one) => one.index === index);
+      const text =
+        event === undefined ? `${leaf.type}: its contents are not shown.` : eventText(event, accepted, rules);
+      return { leaf: index, time: leaf.time, type: leaf.type, actor: event?.actor ?? 'unknown', text };
+    }),
     faults,
   };
 }

@@ -17,10 +17,13 @@ export type PlainKey = {
   readonly until?: number;
 };
 
+/** An envelope's payload, and the id of the key that signed it. */
+export type Opened = { readonly payloadType: string; readonly payload: Uint8Array; readonly keyid: string };
+
 /** The keys that may sign, each for the positions of the log at which it was enrolled and not yet retired. */
 export type KeyRing = {
   /** The payload of an envelope that a key enrolled at that position has signed; throws check_failed otherwise. */
-  open(envelope: Uint8Array, index: number): { payloadType: string; payload: Uint8Array };
+  open(envelope: Uint8Array, index: number): Opened;
   /** Follows a `key.rotated` event: a new key counts for the leaves behind it, a retired one no longer. */
   rotate(event: ChainEvent): void;
   /** The keys of the ring, to make the same ring elsewhere. */
@@ -61,17 +64,13 @@ function ringOf(keys: EnrolledKey[]): KeyRing {
   };
 }
 
-function openEnvelopeAt(
-  keys: readonly EnrolledKey[],
-  bytes: Uint8Array,
-  index: number,
-): { payloadType: string; payload: Uint8Array } {
+function openEnvelopeAt(keys: readonly EnrolledKey[], bytes: Uint8Array, index: number): Opened {
   const { payloadType, payload, signatures } = parseEnvelope(bytes);
   const message = preAuthEncoding(payloadType, payload);
   const enrolled = keys.filter((key) => key.from <= index && index <= (key.until ?? index));
   for (const { signature } of signatures)
-    for (const { key } of enrolled)
-      if (signature.length === 64 && verify(null, message, key, signature)) return { payloadType, payload };
+    for (const { key, keyid } of enrolled)
+      if (signature.length === 64 && verify(null, message, key, signature)) return { payloadType, payload, keyid };
   const named = signatures.map((one) => one.keyid?.slice(0, 16) ?? 'no key').join(', ');
   throw new AppError('check_failed', `its envelope is signed by no key enrolled at leaf ${index} (it names ${named})`);
 }

@@ -6,7 +6,7 @@ import { reportText } from './print.ts';
 import { proofText, readProofFile } from './proof-file.ts';
 import { verifyExport } from './verify-export.ts';
 
-const usage = `Usage: cts-verify DIR [--policy FILE] [--record ID] [--json]
+const usage = `Usage: cts-verify DIR [--policy FILE] [--record ID] [--fail-fast] [--json]
        cts-verify FILE.tlog-proof --policy FILE [--json]
 
 Checks an exported release: digests, signatures, the log, every history, every edit, the gate.
@@ -14,6 +14,7 @@ Of a proof file: that its event is in the log. Reads nothing but these files; ne
 
   --policy FILE   keys and quorum you trust (C2SP tlog-policy); without it those of the export
   --record ID     also tell how this row came into the release
+  --fail-fast     stop at the first failure
   --json          print the report as one JSON document
 
 Exit codes: 0 verified · 1 altered · 2 wrong usage or format · 3 incomplete
@@ -27,6 +28,7 @@ async function main(args: string[]): Promise<void> {
     options: {
       policy: { type: 'string' },
       record: { type: 'string' },
+      'fail-fast': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -44,6 +46,7 @@ async function main(args: string[]): Promise<void> {
   if ((await stat(directory).catch(() => undefined))?.isFile() === true)
     return print(await readProofFile(directory, values.policy), proofText);
   const report = await verifyExport(directory, {
+    failFast: values['fail-fast'],
     ...(values.policy === undefined ? {} : { policy: values.policy }),
     ...(values.record === undefined ? {} : { record: values.record }),
   });

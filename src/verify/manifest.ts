@@ -1,8 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { canonicalBytes } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
-import { sameBytes } from '../ledger/bytes.ts';
+import { sameBytes, toBase64 } from '../ledger/bytes.ts';
+import { parseEnvelope } from '../ledger/dsse.ts';
 import { decodeStatement, predicateTypes, type Subject, statementPayloadType } from '../ledger/statement.ts';
 import { dataFile, preferencesFile } from './export-files.ts';
 import { textAt } from './fields.ts';
@@ -68,9 +70,10 @@ export async function checkManifest(
   await collect.attempt('V2', 'MANIFEST.dsse', async () => {
     const envelope = await readFile(join(directory, 'MANIFEST.dsse')).catch(() => undefined);
     if (envelope === undefined) throw new AppError('check_failed', 'the signature is missing');
-    const { payloadType, payload } = keys.open(envelope, seal.index);
+    const { payloadType, payload, keyid } = keys.open(envelope, seal.index);
     if (payloadType !== statementPayloadType || !sameBytes(payload, manifest.bytes))
       throw new AppError('check_failed', 'it signs another manifest than MANIFEST.json');
+    if (!isCanonical(envelope, keyid)) throw new AppError('check_failed', 'it is not written in its one spelling');
   });
   if (sha256Hex(manifest.bytes) !== seal.manifest || manifest.release !== seal.release)
     collect.fail({
@@ -78,4 +81,13 @@ export async function checkManifest(
       place: 'MANIFEST.json',
       problem: 'it is not the manifest that was sealed in the log',
     });
+}
+
+/** DSSE leaves the spelling of an envelope free; of this one nothing may be changed: JCS, one signature, its key's id. */
+function isCanonical(bytes: Uint8Array, keyid: string): boolean {
+  const { payload, payloadType, signatures } = parseEnvelope(bytes);
+  const [only] = signatures;
+  if (only === undefined || signatures.length > 1) return false;
+  const signed = [{ keyid, sig: toBase64(only.signature) }];
+  return sameBytes(bytes, canonicalBytes({ payload: toBase64(payload), payloadType, signatures: signed }));
 }

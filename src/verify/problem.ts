@@ -13,7 +13,7 @@ export const checkNames = {
   V11: 'every example passes the published gate',
   V12: 'the release holds exactly the sealed records',
   V13: 'the splits and the held-out questions are disjoint',
-  V14: 'nothing was withdrawn or erased after the sealing',
+  V14: 'nothing was withdrawn after the sealing, and what was erased is marked',
 } as const;
 
 export type CheckId = keyof typeof checkNames;

@@ -41,6 +41,8 @@ export type RecordResult = {
   readonly faults: readonly Fault[];
   readonly unopened: number;
   readonly events: readonly ChainEvent[];
+  /** All leaves of its history, opened or not. */
+  readonly openings: readonly Opening[];
   readonly row?: JsonObject;
   readonly accepted?: Accepted;
   /** The event that tells of the erasure of its contents. */
@@ -59,16 +61,17 @@ export async function checkRecord(input: RecordInput, against: Against): Promise
   const chain = group === undefined ? undefined : await checkChain(group, against.log, against.keys);
   if (group === undefined || chain === undefined) {
     fail('V9', 'provenance/openings.jsonl', 'its history is missing');
-    return { faults, unopened: 0, events: [], ...(row === undefined ? {} : { row: row.value }) };
+    return { faults, unopened: 0, events: [], openings: [], ...(row === undefined ? {} : { row: row.value }) };
   }
   faults.push(...chain.faults);
   for (const problem of countProblems(input, chain.openings, against.seal.index))
     fail('V9', 'provenance/openings.jsonl', problem);
+  const shown = { faults, events: chain.events, openings: chain.openings };
   if (tombstone !== undefined) {
     const erased = checkErased(input.pairs, tombstone, chain.events, (problem) => fail('V14', place, problem));
-    return { faults, unopened: 0, events: chain.events, ...(erased === undefined ? {} : { erased }) };
+    return { ...shown, unopened: 0, ...(erased === undefined ? {} : { erased }) };
   }
-  const result = { faults, unopened: chain.unopened.length, events: chain.events };
+  const result = { ...shown, unopened: chain.unopened.length };
   if (row === undefined) return result;
   if (chain.faults.length > 0 || chain.unopened.length > 0) return { ...result, row: row.value };
   try {

@@ -48,7 +48,16 @@ export type Collector = {
   verdict(): Verdict;
 };
 
-export function createCollector(): Collector {
+/** Thrown by a collector that was told to stop at the first failure. */
+class Stopped extends Error {}
+
+/** True if this error only says that the collector stopped. */
+export function isStop(error: unknown): boolean {
+  return error instanceof Stopped;
+}
+
+/** A collector of findings; with `stopAtFirst` the first failure ends the work by an error that `isStop` knows. */
+export function createCollector(stopAtFirst = false): Collector {
   const failures: Finding[] = [];
   const open: Finding[] = [];
   const counts = new Map<CheckId, { failed: number; incomplete: number }>();
@@ -64,6 +73,7 @@ export function createCollector(): Collector {
     count(finding.check).failed++;
     if (finding.record !== undefined) first ??= finding;
     if (failures.length < listedFindings) failures.push(finding);
+    if (stopAtFirst) throw new Stopped(finding.problem);
   };
   return {
     fail,

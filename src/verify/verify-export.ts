@@ -16,10 +16,11 @@ import { type KeyRing, openKeyRing } from './keys.ts';
 import { leafHashes } from './leaf-hashes.ts';
 import { checkFiles, checkManifest, type Manifest, readManifest, tellChanged } from './manifest.ts';
 import { readPolicyFile } from './policy-file.ts';
+import { type CheckId, checkNames } from './problem.ts';
 import { type Against, checkRecord, type RecordInput } from './record-check.ts';
 import type { RecordFacts } from './record-facts.ts';
 import { parseRecord } from './records.ts';
-import { type Collector, createCollector, type Verdict } from './report.ts';
+import { type Collector, createCollector, isStop, type Verdict } from './report.ts';
 import { type Listed, scanLog } from './scan.ts';
 import { readSystem, type SystemFacts } from './system.ts';
 import { type WalkRoots, walkRecords } from './walk.ts';
@@ -29,6 +30,8 @@ export type VerifyOptions = {
   policy?: string;
   /** Id (or subject) of the row whose story is told. */
   record?: string;
+  /** Stop at the first failure; the checks that did not come to their end count as not run. */
+  failFast?: boolean;
 };
 
 export type VerifyReport = Verdict & {
@@ -50,7 +53,34 @@ export type VerifyReport = Verdict & {
  */
 export async function verifyExport(directory: string, options: VerifyOptions = {}): Promise<VerifyReport> {
   await refuseNoExport(directory);
-  const collect = createCollector();
+  const collect = createCollector(options.failFast);
+  const checked = await checkAll(directory, options, collect).catch((error: unknown): Checked => {
+    if (!isStop(error)) throw error;
+    collect.notRun(...(Object.keys(checkNames) as CheckId[])); // its own keys; what has failed stays failed
+    return {};
+  });
+  const { head, seal, story } = checked;
+  return {
+    v: 'cts-report/1',
+    ...collect.verdict(),
+    ...(seal === undefined
+      ? {}
+      : {
+          release: {
+            name: seal.release,
+            rows: seal.counts.rows,
+            preferences: seal.counts.preferences,
+            sealedAt: seal.time,
+          },
+        }),
+    ...(head === undefined ? {} : { log: { origin: head.origin, size: head.size, root: toBase64(head.root) } }),
+    ...(story === undefined ? {} : { record: story }),
+  };
+}
+
+type Checked = Partial<CheckedRecords> & { head?: Head & { origin: string } };
+
+async function checkAll(directory: string, options: VerifyOptions, collect: Collector): Promise<Checked> {
   const manifest = await collect.attempt('V1', 'MANIFEST.json', () => readManifest(directory));
   const changed = manifest === undefined ? [] : await checkFiles(directory, manifest.files, collect);
   const policy = await readPolicy(directory, options.policy, collect);
@@ -68,25 +98,9 @@ export async function verifyExport(directory: string, options: VerifyOptions = {
     collect,
   );
   if (checked === undefined) collect.notRun('V2', 'V6', 'V7', 'V8', 'V9', 'V10', 'V11', 'V12', 'V13', 'V14');
-  const { seal, story } = checked ?? {};
-  if (options.record !== undefined && checked !== undefined && story === undefined)
+  if (options.record !== undefined && checked !== undefined && checked.story === undefined)
     throw new AppError('invalid_input', `The release has no record ${JSON.stringify(options.record)}.`);
-  return {
-    v: 'cts-report/1',
-    ...collect.verdict(),
-    ...(seal === undefined
-      ? {}
-      : {
-          release: {
-            name: seal.release,
-            rows: seal.counts.rows,
-            preferences: seal.counts.preferences,
-            sealedAt: seal.time,
-          },
-        }),
-    ...(head === undefined ? {} : { log: { origin: head.origin, size: head.size, root: toBase64(head.root) } }),
-    ...(story === undefined ? {} : { record: story }),
-  };
+  return { ...checked, ...(head === undefined ? {} : { head }) };
 }
 
 async function refuseNoExport(directory: string): Promise<void> {
@@ -261,7 +275,7 @@ async function teller(
         });
       if (erased.size > 0)
         collect.note(
-          `${counted(erased.size)} ERASED: proven is their place in log and release; their contents are gone and were not checked.`,
+          `${counted(erased.size)} ERASED: the place in log and release is proven; the contents are gone and were not checked.`,
         );
       if (early > 0)
         collect.note(`${early} records had reviews before the policy they are judged by was published in the log.`);
