@@ -50,7 +50,7 @@ function readOpening({ number, bytes }: Line): Opening | Fault {
 
 /** The subject that a damaged line's leaf still shows, if any. */
 function hintOf({ bytes }: Line): string | undefined {
-  const leaf = /"leaf":"([A-Za-z0-9+/]*)/.exec(bytes.toString('latin1'))?.[1] ?? '';
+  const leaf = /"leaf":"((?:[^"\\]|\\.)*)/.exec(bytes.toString('latin1'))?.[1]?.replaceAll(/\\(u.{4}|.)/g, '') ?? '';
   return /"subj":"([0-9a-f-]{36})"/.exec(Buffer.from(leaf, 'base64').toString('latin1'))?.[1];
 }
 
