@@ -19,7 +19,15 @@ import { splitOf } from '../src/verify/row.ts';
 import { type Rules, readRules } from '../src/verify/rules.ts';
 
 type Case = { id: string; input: never; expected?: unknown };
-type Vectors = { name: string; spec: string; source: string; encoding: string; cases?: Case[]; mustReject?: Case[] };
+type Vectors = {
+  name: string;
+  spec: string;
+  source: string;
+  encoding: string;
+  shared?: object;
+  cases?: Case[];
+  mustReject?: Case[];
+};
 
 /** What the implementation makes of an input, in the form of `expected`; it throws for what must be rejected. */
 const runners: { [file: string]: (input: never) => unknown } = {
@@ -110,8 +118,8 @@ test('the computed files are those that the script writes, and it takes nothing 
 });
 
 describe.each(Object.keys(runners))('%s', (file) => {
-  const { cases = [], mustReject = [] } = read(file);
-  const run = runners[file] ?? (() => undefined);
+  const { shared, cases = [], mustReject = [] } = read(file);
+  const run = (input: object): unknown => runners[file]?.({ ...shared, ...input } as never);
   test.each(cases.map((one) => [one.id, one] as const))('%s', (_, { input, expected }) => {
     expect(run(input)).toEqual(expected);
   });

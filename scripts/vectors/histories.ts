@@ -267,6 +267,7 @@ const panel: Refusal[] = [
     [opened, vote('p1', 'accept'), vote('p2', 'reject'), vote('p3', 'accept'), decided(), byPanel()],
   ],
   ['votes behind the decision', 'V11', 'panel-invalid', [opened, decided(), ...votes('accept'), byPanel()]],
+  ['a case opened behind its decision', 'V11', 'panel-invalid', [...votes('accept'), decided(), opened, byPanel()]],
   [
     'a member who had reviewed',
     'V11',
@@ -338,8 +339,6 @@ const whole: Refusal[] = [
 /** As a verifier gets them: the chain's events stand behind the system's, at rising indexes. */
 function input(events: readonly Event[]): object {
   return {
-    policy,
-    system: system.map((one, index) => ({ index, ...one })),
     chain: events.map((one, seq) => ({ index: 100 + seq, seq, time: '2026-01-01T00:00:00.000Z', ...one })),
   };
 }
@@ -350,7 +349,8 @@ export const histories: Vectors = {
   source:
     'Histories and verdicts written by hand from the text of the specification; digests by scripts/build-vectors.ts',
   encoding:
-    'system: events of the system chain; chain: events of the example, both with their index in the log; expected: the final text or the check that fails and why (code, cts-1 §6)',
+    'shared: policy and events of the system chain, for every input that does not bring its own; chain: events of the example; both with their index in the log; expected: the final text or the check that fails and why (code, cts-1 §6)',
+  shared: { policy, system: system.map((one, index) => ({ index, ...one })) },
   cases: [
     ...accepted.map(([id, events, expected]) => ({
       id: `accepted: ${id}`,
@@ -376,6 +376,17 @@ export const histories: Vectors = {
     {
       id: 'an edit of an unknown operation',
       input: input([imported, trace(), editor({ edits: [{ op: 'move', step: 1, reason: 'x' }] }), b, approved()]),
+    },
+    {
+      id: 'a score of 6',
+      input: input([imported, trace(), review('a', { scores: { right: 6, clear: 5 } }), b, approved()]),
+    },
+    {
+      id: 'a policy that counts strikes in an unknown way',
+      input: {
+        ...input([imported, trace(), a, b, approved()]),
+        policy: { ...policy, strikes: { ...policy.strikes, counting: 'weekly' } },
+      },
     },
     {
       id: 'a score that is no whole number',

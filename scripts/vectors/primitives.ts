@@ -10,6 +10,8 @@ export type Vectors = {
   spec: string;
   source: string;
   encoding: string;
+  /** Members of every input that does not bring its own. */
+  shared?: object;
   cases: Case[];
   mustReject?: Case[];
 };
