@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { vectorFiles, vectorFolder } from '../scripts/build-vectors.ts';
+import { AppError } from '../src/core/error.ts';
 import { sha256Hex } from '../src/core/hash.ts';
 import { applyEdits, parseTrace, renderTrace, type TraceEdit } from '../src/core/trace.ts';
 import { toBase64, toHex, utf8 } from '../src/ledger/bytes.ts';
@@ -85,7 +86,7 @@ const others: { [file: string]: string } = {
 
 function wellFormed(text: string): { steps: string[]; answer: string } {
   const parsed = parseTrace(text);
-  if (parsed.state === 'malformed') throw new Error(parsed.reason);
+  if (parsed.state === 'malformed') throw new AppError('invalid_input', parsed.reason);
   return parsed.trace;
 }
 
@@ -125,6 +126,6 @@ describe.each(Object.keys(runners))('%s', (file) => {
   });
   if (mustReject.length > 0)
     test.each(mustReject.map((one) => [one.id, one] as const))('refused: %s', (_, { input }) => {
-      expect(() => run(input)).toThrow();
+      expect(() => run(input)).toThrow(AppError);
     });
 });

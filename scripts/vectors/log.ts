@@ -188,7 +188,7 @@ function cosigned(letters: string, seconds = 1_700_000_000n, text = body(root)):
 
 const policyOf = (...rules: string[]): string =>
   [`log ${log.vkey}`, ...witnesses.map(({ letter, vkey }) => `witness ${letter} ${vkey}`), ...rules, ''].join('\n');
-const [a, b] = witnesses.map(({ vkey }) => vkey);
+const [a] = witnesses.map(({ vkey }) => vkey);
 
 export const policies: Vectors = {
   name: 'tlog-policies',
@@ -222,7 +222,10 @@ export const policies: Vectors = {
     ['a member of two groups', policyOf('group g any a', 'group h any a', 'quorum g')],
     ['none as a member', policyOf('group g any none', 'quorum g')],
     ['a witness key twice', policyOf(`witness d ${a}`, 'quorum none')],
-    ['a name twice', policyOf(`witness a ${b}`, 'quorum none')],
+    [
+      'a name twice',
+      policyOf(`witness a ${noteKey('witness.example/d', 4, testKey(13).publicKey).vkey}`, 'quorum none'),
+    ],
     ['the log key twice', policyOf(`log ${log.vkey}`, 'quorum none')],
     ['a witness key that is a log key', `log ${a}\nquorum none\n`],
     ['a key id that is not the key’s', policyOf('quorum none').replace(/\+[0-9a-f]{8}\+/, '+00000000+')],

@@ -26,6 +26,7 @@ import { logNoteSigner, signNote } from '../ledger/note.ts';
 import { encodeStatement, predicateTypes, statementPayloadType } from '../ledger/statement.ts';
 import { formatVkey, verifierKey } from '../ledger/vkey.ts';
 import { verifyExport } from '../verify/verify-export.ts';
+import { attestationsFile } from './attestations.ts';
 import { auditRelease, auditWorkspace } from './audit.ts';
 import { writeManifest } from './manifest.ts';
 
@@ -258,6 +259,7 @@ test('whichever byte of whichever file is changed, the release is no longer veri
     if (!entry.isFile()) continue; // an empty list of held-out questions has no byte to change
     if ((await stat(join(entry.parentPath, entry.name))).size === 0) continue;
     const file = join(entry.parentPath, entry.name).slice(release.sealed.length + 1);
+    if (file === attestationsFile) continue; // for other tools; by the specification no check hangs on it
     const report = await verifyTampered(async (directory) => {
       const bytes = await readFile(join(directory, file));
       const at = Math.floor(random() * bytes.length);
