@@ -5,12 +5,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyExport } from '../src/verify/verify-export.ts';
 import { bundledSchema, schemaNames, schemaTest } from './json-schema.ts';
 import {
+  leafOf,
   linesOf,
   type OpeningLine,
   openingsFile,
   rewrite,
   type SealedRelease,
   sealRelease,
+  statementOf,
   trainFile,
 } from './sealed-release.ts';
 
@@ -49,7 +51,28 @@ beforeAll(async () => {
   const told = await verifyExport(sealed, {
     record: (await parsed('provenance/records.jsonl')).map((one) => (one as { id: string }).id)[0] ?? '',
   });
-  values.set('report', JSON.parse(JSON.stringify([await verifyExport(sealed), broken, told])));
+  const whole = await verifyExport(sealed);
+  const edited = ((values.get('pair') ?? []) as { _cts: { id: string }; reason: string }[]).find(
+    (one) => one.reason === 'edited',
+  );
+  const record = edited?._cts.id ?? '';
+  const erasure = { record, reason: 'consent-withdrawn' };
+  expect((await release.app.as('privacy-officer').send('POST', '/v1/erasures', erasure)).status).toBe(201);
+  const buried = [
+    ...(await parsed(trainFile)),
+    ...(await parsed('data/validation.jsonl')),
+    ...(await parsed('data/preferences.jsonl')),
+  ];
+  values.set(
+    'tombstone',
+    buried.filter((line) => (line as { v: string }).v === 'cts-erased/1'),
+  );
+  expect(values.get('tombstone')?.length).toBeGreaterThan(1);
+  const shown = (await parsed(openingsFile)) as OpeningLine[];
+  const erased = shown.filter((one) => one.envelope !== undefined && leafOf(one).type === 'erasure.executed');
+  values.set('statement', [...statements, ...erased.map((one) => statementOf(one))]);
+  const after = await verifyExport(sealed, { record });
+  values.set('report', JSON.parse(JSON.stringify([whole, broken, told, after])));
 });
 afterAll(() => release.close());
 

@@ -4,9 +4,11 @@ import { AppError, exitCode, messageOf } from '../core/error.ts';
 import { accountCommands } from './account.ts';
 import { corpusCommands } from './corpus.ts';
 import { demoCommands } from './demo/demo.ts';
+import { eraseCommands } from './erase.ts';
 import { evaluateCommands } from './evaluate.ts';
 import { evidenceCommands } from './evidence.ts';
 import { generateCommands } from './generate.ts';
+import { proveCommands } from './prove.ts';
 import { redteamCommands } from './redteam.ts';
 import { releaseCommands } from './release.ts';
 import { reviewCommands } from './review.ts';
@@ -40,6 +42,8 @@ for (const add of [
   evaluateCommands,
   evidenceCommands,
   verifyCommands,
+  proveCommands,
+  eraseCommands,
   statsCommands,
 ])
   add(program);

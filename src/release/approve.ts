@@ -1,12 +1,9 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { requireRole } from '../context/actor.ts';
-import { type Context, reader, transact } from '../context/context.ts';
+import { type Context, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 import { appendEvent } from '../ledger/actions.ts';
-import { toBase64 } from '../ledger/bytes.ts';
-import { parseCheckpoint } from '../ledger/checkpoint.ts';
-import { parseNote } from '../ledger/note.ts';
 import { sequencerOf } from '../ledger/sequencer.ts';
 import { recordsFile } from '../verify/export-files.ts';
 import { readLines } from '../verify/lines.ts';
@@ -14,6 +11,7 @@ import { parseRecord } from '../verify/records.ts';
 import { sealVersion } from '../verify/seal.ts';
 import { verifyExport } from '../verify/verify-export.ts';
 import { currentRules, releaseNamed } from './actions.ts';
+import { anchorSeal } from './anchor.ts';
 import { writeAttestations } from './attestations.ts';
 import type { Built } from './build.ts';
 import type { ReleaseFacts } from './facts.ts';
@@ -21,8 +19,7 @@ import { sealedManifest } from './frozen-files.ts';
 import { signManifest, writeManifest } from './manifest.ts';
 import { planRelease } from './plan.ts';
 import { writeProvenance } from './provenance.ts';
-import type { Anchor, Release } from './schema.ts';
-import { positionOf } from './source-store.ts';
+import type { Release } from './schema.ts';
 import { lockRelease, markSealed, setAnchor } from './store.ts';
 import { writeData, writeDescriptions } from './write-data.ts';
 
@@ -156,19 +153,4 @@ async function freeze(ctx: Context, release: Release, directory: string): Promis
   await rename(directory, path);
   await transact(ctx, (ctx) => setAnchor(ctx.tx, name, 'frozen', anchor));
   return releaseNamed(ctx, name);
-}
-
-/** Waits for the seal's place in the log and keeps the head above it: every export of this release shows that one. */
-async function anchorSeal(ctx: Context, release: Release): Promise<Anchor> {
-  const sequencer = sequencerOf(ctx.ledger);
-  await sequencer.flush();
-  const { sealSeq } = release;
-  const sealIndex =
-    sealSeq === undefined ? undefined : await positionOf(reader(ctx), ctx.ledger.systemSubject, sealSeq);
-  if (sealIndex === undefined) throw new AppError('internal', `The seal of "${release.name}" has no place in the log.`);
-  const checkpoint = sequencer.log.checkpoint();
-  const { size, root } = parseCheckpoint(parseNote(checkpoint).text);
-  const anchor = { sealIndex, size, root: toBase64(root), checkpoint };
-  await transact(ctx, (ctx) => setAnchor(ctx.tx, release.name, 'sealed', anchor));
-  return anchor;
 }

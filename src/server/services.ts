@@ -16,6 +16,7 @@ import { createLog, openLog, type Log as TileLog } from '../ledger/log.ts';
 import { type Sequencer, startSequencer } from '../ledger/sequencer.ts';
 import type { Ledger } from '../ledger/service.ts';
 import { scopeSubject, systemScope } from '../ledger/subject.ts';
+import { createVault, openVault } from '../ledger/vault.ts';
 import type { Models } from '../llm/models.ts';
 import { openModels } from '../llm/open-models.ts';
 import { loadProfile } from '../profile/load.ts';
@@ -105,14 +106,16 @@ async function openDatabase(workspace: Workspace, config: Config): Promise<OpenD
   return { db: pgliteDatabase(handle), connection: { pglite: handle }, lock };
 }
 
-/** The signing key and the tile log. A key without a log, or the other way round, is a damaged workspace, not a new one. */
+/** The keys and the tile log. Keys without a log, or the other way round, are a damaged workspace, not a new one. */
 async function openLedger(workspace: Workspace, config: Config): Promise<{ ledger: Ledger; tiles: TileLog }> {
   const path = join(workspace.keys, 'log.key');
   const passphrase = environmentVariable('SAFEMED_KEY_PASSPHRASE');
-  const fresh = !existsSync(path) && readdirSync(workspace.log).length === 0;
+  const sealed = join(workspace.keys, 'contents.key');
+  const fresh = !existsSync(path) && !existsSync(sealed) && readdirSync(workspace.log).length === 0;
   const signer = fresh ? await createKeyFile(path, passphrase) : await openKeyFile(path, passphrase);
+  const contents = fresh ? await createVault(sealed, passphrase) : await openVault(sealed, passphrase);
   const { origin } = config.log;
   const options = { directory: workspace.log, signer, origin };
   const tiles = fresh ? await createLog(options) : await openLog(options);
-  return { ledger: { origin, signer, systemSubject: scopeSubject(origin, systemScope) }, tiles };
+  return { ledger: { origin, signer, contents, systemSubject: scopeSubject(origin, systemScope) }, tiles };
 }
