@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { histories } from './vectors/histories.ts';
 import { commitments, leaves, logProofs, policies, subjects } from './vectors/log.ts';
 import type { Vectors } from './vectors/primitives.ts';
+import { recordProofs } from './vectors/record-proofs.ts';
 import { edits, prompting, splits, traces } from './vectors/text.ts';
 
 export const vectorFolder = 'docs/spec/vectors';
@@ -15,6 +16,7 @@ export function vectorFiles(): Map<string, string> {
     subjects,
     commitments,
     logProofs,
+    recordProofs,
     policies,
     traces,
     edits,

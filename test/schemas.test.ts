@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseLogProof } from '../src/ledger/proof.ts';
+import { proveRecord } from '../src/verify/prove.ts';
 import { verifyExport } from '../src/verify/verify-export.ts';
 import { bundledSchema, schemaNames, schemaTest } from './json-schema.ts';
 import {
@@ -44,9 +46,12 @@ beforeAll(async () => {
   values.set('seal', dataOf('dataset.sealed'));
   values.set('row', [...(await parsed(trainFile)), ...(await parsed('data/validation.jsonl'))]);
   values.set('pair', await parsed('data/preferences.jsonl'));
-  values.set('record', await parsed('provenance/records.jsonl'));
+  const records = await parsed('provenance/records.jsonl');
+  values.set('record', records);
   values.set('key', await parsed('provenance/keys.jsonl'));
   values.set('manifest', [JSON.parse(await readFile(join(sealed, 'MANIFEST.json'), 'utf8'))]);
+  const { extra } = parseLogProof((await proveRecord(sealed, (records[0] as { id: string }).id)).text);
+  values.set('proof', [JSON.parse(Buffer.from(extra ?? '').toString())]);
   const broken = await release.verifyTampered((directory) => rewrite(directory, trainFile, (lines) => lines.slice(1)));
   const told = await verifyExport(sealed, {
     record: (await parsed('provenance/records.jsonl')).map((one) => (one as { id: string }).id)[0] ?? '',

@@ -15,6 +15,7 @@ import type { JsonObject } from '../src/verify/fields.ts';
 import type { ChainEvent } from '../src/verify/history.ts';
 import { readPeople } from '../src/verify/people.ts';
 import { promptOf } from '../src/verify/prompt.ts';
+import { verifyProofFile } from '../src/verify/proof-file.ts';
 import { replay } from '../src/verify/replay.ts';
 import { splitOf } from '../src/verify/row.ts';
 import { type Rules, readRules } from '../src/verify/rules.ts';
@@ -44,6 +45,11 @@ const runners: { [file: string]: (input: never) => unknown } = {
     const parsed = parseLogProof(proof);
     const { size, root } = verifyLogProof(parsed, utf8(leaf), parseVkey(vkey));
     return { index: parsed.index, size, root: toBase64(root) };
+  },
+  'record-proofs.json': ({ proof, policy }: { proof: string; policy: string }) => {
+    const { result, index, size, leaf, event } = verifyProofFile(utf8(proof), parsePolicy(utf8(policy)));
+    const shown = event === undefined ? {} : { actor: event.actor };
+    return { result, index, size, type: leaf.type, seq: leaf.seq, ...shown };
   },
   'tlog-policies.json': ({ policy, checkpoint }: { policy: string; checkpoint: string }) => {
     const { quorumMet } = judgeCheckpoint(checkpoint, parsePolicy(utf8(policy)));
