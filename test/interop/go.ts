@@ -36,6 +36,7 @@ export function runProgram(program: string, args: string[], input = ''): Promise
     const errors: Buffer[] = [];
     child.stderr.on('data', (part: Buffer) => errors.push(part));
     child.on('error', reject);
+    child.stdin.on('error', () => undefined); // a program may end without reading; its exit code tells
     child.on('close', (code) => settle({ code: code ?? -1, out: Buffer.concat([...parts, ...errors]).toString() }));
     child.stdin.end(input);
   });
