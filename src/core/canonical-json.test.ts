@@ -8,7 +8,7 @@ type Vectors = {
   cases: { id: string; input: { json: string }; expected: { canonical: string; sha256: string } }[];
   mustReject: { id: string; input: { json?: string } }[];
 };
-const vectors = JSON.parse(readFileSync('test/fixtures/ledger/jcs.json', 'utf8')) as Vectors;
+const vectors = JSON.parse(readFileSync('docs/spec/vectors/jcs.json', 'utf8')) as Vectors;
 
 describe('RFC 8785 vectors', () => {
   test.each(vectors.cases)('canonical form of $id', ({ input, expected }) => {

@@ -8,7 +8,7 @@ import { logNoteSigner, openNote, parseNote, signatureLine, signNote, witnessNot
 import { append, emptyRoot, emptyTree, leafHash, rootOf } from './tree.ts';
 import { formatVkey, parseVkey } from './vkey.ts';
 
-const tessera = JSON.parse(readFileSync('test/fixtures/ledger/tessera-checkpoints.json', 'utf8')) as {
+const tessera = JSON.parse(readFileSync('docs/spec/vectors/tessera-checkpoints.json', 'utf8')) as {
   vkey: string;
   leaves: string[];
   cases: {
@@ -33,7 +33,7 @@ describe('heads of a real Tessera log', () => {
   });
 });
 
-const cosigned = JSON.parse(readFileSync('test/fixtures/ledger/cosigned-checkpoint.json', 'utf8')) as {
+const cosigned = JSON.parse(readFileSync('docs/spec/vectors/cosigned-checkpoint.json', 'utf8')) as {
   cases: {
     id: string;
     input: {

@@ -7,7 +7,7 @@ import { toBase64, toHex, utf8 } from './bytes.ts';
 import { type EnvelopeKey, openEnvelope, parseEnvelope, preAuthEncoding, signEnvelope } from './dsse.ts';
 import { keyFingerprint, type Signer, signerFromSeed } from './ed25519.ts';
 
-const vectors = JSON.parse(readFileSync('test/fixtures/ledger/dsse.json', 'utf8')) as {
+const vectors = JSON.parse(readFileSync('docs/spec/vectors/dsse.json', 'utf8')) as {
   cases: {
     id: string;
     input: { payloadType: string; payload: string; seedHex?: string };

@@ -9,7 +9,7 @@ import { type ChainEnd, decodeLeaf, encodeLeaf, type Leaf, linkFault, linkLeaf }
 import { isExampleSubject, newExampleSubject, scopeSubject, systemScope } from './subject.ts';
 import { leafHash } from './tree.ts';
 
-const vectors = JSON.parse(readFileSync('test/fixtures/ledger/commitment.json', 'utf8')) as {
+const vectors = JSON.parse(readFileSync('docs/spec/vectors/commitment.json', 'utf8')) as {
   cases: { id: string; input: { saltHex: string; envelope: string }; expected: { commitmentHex: string } }[];
 };
 

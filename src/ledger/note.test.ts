@@ -6,7 +6,7 @@ import { signerFromSeed } from './ed25519.ts';
 import { logNoteSigner, openNote, parseNote, signNote, witnessNoteSigner } from './note.ts';
 import { ed25519Note, formatVkey, parseVkey, verifierKey } from './vkey.ts';
 
-const vectors = JSON.parse(readFileSync('test/fixtures/ledger/signed-note.json', 'utf8')) as {
+const vectors = JSON.parse(readFileSync('docs/spec/vectors/signed-note.json', 'utf8')) as {
   cases: {
     id: string;
     input: { vkey: string; note: string };

@@ -11,7 +11,7 @@ import { decodeEntries, encodeEntries } from './tiles.ts';
 import { type Hash, leafHash, rootOfList } from './tree.ts';
 import { consistencyProof, inclusionProof } from './tree-proof.ts';
 
-const vectors = JSON.parse(readFileSync('test/fixtures/ledger/tiles.json', 'utf8')) as {
+const vectors = JSON.parse(readFileSync('docs/spec/vectors/tiles.json', 'utf8')) as {
   roots: { id: string; input: { treeSize: number }; expected: { rootHex: string } }[];
   files: { id: string; input: { treeSize: number; path: string }; expected: { bytes: number; sha256: string } }[];
   resources: { id: string; input: { treeSize: number }; expected: { paths?: string[]; [name: string]: unknown } }[];

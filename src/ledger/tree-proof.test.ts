@@ -24,7 +24,7 @@ type Fields = {
   proofHex: string[];
 };
 type Case = { id: string; kind: 'inclusion' | 'consistency'; input: Fields; expected: Fields };
-const vectors = JSON.parse(readFileSync('test/fixtures/ledger/rfc6962-proofs.json', 'utf8')) as {
+const vectors = JSON.parse(readFileSync('docs/spec/vectors/rfc6962-proofs.json', 'utf8')) as {
   leavesHex: string[];
   cases: Case[];
   mustReject: Case[];

@@ -19,7 +19,7 @@ import {
 type Vectors = {
   cases: { id: string; input: { leavesHex: string[] }; expected: { rootHex: string; rootBase64: string } }[];
 };
-const vectors = JSON.parse(readFileSync('test/fixtures/ledger/rfc6962-roots.json', 'utf8')) as Vectors;
+const vectors = JSON.parse(readFileSync('docs/spec/vectors/rfc6962-roots.json', 'utf8')) as Vectors;
 
 test.each(vectors.cases)('RFC 6962 root of $id', ({ input, expected }) => {
   const root = rootOfList(input.leavesHex.map((hex) => leafHash(Buffer.from(hex, 'hex'))));

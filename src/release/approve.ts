@@ -12,6 +12,7 @@ import { sealVersion } from '../verify/seal.ts';
 import { verifyExport } from '../verify/verify-export.ts';
 import { currentRules, releaseNamed } from './actions.ts';
 import { anchorSeal } from './anchor.ts';
+import { writeAttestations } from './attestations.ts';
 import type { Built } from './build.ts';
 import type { ReleaseFacts } from './facts.ts';
 import { sealedManifest } from './frozen-files.ts';
@@ -146,6 +147,7 @@ async function freeze(ctx: Context, release: Release, directory: string): Promis
       'check_failed',
       `The release "${name}" does not pass its own verification: ${report.first?.record ?? ''} ${report.first?.problem ?? report.result}. It stays sealed and unpublished; audit the workspace.`,
     );
+  await writeAttestations({ directory, release: { ...release, anchor }, report, signer: ctx.ledger.signer });
   const path = join(ctx.workspace.releases, name);
   await rm(path, { recursive: true, force: true }); // left by an interruption between the renaming and the next line
   await rename(directory, path);

@@ -1,11 +1,20 @@
-import { cp, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestApp, type TestApp } from '../../test/app.ts';
-import { collectExample, teacher } from '../../test/example.ts';
-import type { Role } from '../context/actor.ts';
-import type { Context } from '../context/context.ts';
+import {
+  failedChecks,
+  leafOf,
+  linesOf,
+  type OpeningLine,
+  openingsFile,
+  rewrite,
+  rowOf,
+  type SealedRelease,
+  sealRelease,
+  statementOf,
+  trainFile,
+  writeLines,
+} from '../../test/sealed-release.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { seededRandom } from '../core/random.ts';
 import { toBase64 } from '../ledger/bytes.ts';
@@ -16,82 +25,38 @@ import { type Signer, signerFromSeed } from '../ledger/ed25519.ts';
 import { logNoteSigner, signNote } from '../ledger/note.ts';
 import { encodeStatement, predicateTypes, statementPayloadType } from '../ledger/statement.ts';
 import { formatVkey, verifierKey } from '../ledger/vkey.ts';
-import { type VerifyReport, verifyExport } from '../verify/verify-export.ts';
-import { createRelease } from './actions.ts';
-import { approveRelease } from './approve.ts';
+import { verifyExport } from '../verify/verify-export.ts';
+import { attestationsFile } from './attestations.ts';
 import { auditRelease, auditWorkspace } from './audit.ts';
 import { writeManifest } from './manifest.ts';
 
-let app: TestApp;
-let sealed = '';
-let scratch = '';
-let olderCheckpoint = '';
-let count = 0;
-
-async function as(role: Role): Promise<Context> {
-  const { id, send } = app.as(role);
-  await send('GET', '/v1/accounts'); // enrols the account when first used
-  return app.services.contextFor({ id, name: id, roles: [role] });
-}
+let release: SealedRelease;
 
 beforeAll(async () => {
-  scratch = await mkdtemp(join(tmpdir(), 'tampering-'));
-  app = await openTestApp({ endpoints: { teacher }, workers: true });
-  await collectExample(app, ['guard']);
-  await app.services.sequencer.flush();
-  olderCheckpoint = app.services.sequencer.log.checkpoint();
-  await createRelease(await as('steward'), { name: 'one', leaves: 'all' });
-  sealed = (await approveRelease(await as('release-approver'), 'one')).path ?? '';
+  release = await sealRelease(['guard']);
 });
-afterAll(async () => {
-  await app.close();
-  await rm(scratch, { recursive: true });
-});
+afterAll(() => release.close());
 
-const signer = (): Signer => app.services.ledger.signer;
-
-/** A copy of the export, changed by `tamper`, and what the verifier says of it. */
-async function verifyTampered(tamper: (directory: string) => Promise<unknown>): Promise<VerifyReport> {
-  const directory = join(scratch, String(count++));
-  await cp(sealed, directory, { recursive: true });
-  await tamper(directory);
-  return verifyExport(directory);
-}
-
-async function linesOf(directory: string, file: string): Promise<string[]> {
-  return (await readFile(join(directory, file), 'utf8')).split('\n').slice(0, -1);
-}
-
-async function rewrite(directory: string, file: string, change: (lines: string[]) => string[]): Promise<void> {
-  const lines = change(await linesOf(directory, file));
-  await writeFile(join(directory, file), lines.map((line) => `${line}\n`).join(''));
-}
-
-type Row = { _cts: { id: string; subj: string }; id: string; completion: { content: string }[] };
-const rowOf = (line: string): Row => JSON.parse(line) as Row; // written by the code under test
+const signer = (): Signer => release.signer;
+const verifyTampered: SealedRelease['verifyTampered'] = (tamper) => release.verifyTampered(tamper);
 
 async function idAt(line: number): Promise<string> {
-  return rowOf((await linesOf(sealed, 'data/train.jsonl')).at(line) ?? '').id;
+  return rowOf((await linesOf(release.sealed, trainFile)).at(line) ?? '').id;
 }
-
-function failed(report: VerifyReport): string[] {
-  return report.checks.filter((check) => check.result === 'failed').map((check) => check.id);
-}
-
-const train = 'data/train.jsonl';
-const openings = 'provenance/openings.jsonl';
 
 test('one changed character of a row names that row', async () => {
   const report = await verifyTampered((directory) =>
-    rewrite(directory, train, (lines) => lines.map((line, i) => (i === 7 ? line.replace('<think>', '<thinK>') : line))),
+    rewrite(directory, trainFile, (lines) =>
+      lines.map((line, i) => (i === 7 ? line.replace('<think>', '<thinK>') : line)),
+    ),
   );
   expect(report).toMatchObject({ exitCode: 1, first: { record: await idAt(7) } });
-  expect(failed(report)).toEqual(expect.arrayContaining(['V1', 'V10', 'V12']));
+  expect(failedChecks(report)).toEqual(expect.arrayContaining(['V1', 'V10', 'V12']));
 });
 
 test('two swapped rows are named', async () => {
   const report = await verifyTampered((directory) =>
-    rewrite(directory, train, (lines) => lines.with(3, lines[9] ?? '').with(9, lines[3] ?? '')),
+    rewrite(directory, trainFile, (lines) => lines.with(3, lines[9] ?? '').with(9, lines[3] ?? '')),
   );
   const named = report.findings.map((finding) => finding.record);
   expect(report.exitCode).toBe(1);
@@ -103,7 +68,7 @@ test('a dropped row is named, wherever it stood', async () => {
   for (const at of [0, 5, -1]) {
     const id = await idAt(at);
     const report = await verifyTampered((directory) =>
-      rewrite(directory, train, (lines) => lines.filter((line) => rowOf(line).id !== id)),
+      rewrite(directory, trainFile, (lines) => lines.filter((line) => rowOf(line).id !== id)),
     );
     expect(report).toMatchObject({ exitCode: 1, first: { record: id, problem: 'its row is missing' } });
     expect(report.findings.filter((finding) => finding.record !== undefined && finding.record !== id)).toEqual([]);
@@ -113,7 +78,7 @@ test('a dropped row is named, wherever it stood', async () => {
 test('an added row that nobody reviewed is named', async () => {
   for (const at of [0, 4, 1000]) {
     const report = await verifyTampered((directory) =>
-      rewrite(directory, train, (lines) => {
+      rewrite(directory, trainFile, (lines) => {
         const row = rowOf(lines[2] ?? '');
         row._cts = { ...row._cts, id: 'x-en-999', subj: '00000000-0000-4000-8000-000000000000' };
         return lines.toSpliced(at, 0, canonicalJson({ ...row, id: 'x-en-999' }));
@@ -127,7 +92,7 @@ test('an added row that nobody reviewed is named', async () => {
 test('a changed row under a new manifest signed with the real key is still not what the log sealed', async () => {
   const id = await idAt(2);
   const report = await verifyTampered(async (directory) => {
-    await rewrite(directory, train, (lines) =>
+    await rewrite(directory, trainFile, (lines) =>
       lines.map((line, i) => (i === 2 ? line.replace('</answer>', '!</answer>') : line)),
     );
     const { predicate } = JSON.parse(await readFile(join(directory, 'MANIFEST.json'), 'utf8'));
@@ -136,7 +101,7 @@ test('a changed row under a new manifest signed with the real key is still not w
     await writeFile(join(directory, 'MANIFEST.dsse'), await signEnvelope(statementPayloadType, bytes, [signer()]));
   });
   expect(report).toMatchObject({ exitCode: 1, first: { record: id } });
-  expect(failed(report)).toEqual(['V10', 'V12']);
+  expect(failedChecks(report)).toEqual(['V10', 'V12']);
 });
 
 /** Rewrites the opening of a record's event of a type, which `pick` chooses among several. */
@@ -144,29 +109,24 @@ async function changeOpening(
   directory: string,
   id: string,
   type: string,
-  change: (
-    line: { envelope: string; salt: string; leaf: string; index: number },
-    data: never,
-  ) => Promise<object | undefined>,
+  change: (line: OpeningLine, data: never) => Promise<object | undefined>,
 ): Promise<void> {
-  const { subj } = rowOf((await linesOf(directory, train)).find((line) => rowOf(line).id === id) ?? '')._cts;
+  const { subj } = rowOf((await linesOf(directory, trainFile)).find((line) => rowOf(line).id === id) ?? '')._cts;
   const out: string[] = [];
   let done = false;
-  for (const line of await linesOf(directory, openings)) {
-    const opening = JSON.parse(line) as { envelope: string; salt: string; leaf: string; index: number };
-    const leaf = JSON.parse(Buffer.from(opening.leaf, 'base64').toString()) as { subj: string; type: string };
+  for (const line of await linesOf(directory, openingsFile)) {
+    const opening = JSON.parse(line) as OpeningLine;
+    const leaf = leafOf(opening);
     if (done || leaf.subj !== subj || leaf.type !== type) {
       out.push(line);
       continue;
     }
     done = true;
-    const payload = JSON.parse(Buffer.from(opening.envelope, 'base64').toString()).payload as string;
-    const statement = JSON.parse(Buffer.from(payload, 'base64').toString());
-    const changed = await change(opening, statement as never);
+    const changed = await change(opening, statementOf<never>(opening));
     if (changed !== undefined) out.push(canonicalJson(changed));
   }
   expect(done).toBe(true);
-  await writeFile(join(directory, openings), out.map((line) => `${line}\n`).join(''));
+  await writeLines(directory, openingsFile, out);
 }
 
 type Statement = { subject: never; predicate: { data: { scores: Record<string, number>; edits: { text: string }[] } } };
@@ -190,7 +150,7 @@ test('a score changed in an envelope is found, even when the envelope is signed 
 });
 
 test('a changed text or order of edits is found', async () => {
-  const edited = (await linesOf(sealed, train))
+  const edited = (await linesOf(release.sealed, trainFile))
     .map((line) => JSON.parse(line))
     .find((row) => row.signals.edited && row.signals.by === 'reviewers');
   for (const change of ['text', 'order'])
@@ -217,7 +177,7 @@ test('another salt does not open the commitment', async () => {
 test('a review that is left out of a history is missed, in the middle and at the end', async () => {
   const id = await idAt(4);
   for (const type of ['review.signed', 'strike.recorded', 'example.approved']) {
-    const rows = (await linesOf(sealed, train)).map((line) => JSON.parse(line));
+    const rows = (await linesOf(release.sealed, trainFile)).map((line) => JSON.parse(line));
     const name = type === 'strike.recorded' ? rows.find((row) => row.signals.strikes > 0).id : id;
     const report = await verifyTampered((directory) => changeOpening(directory, name, type, async () => undefined));
     expect(report).toMatchObject({ exitCode: 1, first: { check: 'V9', record: name } });
@@ -239,18 +199,18 @@ test.each(['provenance/tile/0/000', 'provenance/tile/entries/000'])('a changed o
     await writeFile(join(directory, file), bytes);
   });
   expect(flipped.exitCode).toBe(1);
-  expect(failed(flipped)).toContain('V5');
+  expect(failedChecks(flipped)).toContain('V5');
   const cut = await verifyTampered((directory) => truncate(join(directory, file), 1000));
-  expect(failed(cut)).toContain('V5');
-  expect(failed(await verifyTampered((directory) => rm(join(directory, file))))).toContain('V5');
+  expect(failedChecks(cut)).toContain('V5');
+  expect(failedChecks(await verifyTampered((directory) => rm(join(directory, file))))).toContain('V5');
 });
 
 test('an old head, a fork of the same size and a head of another log are refused', async () => {
-  const head = app.services.sequencer.log.head();
+  const head = release.app.services.sequencer.log.head();
   const note = (origin: string, root: Uint8Array): Promise<string> =>
     signNote(checkpointText(origin, { size: head.size, root }), [logNoteSigner(origin, signer())]);
   const heads = {
-    old: olderCheckpoint,
+    old: release.olderCheckpoint,
     fork: await note('cts.example/test', Buffer.alloc(32, 1)),
     origin: await note('cts.example/other', head.root),
     junk: 'cts.example/test\n007\n',
@@ -263,21 +223,21 @@ test('an old head, a fork of the same size and a head of another log are refused
 
 test('a policy that asks for a witness nobody gave leaves the verification incomplete; a broken one is refused', async () => {
   const witness = formatVkey(verifierKey('witness.example/w1', 4, signerFromSeed(Buffer.alloc(32, 6)).publicKey));
-  const policy = join(scratch, 'policy.txt');
-  const log = formatVkey(app.services.sequencer.log.key);
+  const policy = join(release.scratch, 'policy.txt');
+  const log = formatVkey(release.app.services.sequencer.log.key);
   await writeFile(policy, `log ${log}\nwitness w1 ${witness}\nquorum w1\n`);
-  expect(await verifyExport(sealed, { policy })).toMatchObject({ exitCode: 3, first: { check: 'V4' } });
+  expect(await verifyExport(release.sealed, { policy })).toMatchObject({ exitCode: 3, first: { check: 'V4' } });
   await writeFile(policy, `log ${log}\nquorum none\n`);
-  const own = await verifyExport(sealed, { policy });
+  const own = await verifyExport(release.sealed, { policy });
   expect(own).toMatchObject({ exitCode: 0 });
   expect(own.notes.join()).not.toContain('No policy was given');
   await writeFile(policy, 'log nonsense\n');
-  await expect(verifyExport(sealed, { policy })).rejects.toMatchObject({ code: 'invalid_input' });
+  await expect(verifyExport(release.sealed, { policy })).rejects.toMatchObject({ code: 'invalid_input' });
 });
 
 test('a directory that is no export and a record that is not in it are refused as wrong usage', async () => {
-  await expect(verifyExport(scratch)).rejects.toMatchObject({ code: 'invalid_input' });
-  await expect(verifyExport(sealed, { record: 'k-en-999' })).rejects.toMatchObject({ code: 'invalid_input' });
+  await expect(verifyExport(release.scratch)).rejects.toMatchObject({ code: 'invalid_input' });
+  await expect(verifyExport(release.sealed, { record: 'k-en-999' })).rejects.toMatchObject({ code: 'invalid_input' });
 });
 
 test('a sealed list that names another record is found', async () => {
@@ -285,7 +245,7 @@ test('a sealed list that names another record is found', async () => {
     rewrite(directory, 'provenance/records.jsonl', (lines) => lines.slice(0, -1)),
   );
   expect(report.exitCode).toBe(1);
-  expect(failed(report)).toContain('V12');
+  expect(failedChecks(report)).toContain('V12');
 });
 
 test('a file nobody sealed is found beside the data', async () => {
@@ -295,10 +255,11 @@ test('a file nobody sealed is found beside the data', async () => {
 
 test('whichever byte of whichever file is changed, the release is no longer verified', async () => {
   const random = seededRandom(20261122);
-  for (const entry of await readdir(sealed, { recursive: true, withFileTypes: true })) {
+  for (const entry of await readdir(release.sealed, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue; // an empty list of held-out questions has no byte to change
     if ((await stat(join(entry.parentPath, entry.name))).size === 0) continue;
-    const file = join(entry.parentPath, entry.name).slice(sealed.length + 1);
+    const file = join(entry.parentPath, entry.name).slice(release.sealed.length + 1);
+    if (file === attestationsFile) continue; // for other tools; by the specification no check hangs on it
     const report = await verifyTampered(async (directory) => {
       const bytes = await readFile(join(directory, file));
       const at = Math.floor(random() * bytes.length);
@@ -310,7 +271,7 @@ test('whichever byte of whichever file is changed, the release is no longer veri
 });
 
 async function changeTable(sql: string): Promise<void> {
-  const { db } = app.services;
+  const { db } = release.app.services;
   await db.transaction(async (tx) => {
     await tx.query(`SET LOCAL session_replication_role = replica`);
     await tx.query(sql);
@@ -318,7 +279,7 @@ async function changeTable(sql: string): Promise<void> {
 }
 
 test('what a superuser changes in the database behind the triggers is named, record by record', async () => {
-  const auditor = await as('auditor');
+  const auditor = await release.as('auditor');
   expect((await auditRelease(auditor, 'one')).findings).toEqual([]);
   const id = await idAt(0);
   const ofRecord = `(SELECT id FROM instance WHERE question_id = '${id}')`;
@@ -331,7 +292,7 @@ test('what a superuser changes in the database behind the triggers is named, rec
 });
 
 test('altered traces, votes, questions and instances, and removed or added rows are named too', async () => {
-  const auditor = await as('auditor');
+  const auditor = await release.as('auditor');
   const before = (await auditWorkspace(auditor)).findings.length;
   const changes: [string, RegExp][] = [
     [

@@ -35,12 +35,13 @@ export async function* openingGroups(lines: AsyncIterable<Line>): AsyncGenerator
 
 const leafMember = Buffer.from('"leaf":"');
 
-/** The subject that a line's leaf shows, at a glance: nothing is checked. The leaf stands near the end of its line. */
+/** The subject that a line's leaf shows, at a glance, escapes passed over: nothing is checked. The leaf stands near the end of its line. */
 function hintOf({ bytes }: Line): string | undefined {
   const at = bytes.lastIndexOf(leafMember);
   if (at < 0) return undefined;
   const start = at + leafMember.length;
-  const leaf = Buffer.from(bytes.toString('latin1', start, bytes.indexOf(0x22, start)), 'base64').toString('latin1');
+  const text = bytes.toString('latin1', start, bytes.indexOf(0x22, start)).replaceAll(/\\(u.{4}|.)/g, '');
+  const leaf = Buffer.from(text, 'base64').toString('latin1');
   return /"subj":"([0-9a-f-]{36})"/.exec(leaf)?.[1];
 }
 

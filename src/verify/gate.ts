@@ -69,6 +69,7 @@ export function panelGate(input: GateInput): Judged | Problem[] {
     );
   if (decision.decision !== 'accept' && decision.decision !== 'accept-edited')
     problems.push(invalid('the panel did not accept it'));
+  if (opened.index > decision.index) problems.push(invalid('it was decided before its case was opened'));
   if (decision.index > approved.index || decision.trace !== approved.trace)
     problems.push(invalid('the decision is not about the approved trace'));
   const reviewers = new Set(history.reviews.map((review) => review.reviewer));

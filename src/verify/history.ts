@@ -240,7 +240,12 @@ function readDecision(data: JsonObject, event: ChainEvent, where: string, outcom
 
 function scoresAt(data: JsonObject, key: string, where: string): Scores {
   const scores = objectAt(data, key, where);
-  return Object.fromEntries(Object.keys(scores).map((criterion) => [criterion, integerAt(scores, criterion, where)]));
+  const read = (criterion: string): number => {
+    const score = integerAt(scores, criterion, where);
+    if (score < 1 || score > 5) throw new AppError('check_failed', `${where}.${criterion} is not a score from 1 to 5`);
+    return score;
+  };
+  return Object.fromEntries(Object.keys(scores).map((criterion) => [criterion, read(criterion)]));
 }
 
 function readMark(item: JsonValue, where: string): Mark {

@@ -75,7 +75,7 @@ export function readRules(data: JsonObject): Rules {
     },
     strikes: {
       limit: integerAt(strikes, 'limit', where),
-      counting: textAt(strikes, 'counting', where) === 'consecutive' ? 'consecutive' : 'cumulative',
+      counting: readCounting(textAt(strikes, 'counting', where), where),
       immediate: listAt(strikes, 'immediate', where, asText),
     },
     panel: { quorum: integerAt(objectAt(data, 'panel', where), 'quorum', where) },
@@ -89,6 +89,12 @@ export function readRules(data: JsonObject): Rules {
     prompts: readPrompts(objectAt(data, 'prompts', where), `${where}.prompts`),
     split: { trainShare: numberAt(split, 'trainShare', where), salt: textAt(split, 'salt', where) },
   };
+}
+
+function readCounting(text: string, where: string): Rules['strikes']['counting'] {
+  if (text !== 'cumulative' && text !== 'consecutive')
+    throw new AppError('check_failed', `${where} counts strikes in the unknown way ${JSON.stringify(text)}`);
+  return text;
 }
 
 function readRubric(rubric: JsonObject, where: string): RubricRule {

@@ -185,7 +185,7 @@ async function checkRecords(opened: Opened, options: VerifyOptions): Promise<Che
     const entries = await scanLog(provenance, { head, sealIndex: seal.index, listed, collect });
     if (!entries)
       collect.note(
-        "The export holds no entry bundles: that no history is cut short rests on the seal, not on the log's own leaves.",
+        "The export holds no entry bundles: that no history is cut short rests on the seal, not on the log's own leaves, and what came behind the seal is not shown.",
       );
     if (manifest !== undefined) await checkManifest(directory, manifest, { seal, keys, collect });
     const tell = await teller(opened, facts, options.record);
