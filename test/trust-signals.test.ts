@@ -70,7 +70,7 @@ test('whichever byte of its small files is changed, it is no longer verified', a
   }
   expect(verified).toEqual([]);
   expect(tried).toBeGreaterThan(3500);
-});
+}, 240_000);
 
 /** A version that the verifier does not know is wrong usage: no verdict, and not a good one either. */
 function refused(error: { code?: string }): Pick<VerifyReport, 'exitCode'> {

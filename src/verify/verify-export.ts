@@ -182,12 +182,12 @@ async function checkRecords(opened: Opened, options: VerifyOptions): Promise<Che
     }
     const { seal } = facts;
     const { listed } = list;
+    if (manifest !== undefined) await checkManifest(directory, manifest, { seal, keys, collect });
     const entries = await scanLog(provenance, { head, sealIndex: seal.index, listed, collect });
     if (!entries)
       collect.note(
         "The export holds no entry bundles: that no history is cut short rests on the seal, not on the log's own leaves, and what came behind the seal is not shown.",
       );
-    if (manifest !== undefined) await checkManifest(directory, manifest, { seal, keys, collect });
     const tell = await teller(opened, facts, options.record);
     const counted = entries && !collect.failed('V5');
     const { enrolments, published } = facts;
