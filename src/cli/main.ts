@@ -13,6 +13,7 @@ import { reviewCommands } from './review.ts';
 import { statsCommands } from './stats.ts';
 import { trainCommands } from './train.ts';
 import { verifyCommands } from './verify.ts';
+import { witnessCommands } from './witness.ts';
 import { workspaceCommands } from './workspace.ts';
 
 const program = new Command('safemed')
@@ -41,6 +42,7 @@ for (const add of [
   evidenceCommands,
   verifyCommands,
   statsCommands,
+  witnessCommands,
 ])
   add(program);
 

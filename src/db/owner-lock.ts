@@ -4,12 +4,15 @@ import { AppError } from '../core/error.ts';
 
 export type OwnerLock = { release(): void };
 
+const workspaceInUse = (directory: string, pid: string): string =>
+  `The workspace ${directory} is in use by process ${pid}. Stop it, or let this command use it with --server URL.`;
+
 /**
- * Takes the workspace's owner lock: a file with the process id, created exclusively. Two processes on one embedded
+ * Takes a directory's owner lock: a file with the process id, created exclusively. Two processes on one embedded
  * database lose rows silently, so this is taken before the database is opened. A lock left by a dead process is
- * replaced; a live owner gives `conflict`.
+ * replaced; a live owner gives `conflict`, with the message that `inUse` makes (default: that of a workspace).
  */
-export function takeOwnerLock(directory: string): OwnerLock {
+export function takeOwnerLock(directory: string, inUse = workspaceInUse): OwnerLock {
   const path = join(directory, 'owner.lock');
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
@@ -22,11 +25,7 @@ export function takeOwnerLock(directory: string): OwnerLock {
     }
     const [pid, started] = readFileSync(path, 'utf8').split('\n');
     if (isAlive(Number(pid), started ?? ''))
-      throw new AppError(
-        'conflict',
-        `The workspace ${directory} is in use by process ${pid}. Stop it, or let this command use it with --server URL.`,
-        { details: { pid: Number(pid) } },
-      );
+      throw new AppError('conflict', inUse(directory, pid ?? ''), { details: { pid: Number(pid) } });
     rmSync(path, { force: true });
   }
   throw new AppError('conflict', `The owner lock ${path} is taken and released again and again by another process.`);
