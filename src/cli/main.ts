@@ -7,6 +7,7 @@ import { demoCommands } from './demo/demo.ts';
 import { evaluateCommands } from './evaluate.ts';
 import { evidenceCommands } from './evidence.ts';
 import { generateCommands } from './generate.ts';
+import { logCommands } from './log.ts';
 import { redteamCommands } from './redteam.ts';
 import { releaseCommands } from './release.ts';
 import { reviewCommands } from './review.ts';
@@ -41,6 +42,7 @@ for (const add of [
   evaluateCommands,
   evidenceCommands,
   verifyCommands,
+  logCommands,
   statsCommands,
   witnessCommands,
 ])

@@ -49,7 +49,10 @@ const positioned = `event LEFT JOIN event_position ON event_position.event_id = 
 
 /** Serialises writers of one chain until the transaction ends, and returns the chain's end. */
 export async function lockChain(tx: Tx, subject: string): Promise<{ seq: number; hash: Uint8Array } | undefined> {
-  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [subject]);
+  // The shared lock is the one that a change of the log's key takes whole (store-keys.ts).
+  await tx.query('SELECT pg_advisory_xact_lock_shared(7308895159), pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    subject,
+  ]);
   const [row] = await tx.query<{ seq: number; leaf_hash: Uint8Array }>(
     'SELECT seq, leaf_hash FROM event WHERE subject = $1 ORDER BY seq DESC LIMIT 1',
     [subject],

@@ -7,6 +7,7 @@ import { appendEvent } from '../ledger/actions.ts';
 import { toBase64 } from '../ledger/bytes.ts';
 import { parseCheckpoint } from '../ledger/checkpoint.ts';
 import { parseNote } from '../ledger/note.ts';
+import { judgeCheckpoint } from '../ledger/policy.ts';
 import { sequencerOf } from '../ledger/sequencer.ts';
 import { recordsFile } from '../verify/export-files.ts';
 import { readLines } from '../verify/lines.ts';
@@ -17,6 +18,7 @@ import { currentRules, releaseNamed } from './actions.ts';
 import type { Built } from './build.ts';
 import type { ReleaseFacts } from './facts.ts';
 import { sealedManifest } from './frozen-files.ts';
+import { checkpointKeys } from './key-ring.ts';
 import { signManifest, writeManifest } from './manifest.ts';
 import { planRelease } from './plan.ts';
 import { writeProvenance } from './provenance.ts';
@@ -137,7 +139,7 @@ async function seal(ctx: Context, name: string, approval: Approval & { manifestS
 /** Anchors the seal, writes the proofs as of that head, verifies the whole export as a stranger would, and publishes it. */
 async function freeze(ctx: Context, release: Release, directory: string): Promise<Release> {
   const { log } = sequencerOf(ctx.ledger);
-  const anchor = release.anchor ?? (await anchorSeal(ctx, release));
+  const anchor = isWitnessed(ctx, release.anchor) ? release.anchor : await anchorSeal(ctx, release);
   const subjects: string[] = [];
   for await (const { bytes } of readLines(join(directory, recordsFile), recordsFile))
     subjects.push(parseRecord(bytes).subject);
@@ -156,7 +158,18 @@ async function freeze(ctx: Context, release: Release, directory: string): Promis
   return releaseNamed(ctx, name);
 }
 
-/** Waits for the seal's place in the log and keeps the head above it: every export of this release shows that one. */
+/** False also for a head that was kept before the present witnesses were asked for. */
+function isWitnessed({ ledger }: Context, anchor: Anchor | undefined): anchor is Anchor {
+  if (anchor === undefined || ledger.cosigner === undefined) return anchor !== undefined;
+  const { witnesses, quorum } = ledger.cosigner.policy;
+  const logs = checkpointKeys(ledger).map((key) => ({ key }));
+  return judgeCheckpoint(anchor.checkpoint, { logs, witnesses, quorum }).quorumMet;
+}
+
+/**
+ * Waits for the seal's place in the log and for the witnesses, and keeps the head above the seal: every export of this
+ * release shows that one. Throws unavailable, the release staying sealed, while the quorum is not met.
+ */
 async function anchorSeal(ctx: Context, release: Release): Promise<Anchor> {
   const sequencer = sequencerOf(ctx.ledger);
   await sequencer.flush();
@@ -164,7 +177,7 @@ async function anchorSeal(ctx: Context, release: Release): Promise<Anchor> {
   const sealIndex =
     sealSeq === undefined ? undefined : await positionOf(reader(ctx), ctx.ledger.systemSubject, sealSeq);
   if (sealIndex === undefined) throw new AppError('internal', `The seal of "${release.name}" has no place in the log.`);
-  const checkpoint = sequencer.log.checkpoint();
+  const checkpoint = (await ctx.ledger.cosigner?.collect()) ?? sequencer.log.checkpoint();
   const { size, root } = parseCheckpoint(parseNote(checkpoint).text);
   const anchor = { sealIndex, size, root: toBase64(root), checkpoint };
   await transact(ctx, (ctx) => setAnchor(ctx.tx, release.name, 'sealed', anchor));

@@ -5,6 +5,7 @@ import { decodeLeaf } from '../ledger/leaf.ts';
 import { sequencerOf } from '../ledger/sequencer.ts';
 import { linesOf, recordsFile } from '../verify/export-files.ts';
 import type { ChainEvent } from '../verify/history.ts';
+import type { KeyRing } from '../verify/keys.ts';
 import { type LeafHashes, leafHashes } from '../verify/leaf-hashes.ts';
 import { readPeople } from '../verify/people.ts';
 import { parseRecord } from '../verify/records.ts';
@@ -12,6 +13,7 @@ import { frozenRelease } from './actions.ts';
 import { auditChain } from './audit-events.ts';
 import { type ActualRow, asJsonValue, compareRows, decidedState, rowsOfEvent } from './audit-rows.ts';
 import { accountRows, instanceIds, orphanSubjects, positionPage, rowsOfInstances, sealedRows } from './audit-store.ts';
+import { logKeyRing } from './key-ring.ts';
 import type { AuditReport } from './schema.ts';
 import { chainsOf, type SourceEvent } from './source-store.ts';
 
@@ -60,6 +62,7 @@ export async function auditWorkspace(ctx: Context): Promise<AuditReport> {
 
 type Audit = {
   readonly log: { readonly hashes: LeafHashes; readonly size: number };
+  readonly keys: KeyRing;
   counted(what: 'events' | 'rows' | 'pending', n: number): void;
   find(finding: AuditReport['findings'][number]): void;
   report(): AuditReport;
@@ -73,6 +76,7 @@ async function openAudit(ctx: Context): Promise<Audit> {
   const findings: AuditReport['findings'] = [];
   return {
     log: { hashes: leafHashes(log.tiles, size), size },
+    keys: await logKeyRing(ctx),
     counted: (what, n) => {
       counts[what] += n;
     },
@@ -86,17 +90,16 @@ async function auditInstances(ctx: Context, audit: Audit, instances: readonly st
   const chains = await chainsOf(reader(ctx), instances);
   const rows = await rowsOfInstances(reader(ctx), instances);
   for (const subject of instances)
-    await auditInstance(ctx, audit, subject, chains.get(subject) ?? [], rows.get(subject) ?? []);
+    await auditInstance(audit, subject, chains.get(subject) ?? [], rows.get(subject) ?? []);
 }
 
 async function auditInstance(
-  ctx: Context,
   audit: Audit,
   subject: string,
   chain: readonly SourceEvent[],
   actual: readonly ActualRow[],
 ): Promise<void> {
-  const { events, findings, pending } = await auditChain(chain, audit.log, ctx.ledger.signer);
+  const { events, findings, pending } = await auditChain(chain, audit.log, audit.keys);
   audit.counted('events', chain.length);
   audit.counted('rows', actual.length);
   audit.counted('pending', pending);
@@ -123,7 +126,7 @@ async function auditInstance(
 async function auditSystem(ctx: Context, audit: Audit): Promise<void> {
   const subject = ctx.ledger.systemSubject;
   const chain = (await chainsOf(reader(ctx), [subject])).get(subject) ?? [];
-  const { events, findings, pending } = await auditChain(chain, audit.log, ctx.ledger.signer);
+  const { events, findings, pending } = await auditChain(chain, audit.log, audit.keys);
   audit.counted('events', chain.length);
   audit.counted('pending', pending);
   for (const finding of findings) audit.find({ record: 'system', subject, ...finding });
