@@ -103,7 +103,7 @@ async function askAll(
         lines.set(witness, await askCosignature(witness, { note, size, from, proof }, signal));
         known.set(witness, size);
       } catch (error) {
-        failures.push(`${witness.name}: ${messageOf(error)}`);
+        failures.push(`${witness.name}: ${messageOf(error).replace(/\.$/, '')}`);
       }
       if (met()) waiting ??= setTimeout(() => enough.abort(new Error('the quorum was met without it')), grace);
     }),

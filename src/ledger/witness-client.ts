@@ -61,11 +61,11 @@ async function addCheckpoint(
 
 function verifiedLine({ key }: PolicyWitness, note: string, lines: string): string {
   const bare = withLinesOf(note, []);
-  const cosigned = withLinesOf(`${bare}${lines}`, [key]);
-  const { signatures } = openNote(cosigned, [key]);
+  const answered = `${bare}${lines}`;
+  const { signatures } = openNote(answered, [key]);
   if (signatures.length !== 1 || signatures[0]?.time === 0n)
     throw new AppError('check_failed', 'it did not answer with one cosignature of its key and a time');
-  return cosigned.slice(bare.length);
+  return withLinesOf(answered, [key]).slice(bare.length);
 }
 
 /** The head that the witness cosigned last for a log; undefined if it has none. */
