@@ -30,7 +30,7 @@ function statusLines(status: LogStatus): string[] {
     `log ${status.key}`,
     ...status.formerKeys.map(({ vkey, signs }) => `former key ${vkey}${signs ? ', still signs heads' : ''}`),
     status.witnessed === undefined
-      ? 'No witnessed head is known to this process.'
+      ? 'No head with its quorum of witnesses is known to this process.'
       : `Its witnesses have cosigned it up to size ${status.witnessed}.`,
   ];
 }

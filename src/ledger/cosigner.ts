@@ -121,7 +121,9 @@ async function watch(
   ended: AbortSignal,
 ): Promise<void> {
   let lost = false;
-  while (!ended.aborted) {
+  for (;;) {
+    await pause(interval, undefined, { signal: ended, ref: false }).catch(() => undefined); // ended while it waited
+    if (ended.aborted) return;
     if (isNews()) {
       const { met, failures } = await round().catch((error: unknown) => ({ met: false, failures: [messageOf(error)] }));
       if (ended.aborted) return;
@@ -129,7 +131,6 @@ async function watch(
       if (!met && !lost) logLine(`Too few witnesses cosign the log: ${failures.join('; ')}`);
       lost = !met;
     }
-    await pause(interval, undefined, { signal: ended, ref: false }).catch(() => undefined); // ended while it waited
   }
 }
 

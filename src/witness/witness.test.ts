@@ -200,6 +200,13 @@ test('after a restart the witness goes on from what it cosigned, under the same 
   expect((await post(again, await request(5, headAt(300)))).status).toBe(200);
 });
 
+test('a key made with a passphrase does not open without it', async () => {
+  const options = { directory, name: 'w.example', logs: [formatVkey(log.key)] };
+  await (await startWitness({ ...options, passphrase: 'a long one' })).close();
+  await expect(startWitness(options)).rejects.toThrow('is sealed');
+  await (await startWitness({ ...options, passphrase: 'a long one' })).close();
+});
+
 test('two witnesses never run on one directory', async () => {
   await start();
   await expect(start()).rejects.toThrow('is running already');
