@@ -119,6 +119,11 @@ test.each<[string, number, () => Promise<string | Uint8Array>]>([
   ['another origin', 404, () => request(0, headAt(5), { name: 'log.example/other' })],
   ['a signature by an unknown key only', 403, () => request(0, headAt(5), { signers: [stranger] })],
   ['a wrong signature of the trusted key', 403, async () => (await five()).replace('\n5\n', '\n6\n')],
+  [
+    'a proof of 63 lines, which is not one too many but wrong',
+    422,
+    () => request(0, headAt(5), { proof: manyLines.slice(1) }),
+  ],
   ['a proof with old size 0', 422, () => request(0, headAt(5), { proof: [emptyRoot()] })],
 ])('%s is answered with %i, and nothing is kept', async (_, status, body) => {
   const one = await start();
