@@ -4,10 +4,12 @@ import { AppError, exitCode, messageOf } from '../core/error.ts';
 import { accountCommands } from './account.ts';
 import { corpusCommands } from './corpus.ts';
 import { demoCommands } from './demo/demo.ts';
+import { eraseCommands } from './erase.ts';
 import { evaluateCommands } from './evaluate.ts';
 import { evidenceCommands } from './evidence.ts';
 import { generateCommands } from './generate.ts';
 import { logCommands } from './log.ts';
+import { proveCommands } from './prove.ts';
 import { redteamCommands } from './redteam.ts';
 import { releaseCommands } from './release.ts';
 import { reviewCommands } from './review.ts';
@@ -43,6 +45,8 @@ for (const add of [
   evidenceCommands,
   verifyCommands,
   logCommands,
+  proveCommands,
+  eraseCommands,
   statsCommands,
   witnessCommands,
 ])

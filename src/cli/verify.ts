@@ -1,10 +1,11 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 import type { Command } from 'commander';
 import { findWorkspace, type Workspace } from '../context/workspace.ts';
 import { AppError, messageOf } from '../core/error.ts';
 import { AuditReport } from '../release/schema.ts';
 import { reportText } from '../verify/print.ts';
+import { proofText, readProofFile } from '../verify/proof-file.ts';
 import { type VerifyReport, verifyExport } from '../verify/verify-export.ts';
 import { clientOf } from './client.ts';
 import { type Invocation, invocation, withClient } from './command.ts';
@@ -15,7 +16,7 @@ type VerifyOptions = { policy?: string; record?: string; offline?: boolean };
 export function verifyCommands(program: Command): void {
   program
     .command('verify')
-    .argument('<dir>', 'an exported release')
+    .argument('<path>', 'an exported release, or a proof file (.tlog-proof)')
     .option('--policy <file>', 'keys and quorum that you trust; without it those of the export')
     .option('--record <id>', 'also tell how this row came into the release')
     .option('--offline', 'do not compare with the database when the release lies in its workspace')
@@ -23,6 +24,12 @@ export function verifyCommands(program: Command): void {
     .action(async (directory: string, options: VerifyOptions, command: Command) => {
       const inv = invocation(command);
       const { policy, record } = options;
+      if (existsSync(directory) && statSync(directory).isFile()) {
+        const proof = await readProofFile(directory, policy);
+        inv.terminal.result(proof, [proofText(proof).trimEnd()]);
+        process.exitCode = proof.exitCode;
+        return;
+      }
       const report = await verifyExport(directory, {
         ...(policy === undefined ? {} : { policy }),
         ...(record === undefined ? {} : { record }),

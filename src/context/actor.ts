@@ -10,6 +10,7 @@ export const Role = z.enum([
   'steward',
   'release-approver',
   'auditor',
+  'privacy-officer',
   'red-teamer',
   'engineer',
   'application',

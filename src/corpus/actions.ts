@@ -11,6 +11,7 @@ import {
   type CorpusCount,
   countDimensions,
   countQuestions,
+  deleteQuestion,
   excludeBenchmarkOverlap,
   insertImport,
   insertQuestions,
@@ -155,4 +156,9 @@ export type CorpusSummary = {
 /** What the corpus holds, counted from its rows. */
 export async function corpusSummary(ctx: Context): Promise<CorpusSummary> {
   return { counts: await countQuestions(reader(ctx)), dimensions: await countDimensions(reader(ctx)) };
+}
+
+/** Deletes the question of an erased instance. */
+export async function eraseQuestion(ctx: TxContext, id: string): Promise<void> {
+  await deleteQuestion(ctx.tx, id);
 }

@@ -146,3 +146,8 @@ export async function updateScreened(
     ],
   );
 }
+
+/** Deletes a question whose instance was erased; nothing else of the corpus may be deleted. */
+export async function deleteQuestion(tx: Tx, id: string): Promise<void> {
+  await tx.query('DELETE FROM question WHERE id = $1', [id]);
+}

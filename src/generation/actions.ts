@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { requireRole } from '../context/actor.ts';
 import { type Context, reader, type TxContext, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
@@ -7,9 +8,11 @@ import { parseTrace } from '../core/trace.ts';
 import { getQuestion, questionDigest } from '../corpus/actions.ts';
 import type { Question } from '../corpus/schema.ts';
 import { appendEvent } from '../ledger/actions.ts';
+import { deleteCallsFor } from '../llm/call-store.ts';
 import { answerState } from './answer.ts';
 import type { GenerateInput, GenerationStatus, Instance, InstanceState, TraceRecord } from './schema.ts';
 import {
+  deleteInstance,
   insertInstance,
   insertStrike,
   insertTrace,
@@ -180,6 +183,11 @@ export async function findInstance(ctx: Context, questionId: string): Promise<In
   return instanceOfQuestion(reader(ctx), questionId);
 }
 
+/** An instance by its id, or undefined. */
+export async function instanceById(ctx: Context, id: string): Promise<Instance | undefined> {
+  return z.uuid().safeParse(id).success ? readInstance(reader(ctx), id) : undefined;
+}
+
 export async function instancePage(
   ctx: Context,
   filter: { state?: InstanceState; after?: string; limit: number },
@@ -202,4 +210,10 @@ export async function feedbackFor(
 
 export async function generationStatus(ctx: Context): Promise<GenerationStatus> {
   return readStatus(reader(ctx));
+}
+
+/** Deletes what generation holds of an erased instance, and the calls that were made for it. */
+export async function eraseInstance(ctx: TxContext, id: string): Promise<void> {
+  await deleteCallsFor(ctx.tx, id);
+  await deleteInstance(ctx.tx, id);
 }

@@ -212,3 +212,10 @@ export async function readStrikes(tx: Tx, instanceId: string): Promise<Strike[]>
     struckAt: row.struck_at.toISOString(),
   }));
 }
+
+/** Deletes an instance with its traces and strikes. The database refuses it unless the instance is recorded as erased. */
+export async function deleteInstance(tx: Tx, id: string): Promise<void> {
+  await tx.query('DELETE FROM strike WHERE instance_id = $1', [id]);
+  await tx.query('DELETE FROM trace WHERE instance_id = $1', [id]);
+  await tx.query('DELETE FROM instance WHERE id = $1', [id]);
+}

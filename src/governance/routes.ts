@@ -7,6 +7,8 @@ import { LogStatus } from '../ledger/schema.ts';
 import { totals } from '../llm/call-store.ts';
 import { CallTotals } from '../llm/schema.ts';
 import { evidencePage, issuedEvidence } from './actions.ts';
+import { eraseRecord } from './erasure.ts';
+import { EraseInput, EraseReply } from './erasure-schema.ts';
 import { buildEvidence } from './evidence.ts';
 import { BuildEvidence, EvidenceReply } from './evidence-schema.ts';
 import { overview } from './overview.ts';
@@ -21,6 +23,9 @@ export const governanceRoutes = new Hono<AppEnv>()
   .get('/log/status', async (c) => c.json(LogStatus.parse(await logStatus(c.var.ctx))))
   .get('/evidence', async (c) => c.json({ packs: await issuedEvidence(c.var.ctx) }))
   .get('/evidence/:sha256/evidence.html', async (c) => c.html(await evidencePage(c.var.ctx, c.req.param('sha256'))))
+  .post('/erasures', async (c) =>
+    c.json(EraseReply.parse(await eraseRecord(c.var.ctx, await body(c, EraseInput))), 201),
+  )
   .post('/evidence', async (c) =>
     c.json(EvidenceReply.parse(await buildEvidence(c.var.ctx, await body(c, BuildEvidence))), 201),
   );

@@ -4,17 +4,21 @@ import { canonicalBytes, type JsonValue, parseStrictJson } from '../core/canonic
 import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { toHex } from './bytes.ts';
+import { chainOf } from './chains.ts';
 import { parseCheckpoint } from './checkpoint.ts';
 import { commitmentTo, newSalt } from './commitment.ts';
 import { parseEnvelope, signEnvelope } from './dsse.ts';
-import type { EventType } from './event-types.ts';
+import { type EventType, erasureType } from './event-types.ts';
 import { linkLeaf } from './leaf.ts';
 import { parseNote } from './note.ts';
 import type { LoggedEvent, LogStatus } from './schema.ts';
 import { sequencerOf } from './sequencer.ts';
+import { countPending } from './sequencer-store.ts';
 import type { Ledger } from './service.ts';
 import { decodeStatement, encodeStatement, predicateTypes, statementPayloadType } from './statement.ts';
-import { countPending, eventsOf, insertEvent, lockChain, type StoredEvent } from './store.ts';
+import { insertEvent, lockChain } from './store.ts';
+import type { StoredEvent } from './stored-event.ts';
+import { insertKey } from './subject-key-store.ts';
 import { ed25519Note, formatVkey, verifierKey } from './vkey.ts';
 
 export type EventInput = {
@@ -39,7 +43,10 @@ const predicateOf: Partial<Record<EventType, string>> = {
 export async function appendEvent(ctx: TxContext, input: EventInput): Promise<{ seq: number }> {
   const { ledger } = ctx;
   const subject = input.subject ?? ledger.systemSubject;
-  const end = await lockChain(ctx.tx, subject);
+  // The record of an erasure must outlive the key it tells of, so it is sealed under the system's.
+  const keySubject = input.type === erasureType ? ledger.systemSubject : subject;
+  const { end, key } = await lockChain(ctx.tx, subject, keySubject);
+  const dataKey = key === undefined ? await firstKey(ctx, keySubject, end) : ledger.contents.unwrap(keySubject, key);
   const signer = (await ledger.signer.inTransaction?.(ctx.tx)) ?? ledger.signer;
   const time = ctx.clock.now();
   const at = time.toISOString();
@@ -58,12 +65,22 @@ export async function appendEvent(ctx: TxContext, input: EventInput): Promise<{ 
     type: input.type,
     time,
     actor: ctx.actor.id,
-    envelope,
-    salt,
+    opening: { salt, envelope },
+    keySubject,
+    key: dataKey,
     leaf: linked.bytes,
     leafHash: linked.end.hash,
   });
   return { seq: linked.end.seq };
+}
+
+/** The data key of a chain that begins. A chain that has events and no key was erased: nothing can be added to it. */
+async function firstKey(ctx: TxContext, subject: string, end: unknown): Promise<Uint8Array> {
+  if (end !== undefined)
+    throw new AppError('conflict', `The contents of ${subject} were erased; nothing can be recorded of it any more.`);
+  const { key, wrapped } = ctx.ledger.contents.newKey(subject);
+  await insertKey(ctx.tx, subject, wrapped);
+  return key;
 }
 
 /** Size and root of the published log, and how many committed events wait for their place in it. */
@@ -95,18 +112,19 @@ function formerKeys({ origin, keys }: Ledger): LogStatus['formerKeys'] {
 
 /** The whole history of a chain, oldest first. */
 export async function history(ctx: Context, subject: string): Promise<LoggedEvent[]> {
-  return (await eventsOf(reader(ctx), subject)).map(readable);
+  return (await chainOf(ctx, subject)).map(readable);
 }
 
-function readable(event: StoredEvent): LoggedEvent {
+function readable({ subject, seq, type, time, actor, opening, index }: StoredEvent): LoggedEvent {
   return {
-    subject: event.subject,
-    seq: event.seq,
-    type: event.type,
-    time: event.time.toISOString(),
-    actor: event.actor,
-    data: eventData(event.envelope),
-    ...(event.leafIndex === undefined ? {} : { leafIndex: event.leafIndex }),
+    subject,
+    seq,
+    type,
+    time: time.toISOString(),
+    actor,
+    data: opening === undefined ? {} : eventData(opening.envelope),
+    ...(opening === undefined ? { erased: true } : {}),
+    ...(index === undefined ? {} : { leafIndex: index }),
   };
 }
 

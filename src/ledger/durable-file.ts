@@ -16,11 +16,12 @@ export async function syncDirectory(path: string): Promise<void> {
 
 /**
  * Replaces a file so that a reader, or a crash, sees the old content or the new one, never part of it. Which of the two
- * a power cut leaves is certain only after `syncDirectory` on its directory.
+ * a power cut leaves is certain only after `syncDirectory` on its directory. `mode` is that of a new file, less the
+ * process's umask.
  */
-export async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
+export async function replaceFile(path: string, content: Uint8Array | string, mode = 0o666): Promise<void> {
   const temporary = `${path}.tmp`;
-  const file = await open(temporary, 'w');
+  const file = await open(temporary, 'w', mode);
   try {
     await file.writeFile(content);
     await file.sync();

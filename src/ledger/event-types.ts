@@ -37,6 +37,9 @@ export const eventTypes = [
 
 export type EventType = (typeof eventTypes)[number];
 
+/** Ends a chain: the contents of all its events are destroyed but those of this one. */
+export const erasureType: EventType = 'erasure.executed';
+
 const known: ReadonlySet<string> = new Set(eventTypes);
 
 /** False for a type this version does not know; a verifier must then say so, not pass over the leaf. */

@@ -7,7 +7,9 @@ export const LoggedEvent = z.object({
   type: z.string(),
   time: z.string(),
   actor: z.string(),
+  /** Empty where the contents are erased. */
   data: z.record(z.string(), z.unknown()),
+  erased: z.literal(true).exactOptional(),
   /** Absent until the sequencer has put the leaf into the log. */
   leafIndex: z.int().exactOptional(),
 });

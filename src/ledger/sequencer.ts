@@ -3,9 +3,18 @@ import { AppError, messageOf } from '../core/error.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { sameBytes, toBase64 } from './bytes.ts';
 import type { Log } from './log.ts';
-import { newestEventId, pendingAfter } from './sequencer-store.ts';
+import {
+  countPending,
+  eventByLeafHash,
+  insertPositions,
+  leafHashAt,
+  lockSequencer,
+  newestEventId,
+  overlap,
+  pendingAfter,
+  positionedSize,
+} from './sequencer-store.ts';
 import type { Ledger } from './service.ts';
-import { countPending, eventByLeafHash, eventPage, insertPositions, lockSequencer, positionedSize } from './store.ts';
 import { leafHash } from './tree.ts';
 
 /** Puts committed events into the log, in the order of their insertion, and records where each went. */
@@ -44,8 +53,6 @@ export function sequencerOf(ledger: Ledger): Sequencer {
 }
 
 const batchSize = 1000;
-/** More events than transactions under way at one time can hold. */
-const overlap = 2000;
 const looksBetweenWhole = 200;
 const defaultInterval = 250;
 const repeatAfter = 60_000;
@@ -158,9 +165,9 @@ async function recover(tx: Tx, log: Log): Promise<void> {
 /** The last leaf both know must be the same one. */
 async function refuseForeignLog(tx: Tx, log: Log, positioned: number): Promise<void> {
   if (positioned === 0) return;
-  const [event] = await eventPage(tx, positioned - 1, 1);
+  const known = await leafHashAt(tx, positioned - 1);
   const hash = leafHash(await log.leafAt(positioned - 1));
-  if (event === undefined || !sameBytes(new Uint8Array(event.leafHash), hash))
+  if (known === undefined || !sameBytes(known, hash))
     throw new AppError(
       'check_failed',
       `Leaf ${positioned - 1} of the log (hash ${toBase64(hash)}) is not the one that the database has there: log and database do not belong together. Restore both from the same backup.`,

@@ -1,125 +1,141 @@
 import type { Tx } from '../db/database.ts';
-
-export type StoredEvent = {
-  id: string;
-  subject: string;
-  seq: number;
-  type: string;
-  time: Date;
-  actor: string;
-  envelope: Uint8Array;
-  salt: Uint8Array;
-  leaf: Uint8Array;
-  leafHash: Uint8Array;
-  leafIndex?: number;
-};
+import { asPlain, concat } from './bytes.ts';
+import { openBytes, sealBytes } from './sealed-bytes.ts';
+import type { Ledger } from './service.ts';
+import type { Opening, StoredEvent } from './stored-event.ts';
+import type { WrappedKey } from './vault.ts';
 
 type Row = {
-  id: string | number;
   subject: string;
   seq: number;
   type: string;
   time: Date;
   actor: string;
-  envelope: Uint8Array;
-  salt: Uint8Array;
   leaf: Uint8Array;
   leaf_hash: Uint8Array;
   leaf_index: string | number | null;
+  key_subject: string;
+  contents: Uint8Array;
+  version: number | null;
+  wrapped: Uint8Array | null;
 };
 
-function toEvent(row: Row): StoredEvent {
-  return {
-    id: String(row.id),
-    subject: row.subject,
-    seq: row.seq,
-    type: row.type,
-    time: row.time,
-    actor: row.actor,
-    envelope: row.envelope,
-    salt: row.salt,
-    leaf: row.leaf,
-    leafHash: row.leaf_hash,
-    ...(row.leaf_index === null ? {} : { leafIndex: Number(row.leaf_index) }),
-  };
+const saltBytes = 32;
+
+function toEvent({ contents: vault }: Pick<Ledger, 'contents'>, row: Row): StoredEvent {
+  const { subject, seq, type, time, actor, leaf, leaf_index: index, version, wrapped } = row;
+  const leafHash = new Uint8Array(row.leaf_hash);
+  const event = { subject, seq, type, time, actor, leaf: new Uint8Array(leaf), leafHash };
+  const placed = index === null ? event : { ...event, index: Number(index) };
+  if (version === null || wrapped === null) return placed;
+  const key = vault.unwrap(row.key_subject, { version, wrapped: new Uint8Array(wrapped) });
+  const opened = openBytes(key, new Uint8Array(row.contents), leafHash);
+  // Contents that do not open under their key were altered; what is shown then opens no commitment, and is found by that.
+  const plain = opened ?? asPlain(row.contents);
+  return { ...placed, opening: { salt: plain.slice(0, saltBytes), envelope: plain.slice(saltBytes) } };
 }
 
-const columns = `event.id, subject, seq, type, time, actor, envelope, salt, leaf, leaf_hash, leaf_index`;
-const positioned = `event LEFT JOIN event_position ON event_position.event_id = event.id`;
+const selectEvents = `SELECT event.subject, seq, type, time, actor, leaf, leaf_hash, leaf_index, key_subject, contents,
+    version, wrapped
+  FROM event LEFT JOIN event_position ON event_position.event_id = event.id
+  LEFT JOIN subject_key ON subject_key.subject = key_subject`;
 
-/** Serialises writers of one chain until the transaction ends, and returns the chain's end. */
-export async function lockChain(tx: Tx, subject: string): Promise<{ seq: number; hash: Uint8Array } | undefined> {
+/** The end of a chain: its last leaf, and the data key of the subject its next event is sealed under. */
+export type ChainState = {
+  readonly end?: { readonly seq: number; readonly hash: Uint8Array };
+  readonly key?: WrappedKey;
+};
+
+/** Serialises writers of one chain until the transaction ends, and returns where the chain stands. */
+export async function lockChain(tx: Tx, subject: string, keySubject: string): Promise<ChainState> {
   // The shared lock is the one that a change of the log's key takes whole (store-keys.ts).
   await tx.query('SELECT pg_advisory_xact_lock_shared(7308895159), pg_advisory_xact_lock(hashtextextended($1, 0))', [
     subject,
   ]);
-  const [row] = await tx.query<{ seq: number; leaf_hash: Uint8Array }>(
-    'SELECT seq, leaf_hash FROM event WHERE subject = $1 ORDER BY seq DESC LIMIT 1',
-    [subject],
+  const [row] = await tx.query<{
+    seq: number | null;
+    leaf_hash: Uint8Array | null;
+    version: number | null;
+    wrapped: Uint8Array | null;
+  }>(
+    `SELECT last.seq, last.leaf_hash, version, wrapped FROM (SELECT 1) AS one
+     LEFT JOIN LATERAL (SELECT seq, leaf_hash FROM event WHERE subject = $1 ORDER BY seq DESC LIMIT 1) AS last ON true
+     LEFT JOIN subject_key ON subject_key.subject = $2`,
+    [subject, keySubject],
   );
-  return row === undefined ? undefined : { seq: row.seq, hash: new Uint8Array(row.leaf_hash) };
+  const {
+    seq,
+    leaf_hash: hash,
+    version,
+    wrapped,
+  } = row ?? { seq: null, leaf_hash: null, version: null, wrapped: null };
+  return {
+    ...(seq === null || hash === null ? {} : { end: { seq, hash: new Uint8Array(hash) } }),
+    ...(version === null || wrapped === null ? {} : { key: { version, wrapped: new Uint8Array(wrapped) } }),
+  };
 }
 
-export async function insertEvent(tx: Tx, event: Omit<StoredEvent, 'id' | 'leafIndex'>): Promise<void> {
+export type NewEvent = Omit<StoredEvent, 'opening' | 'index'> & {
+  readonly opening: Opening;
+  readonly keySubject: string;
+  readonly key: Uint8Array;
+};
+
+export async function insertEvent(tx: Tx, event: NewEvent): Promise<void> {
+  const { salt, envelope } = event.opening;
   await tx.query(
-    `INSERT INTO event (subject, seq, type, time, actor, envelope, salt, leaf, leaf_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    `INSERT INTO event (subject, seq, type, time, actor, key_subject, contents, leaf, leaf_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       event.subject,
       event.seq,
       event.type,
       event.time,
       event.actor,
-      event.envelope,
-      event.salt,
+      event.keySubject,
+      sealBytes(event.key, concat(salt, envelope), event.leafHash),
       event.leaf,
       event.leafHash,
     ],
   );
 }
 
-export async function eventsOf(tx: Tx, subject: string): Promise<StoredEvent[]> {
-  const rows = await tx.query<Row>(`SELECT ${columns} FROM ${positioned} WHERE subject = $1 ORDER BY seq`, [subject]);
-  return rows.map(toEvent);
+/** The whole chains of these subjects, by subject, each in its order. */
+export async function chainsOf(
+  tx: Tx,
+  ledger: Pick<Ledger, 'contents'>,
+  subjects: readonly string[],
+): Promise<Map<string, StoredEvent[]>> {
+  const rows = await tx.query<Row>(`${selectEvents} WHERE event.subject = ANY($1) ORDER BY event.subject, seq`, [
+    subjects,
+  ]);
+  const chains = new Map<string, StoredEvent[]>();
+  for (const row of rows) {
+    const chain = chains.get(row.subject) ?? [];
+    chains.set(row.subject, chain);
+    chain.push(toEvent(ledger, row));
+  }
+  return chains;
 }
 
-export async function countPending(tx: Tx): Promise<number> {
-  const [row] = await tx.query<{ n: string }>(`SELECT count(*) AS n FROM ${positioned} WHERE leaf_index IS NULL`);
-  return Number(row?.n ?? 0);
+/** One chain, oldest first. */
+export async function chainOf(tx: Tx, ledger: Pick<Ledger, 'contents'>, subject: string): Promise<StoredEvent[]> {
+  return (await chainsOf(tx, ledger, [subject])).get(subject) ?? [];
 }
 
-/** How many events have a position: the size of the log as the database knows it. */
-export async function positionedSize(tx: Tx): Promise<number> {
-  const [row] = await tx.query<{ n: string }>('SELECT coalesce(max(leaf_index) + 1, 0) AS n FROM event_position');
-  return Number(row?.n ?? 0);
+/** A chain's events of one type, in order. */
+export async function eventsOfType(tx: Tx, ledger: Ledger, subject: string, type: string): Promise<StoredEvent[]> {
+  const rows = await tx.query<Row>(`${selectEvents} WHERE event.subject = $1 AND type = $2 ORDER BY seq`, [
+    subject,
+    type,
+  ]);
+  return rows.map((row) => toEvent(ledger, row));
 }
 
-export async function insertPositions(tx: Tx, ids: string[], firstIndex: number): Promise<void> {
-  await tx.query(
-    `INSERT INTO event_position (event_id, leaf_index)
-     SELECT id, $2::bigint + ordinality - 1 FROM unnest($1::bigint[]) WITH ORDINALITY AS one (id, ordinality)`,
-    [ids, firstIndex],
+/** Where an event stands in the log; undefined while it waits for its place. */
+export async function positionOf(tx: Tx, subject: string, seq: number): Promise<number | undefined> {
+  const [row] = await tx.query<{ leaf_index: string | number }>(
+    'SELECT leaf_index FROM event JOIN event_position ON event_id = event.id WHERE subject = $1 AND seq = $2',
+    [subject, seq],
   );
-}
-
-export async function eventByLeafHash(tx: Tx, leafHash: Uint8Array): Promise<{ id: string } | undefined> {
-  const [row] = await tx.query<{ id: string | number }>(
-    'SELECT id FROM event WHERE leaf_hash = $1 ORDER BY id LIMIT 1',
-    [leafHash],
-  );
-  return row === undefined ? undefined : { id: String(row.id) };
-}
-
-/** A page of events in log order, for exports and audits. */
-export async function eventPage(tx: Tx, fromIndex: number, limit: number): Promise<StoredEvent[]> {
-  const rows = await tx.query<Row>(
-    `SELECT ${columns} FROM event JOIN event_position ON event_position.event_id = event.id
-     WHERE leaf_index >= $1 ORDER BY leaf_index LIMIT $2`,
-    [fromIndex, limit],
-  );
-  return rows.map(toEvent);
-}
-
-/** One serialised section per database: at most one sequencer integrates at a time. */
-export async function lockSequencer(tx: Tx): Promise<void> {
-  await tx.query(`SELECT pg_advisory_xact_lock(7308895158)`);
+  return row === undefined ? undefined : Number(row.leaf_index);
 }

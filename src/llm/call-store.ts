@@ -88,3 +88,8 @@ export async function totals(tx: Tx, filter: { endpoint?: string; purpose?: stri
   const numbers = Object.entries(row ?? {}).map(([name, value]) => [name, Number(value)]); // pg gives bigints as text
   return CallTotals.parse(Object.fromEntries(numbers));
 }
+
+/** Deletes the calls made for an erased instance, and those that reused their answers. */
+export async function deleteCallsFor(tx: Tx, subject: string): Promise<void> {
+  await tx.query('DELETE FROM llm_call WHERE subject = $1', [subject]);
+}

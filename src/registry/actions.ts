@@ -12,6 +12,7 @@ import {
   insertTrainingQuestions,
   lockModel,
   modelPage,
+  modelsFromQuestion,
   readLineage,
   readModel,
   readOverlaps,
@@ -191,4 +192,9 @@ export async function targetClient(ctx: Context, ref: string): Promise<ModelClie
 export async function questionsSeen(ctx: Context, nameOrDigest: string, ids: string[]): Promise<string[]> {
   const { digest } = await modelOf(ctx, nameOrDigest);
   return seenQuestions(reader(ctx), digest, ids);
+}
+
+/** Names of the models that were trained on a question, and of all that were trained from those. */
+export async function modelsTrainedOn(ctx: Context, questionId: string): Promise<string[]> {
+  return modelsFromQuestion(reader(ctx), questionId);
 }

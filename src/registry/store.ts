@@ -156,3 +156,15 @@ export async function countBenchmarkQuestions(tx: Tx): Promise<number> {
   const [row] = await tx.query<{ n: string }>('SELECT count(*) AS n FROM question WHERE benchmark');
   return Number(row?.n ?? 0);
 }
+
+/** Names of the models that were trained on a question, and of all that were trained from those. */
+export async function modelsFromQuestion(tx: Tx, questionId: string): Promise<string[]> {
+  const rows = await tx.query<{ name: string }>(
+    `WITH RECURSIVE heirs AS (
+       SELECT model_digest AS digest FROM model_training_question JOIN question USING (identity) WHERE question.id = $1
+       UNION SELECT model.digest FROM model JOIN heirs ON model.base_digest = heirs.digest)
+     SELECT name FROM model JOIN heirs USING (digest) ORDER BY registered_at, name`,
+    [questionId],
+  );
+  return rows.map((row) => row.name);
+}

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Role, requireRole } from '../context/actor.ts';
-import { type Context, reader, transact } from '../context/context.ts';
+import { type Context, reader, type TxContext, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 import { sequencerOf } from '../ledger/sequencer.ts';
 import { type Rules, readRules } from '../verify/rules.ts';
@@ -8,9 +8,26 @@ import { buildRelease } from './build.ts';
 import { planRelease } from './plan.ts';
 import { policyData, publishPolicy } from './policy-record.ts';
 import type { CreateRelease, Exclusion, Release } from './schema.ts';
-import { deleteDraft, insertExclusions, insertRelease, listReleases, readExclusions, readRelease } from './store.ts';
+import {
+  deleteDraft,
+  deleteExclusions,
+  insertExclusions,
+  insertRelease,
+  listReleases,
+  readExclusions,
+  readRelease,
+} from './store.ts';
 
-const readers: Role[] = ['engineer', 'steward', 'release-approver', 'auditor', 'red-teamer', 'panel-chair', 'admin'];
+const readers: Role[] = [
+  'engineer',
+  'steward',
+  'release-approver',
+  'auditor',
+  'red-teamer',
+  'panel-chair',
+  'privacy-officer',
+  'admin',
+];
 
 /**
  * Puts all accepted instances through the published gate and keeps the result as a draft: what would be released, and
@@ -84,4 +101,9 @@ export async function releaseExclusions(ctx: Context, name: string): Promise<Exc
   requireRole(ctx.actor, ...readers);
   await releaseNamed(ctx, name);
   return readExclusions(reader(ctx), name);
+}
+
+/** Forgets that an erased instance was left out of releases. */
+export async function eraseExclusions(ctx: TxContext, instance: string): Promise<void> {
+  await deleteExclusions(ctx.tx, instance);
 }

@@ -1,13 +1,9 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { requireRole } from '../context/actor.ts';
-import { type Context, reader, transact } from '../context/context.ts';
+import { type Context, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 import { appendEvent } from '../ledger/actions.ts';
-import { toBase64 } from '../ledger/bytes.ts';
-import { parseCheckpoint } from '../ledger/checkpoint.ts';
-import { parseNote } from '../ledger/note.ts';
-import { judgeCheckpoint } from '../ledger/policy.ts';
 import { sequencerOf } from '../ledger/sequencer.ts';
 import { recordsFile } from '../verify/export-files.ts';
 import { readLines } from '../verify/lines.ts';
@@ -15,15 +11,14 @@ import { parseRecord } from '../verify/records.ts';
 import { sealVersion } from '../verify/seal.ts';
 import { verifyExport } from '../verify/verify-export.ts';
 import { currentRules, releaseNamed } from './actions.ts';
+import { anchorSeal, isWitnessed } from './anchor.ts';
 import type { Built } from './build.ts';
 import type { ReleaseFacts } from './facts.ts';
 import { sealedManifest } from './frozen-files.ts';
-import { checkpointKeys } from './key-ring.ts';
 import { signManifest, writeManifest } from './manifest.ts';
 import { planRelease } from './plan.ts';
 import { writeProvenance } from './provenance.ts';
-import type { Anchor, Release } from './schema.ts';
-import { positionOf } from './source-store.ts';
+import type { Release } from './schema.ts';
 import { lockRelease, markSealed, setAnchor } from './store.ts';
 import { writeData, writeDescriptions } from './write-data.ts';
 
@@ -156,30 +151,4 @@ async function freeze(ctx: Context, release: Release, directory: string): Promis
   await rename(directory, path);
   await transact(ctx, (ctx) => setAnchor(ctx.tx, name, 'frozen', anchor));
   return releaseNamed(ctx, name);
-}
-
-/** False also for a head that was kept before the present witnesses were asked for. */
-function isWitnessed({ ledger }: Context, anchor: Anchor | undefined): anchor is Anchor {
-  if (anchor === undefined || ledger.cosigner === undefined) return anchor !== undefined;
-  const { witnesses, quorum } = ledger.cosigner.policy;
-  const logs = checkpointKeys(ledger).map((key) => ({ key }));
-  return judgeCheckpoint(anchor.checkpoint, { logs, witnesses, quorum }).quorumMet;
-}
-
-/**
- * Waits for the seal's place in the log and for the witnesses, and keeps the head above the seal: every export of this
- * release shows that one. Throws unavailable, the release staying sealed, while the quorum is not met.
- */
-async function anchorSeal(ctx: Context, release: Release): Promise<Anchor> {
-  const sequencer = sequencerOf(ctx.ledger);
-  await sequencer.flush();
-  const { sealSeq } = release;
-  const sealIndex =
-    sealSeq === undefined ? undefined : await positionOf(reader(ctx), ctx.ledger.systemSubject, sealSeq);
-  if (sealIndex === undefined) throw new AppError('internal', `The seal of "${release.name}" has no place in the log.`);
-  const checkpoint = (await ctx.ledger.cosigner?.collect()) ?? sequencer.log.checkpoint();
-  const { size, root } = parseCheckpoint(parseNote(checkpoint).text);
-  const anchor = { sealIndex, size, root: toBase64(root), checkpoint };
-  await transact(ctx, (ctx) => setAnchor(ctx.tx, release.name, 'sealed', anchor));
-  return anchor;
 }

@@ -1,14 +1,15 @@
 import { messageOf } from '../core/error.ts';
 import { sameBytes } from '../ledger/bytes.ts';
 import { opensCommitment } from '../ledger/commitment.ts';
+import { erasureType } from '../ledger/event-types.ts';
 import { type ChainEnd, decodeLeaf, linkFault } from '../ledger/leaf.ts';
 import { decodeStatement } from '../ledger/statement.ts';
+import type { StoredEvent } from '../ledger/stored-event.ts';
 import { leafHash } from '../ledger/tree.ts';
 import { asObject, textAt } from '../verify/fields.ts';
 import type { ChainEvent } from '../verify/history.ts';
 import type { KeyRing } from '../verify/keys.ts';
 import type { LeafHashes } from '../verify/leaf-hashes.ts';
-import type { SourceEvent } from './source-store.ts';
 
 export type AuditedChain = {
   /** The events whose envelopes are authentic. */
@@ -20,7 +21,7 @@ export type AuditedChain = {
 
 /** Compares the event rows of one chain with the log and with themselves: leaf, commitment, signature, links, columns. */
 export async function auditChain(
-  chain: readonly SourceEvent[],
+  chain: readonly StoredEvent[],
   log: { readonly hashes: LeafHashes; readonly size: number },
   keys: KeyRing,
 ): Promise<AuditedChain> {
@@ -28,22 +29,26 @@ export async function auditChain(
   const findings: AuditedChain['findings'] = [];
   let end: ChainEnd | undefined;
   let pending = 0;
+  const erased = chain.at(-1)?.type === erasureType;
   for (const row of chain) {
     const fail = (problem: string): number => findings.push({ seq: row.seq, problem: `event ${row.type}: ${problem}` });
     try {
-      const bytes = new Uint8Array(row.leaf);
-      const leaf = decodeLeaf(bytes);
-      const hash = leafHash(bytes);
+      const leaf = decodeLeaf(row.leaf);
+      const hash = leafHash(row.leaf);
       const gap = linkFault(leaf, end);
       if (gap !== undefined) fail(gap);
       end = { seq: leaf.seq, hash };
       if (row.index === undefined || row.index >= log.size) pending++;
       else if (!(await isLogged(log.hashes, row.index, hash))) fail(`the log holds another leaf at ${row.index}`);
-      const envelope = new Uint8Array(row.envelope);
-      if (!opensCommitment(leaf.cmt, envelope, new Uint8Array(row.salt)))
+      if (row.opening === undefined) {
+        if (!erased) fail('the key of its contents is gone, and no erasure was recorded');
+        continue;
+      }
+      const { envelope, salt } = row.opening;
+      if (!opensCommitment(leaf.cmt, envelope, salt))
         fail('its envelope was altered: it is not the one that its leaf commits to');
       const index = row.index ?? Number.MAX_SAFE_INTEGER; // it waits for its place: the newest key counts
-      const { predicate } = decodeStatement((await keys.open(envelope, index)).payload);
+      const { predicate } = decodeStatement(keys.open(envelope, index).payload);
       const event = {
         index,
         seq: leaf.seq,

@@ -1,8 +1,11 @@
 import { requireRole } from '../context/actor.ts';
 import { type Context, reader } from '../context/context.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
+import { chainOf, chainsOf, systemChain } from '../ledger/chains.ts';
+import { erasureType } from '../ledger/event-types.ts';
 import { decodeLeaf } from '../ledger/leaf.ts';
 import { sequencerOf } from '../ledger/sequencer.ts';
+import type { StoredEvent } from '../ledger/stored-event.ts';
 import { linesOf, recordsFile } from '../verify/export-files.ts';
 import type { ChainEvent } from '../verify/history.ts';
 import type { KeyRing } from '../verify/keys.ts';
@@ -15,7 +18,6 @@ import { type ActualRow, asJsonValue, compareRows, decidedState, rowsOfEvent } f
 import { accountRows, instanceIds, orphanSubjects, positionPage, rowsOfInstances, sealedRows } from './audit-store.ts';
 import { logKeyRing } from './key-ring.ts';
 import type { AuditReport } from './schema.ts';
-import { chainsOf, type SourceEvent } from './source-store.ts';
 
 const pageSize = 200;
 
@@ -47,14 +49,8 @@ export async function auditWorkspace(ctx: Context): Promise<AuditReport> {
     after = page.at(-1);
     if (page.length < pageSize) break;
   }
-  for (const subject of await orphanSubjects(reader(ctx), ctx.ledger.systemSubject)) {
-    audit.find({
-      record: subject,
-      subject,
-      seq: 0,
-      problem: `instance ${subject} is missing: it was signed, and its row is gone`,
-    });
-  }
+  for (const subject of await orphanSubjects(reader(ctx), ctx.ledger.systemSubject))
+    await auditOrphan(ctx, audit, subject);
   await auditSystem(ctx, audit);
   await auditLeaves(ctx, audit);
   return audit.report();
@@ -87,16 +83,28 @@ async function openAudit(ctx: Context): Promise<Audit> {
 
 async function auditInstances(ctx: Context, audit: Audit, instances: readonly string[]): Promise<void> {
   if (instances.length === 0) return;
-  const chains = await chainsOf(reader(ctx), instances);
+  const chains = await chainsOf(ctx, instances);
   const rows = await rowsOfInstances(reader(ctx), instances);
   for (const subject of instances)
     await auditInstance(audit, subject, chains.get(subject) ?? [], rows.get(subject) ?? []);
 }
 
+/** A chain without an instance must be one whose contents were erased. */
+async function auditOrphan(ctx: Context, audit: Audit, subject: string): Promise<void> {
+  const chain = await chainOf(ctx, subject);
+  const { events, findings, pending } = await auditChain(chain, audit.log, audit.keys);
+  audit.counted('events', chain.length);
+  audit.counted('pending', pending);
+  for (const finding of findings) audit.find({ record: subject, subject, ...finding });
+  if (events.at(-1)?.type === erasureType) return;
+  const problem = `instance ${subject} is missing: it was signed, and its row is gone`;
+  audit.find({ record: subject, subject, seq: 0, problem });
+}
+
 async function auditInstance(
   audit: Audit,
   subject: string,
-  chain: readonly SourceEvent[],
+  chain: readonly StoredEvent[],
   actual: readonly ActualRow[],
 ): Promise<void> {
   const { events, findings, pending } = await auditChain(chain, audit.log, audit.keys);
@@ -125,7 +133,7 @@ async function auditInstance(
 /** The system chain against the log, the accounts against their enrolments, sealed releases against their seals. */
 async function auditSystem(ctx: Context, audit: Audit): Promise<void> {
   const subject = ctx.ledger.systemSubject;
-  const chain = (await chainsOf(reader(ctx), [subject])).get(subject) ?? [];
+  const chain = await systemChain(ctx);
   const { events, findings, pending } = await auditChain(chain, audit.log, audit.keys);
   audit.counted('events', chain.length);
   audit.counted('pending', pending);

@@ -3,6 +3,8 @@ import { canonicalBytes } from '../core/canonical-json.ts';
 import { messageOf } from '../core/error.ts';
 import { asJson } from '../ledger/actions.ts';
 import { toBase64 } from '../ledger/bytes.ts';
+import { chainsOf } from '../ledger/chains.ts';
+import type { StoredEvent } from '../ledger/stored-event.ts';
 import { append, emptyTree, leafHash, rootOf, type Tree } from '../ledger/tree.ts';
 import type { People } from '../verify/people.ts';
 import { type Accepted, replay } from '../verify/replay.ts';
@@ -11,7 +13,7 @@ import type { Rules } from '../verify/rules.ts';
 import type { Member, Plan } from './plan.ts';
 import type { Exclusion, ExclusionReason, Summary } from './schema.ts';
 import { enrolledPeople, openChain } from './source-chain.ts';
-import { type Candidate, candidatesOf, chainsOf, type SourceEvent } from './source-store.ts';
+import { type Candidate, candidatesOf } from './source-store.ts';
 
 /** Takes the lines of a release as they are made, in order and without their newlines. */
 export type LineSink = {
@@ -37,7 +39,7 @@ export async function buildRelease(ctx: Context, plan: Plan, rules: Rules, sink:
   for (let at = 0; at < plan.members.length; at += chunkSize) {
     const members = plan.members.slice(at, at + chunkSize);
     const instances = members.map((member) => member.instance);
-    const chains = await chainsOf(reader(ctx), instances);
+    const chains = await chainsOf(ctx, instances);
     const candidates = new Map((await candidatesOf(reader(ctx), instances)).map((one) => [one.instance, one]));
     for (const member of members) {
       const candidate = candidates.get(member.instance);
@@ -50,9 +52,9 @@ export async function buildRelease(ctx: Context, plan: Plan, rules: Rules, sink:
   return { summary: summarise(plan, totals, exclusions), exclusions };
 }
 
-function judge(chain: readonly SourceEvent[], rules: Rules, people: People): Accepted | { reasons: ExclusionReason[] } {
+function judge(chain: readonly StoredEvent[], rules: Rules, people: People): Accepted | { reasons: ExclusionReason[] } {
   const events = openChain(chain);
-  if (events === undefined) return excluded('its last events have no place in the log yet');
+  if (events === undefined) return excluded('its last events have no place in the log yet, or it was erased');
   try {
     const replayed = replay(events, rules, people);
     return 'accepted' in replayed

@@ -7,6 +7,7 @@ import { dataFile, preferencesFile } from '../verify/export-files.ts';
 import { asObject, type JsonObject } from '../verify/fields.ts';
 import { digestFile, readLines } from '../verify/lines.ts';
 import { splits } from '../verify/row.ts';
+import { readTombstone } from '../verify/tombstone.ts';
 import { frozenRelease } from './actions.ts';
 import { type Engine, engines } from './engines.ts';
 import { refuseAltered } from './frozen-files.ts';
@@ -53,6 +54,7 @@ async function writeLines(
     await refuseAltered(release, sources);
     for (const source of sources) {
       for await (const { bytes } of readLines(join(release.path, source), source)) {
+        if (readTombstone(bytes) !== undefined) continue;
         const row = asObject(parseStrictJson(bytes.toString('utf8')), source);
         if (engine.source === 'prompts' && row.kind !== 'guard') continue;
         const out = open[row.split === 'train' ? 'train' : 'validation'];

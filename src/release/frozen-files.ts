@@ -2,12 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
+import { sameBytes, toBase64 } from '../ledger/bytes.ts';
 import { decodeStatement } from '../ledger/statement.ts';
+import { append, emptyTree, leafHash, rootOf } from '../ledger/tree.ts';
+import { dataFile, linesOf, preferencesFile, recordsFile } from '../verify/export-files.ts';
 import { digestFile } from '../verify/lines.ts';
+import { parseRecord, type SealedRecord } from '../verify/records.ts';
+import { readTombstone } from '../verify/tombstone.ts';
 import type { Release } from './schema.ts';
 
-/** Throws check_failed unless these files of a frozen release are the ones that were sealed. */
-export async function refuseAltered(release: Release & { path: string }, names: readonly string[]): Promise<void> {
+type Frozen = Release & { path: string };
+
+/** Throws check_failed unless these data files of a frozen release hold the lines that were sealed, or tombstones. */
+export async function refuseAltered(release: Frozen, names: readonly string[]): Promise<void> {
   const manifest = await readFile(join(release.path, 'MANIFEST.json'));
   const altered = (name: string): AppError =>
     new AppError(
@@ -16,8 +23,43 @@ export async function refuseAltered(release: Release & { path: string }, names: 
     );
   if (sha256Hex(manifest) !== release.manifestSha256) throw altered('MANIFEST.json');
   const sealed = new Map(decodeStatement(manifest).subject.map((file) => [file.name, file.digest.sha256]));
-  for (const name of names)
-    if ((await digestFile(join(release.path, name))).sha256 !== sealed.get(name)) throw altered(name);
+  for (const name of names) {
+    if ((await digestFile(join(release.path, name))).sha256 === sealed.get(name)) continue;
+    if (!(await isSealedButErased(release, name))) throw altered(name);
+  }
+}
+
+/** True if the file differs from the sealed one by tombstones only: each other line is the one the seal commits to. */
+async function isSealedButErased(release: Frozen, name: string): Promise<boolean> {
+  if (name === preferencesFile) return samePairs(release);
+  const records = (await sealedRecords(release)).filter((record) => dataFile[record.split] === name);
+  let at = 0;
+  for await (const { bytes } of linesOf(release.path, name)) {
+    const record = records[at++];
+    if (record === undefined) return false;
+    if (readTombstone(bytes) === undefined && !sameBytes(leafHash(bytes), record.row)) return false;
+  }
+  return at === records.length;
+}
+
+async function samePairs({ path, summary }: Frozen): Promise<boolean> {
+  const tree = emptyTree();
+  for await (const { bytes } of linesOf(path, preferencesFile))
+    append(tree, readTombstone(bytes)?.hash ?? leafHash(bytes));
+  return toBase64(rootOf(tree)) === summary.roots.preferences;
+}
+
+/** The sealed list of a release; throws check_failed if it is not the one the seal commits to. */
+async function sealedRecords({ path, summary }: Frozen): Promise<SealedRecord[]> {
+  const records: SealedRecord[] = [];
+  const tree = emptyTree();
+  for await (const { bytes } of linesOf(path, recordsFile)) {
+    append(tree, leafHash(bytes));
+    records.push(parseRecord(bytes));
+  }
+  if (toBase64(rootOf(tree)) !== summary.roots.records)
+    throw new AppError('check_failed', `${join(path, recordsFile)} is not what was sealed. Restore it from a copy.`);
+  return records;
 }
 
 /** The manifest of a directory that holds exactly what was sealed under that digest; undefined for any other. */

@@ -1,13 +1,13 @@
-import { type Context, reader } from '../context/context.ts';
+import type { Context } from '../context/context.ts';
 import { canonicalBytes } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { toBase64 } from '../ledger/bytes.ts';
+import { systemEventsOf } from '../ledger/chains.ts';
 import { keyFingerprint } from '../ledger/ed25519.ts';
 import type { Ledger } from '../ledger/service.ts';
 import { ed25519Note, type VerifierKey, verifierKey } from '../ledger/vkey.ts';
 import { type KeyRing, openKeyRing } from '../verify/keys.ts';
 import { openChain } from './source-chain.ts';
-import { chainsOf } from './source-store.ts';
 
 /** The line of provenance/keys.jsonl: the founding key, without its newline. */
 export function foundingKeyLine({ keys }: Ledger): Uint8Array {
@@ -26,19 +26,20 @@ export function checkpointKeys({ origin, keys }: Ledger): VerifierKey[] {
 
 /** The keys of the log as its own history gives them: the founding one, then every change that the key before signed. */
 export async function logKeyRing(ctx: Context): Promise<KeyRing> {
-  const subject = ctx.ledger.systemSubject;
   const ring = openKeyRing([foundingKeyLine(ctx.ledger)]);
-  const chain = (await chainsOf(reader(ctx), [subject])).get(subject) ?? [];
-  const rotations = chain.filter((event) => event.type === 'key.rotated' && event.index !== undefined);
+  const rotations = (await systemEventsOf(ctx, 'key.rotated')).filter((event) => event.index !== undefined);
   for (const [i, event] of (openChain(rotations) ?? []).entries()) {
-    const { envelope } = rotations[i] ?? {};
-    const genuine =
-      envelope !== undefined &&
-      (await ring.open(new Uint8Array(envelope), event.index).then(
-        () => true,
-        () => false, // whoever checks the chain itself names this event
-      ));
-    if (genuine) ring.rotate(event);
+    const { opening } = rotations[i] ?? {};
+    if (opening !== undefined && isGenuine(ring, opening.envelope, event.index)) ring.rotate(event);
   }
   return ring;
+}
+
+function isGenuine(ring: KeyRing, envelope: Uint8Array, index: number): boolean {
+  try {
+    ring.open(envelope, index);
+    return true;
+  } catch {
+    return false; // whoever checks the chain itself names this event
+  }
 }

@@ -1,9 +1,9 @@
 import type { TxContext } from '../context/context.ts';
 import { canonicalJson, type JsonValue } from '../core/canonical-json.ts';
 import { appendEvent, asJson, eventData } from '../ledger/actions.ts';
+import { systemEventsOf } from '../ledger/chains.ts';
 import type { Profile } from '../profile/schema.ts';
 import { policyVersion } from '../verify/rules.ts';
-import { envelopesOf } from './source-store.ts';
 
 /** The data of a `policy.published` event: all of a profile by which a verifier judges releases. */
 export function policyData(profile: Profile): { [key: string]: JsonValue } {
@@ -37,7 +37,10 @@ export function policyData(profile: Profile): { [key: string]: JsonValue } {
 /** Publishes the profile's policy in the log unless it stands there already, unchanged. */
 export async function publishPolicy(ctx: TxContext): Promise<void> {
   const data = policyData(ctx.profile);
-  const published = await envelopesOf(ctx.tx, ctx.ledger.systemSubject, 'policy.published');
-  if (published.some((envelope) => canonicalJson(eventData(envelope)) === canonicalJson(data))) return;
+  const published = await systemEventsOf(ctx, 'policy.published');
+  const same = published.some(
+    ({ opening }) => opening !== undefined && canonicalJson(eventData(opening.envelope)) === canonicalJson(data),
+  );
+  if (same) return;
   await appendEvent(ctx, { type: 'policy.published', data });
 }

@@ -1,10 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Context, reader } from '../context/context.ts';
+import type { Context } from '../context/context.ts';
 import { canonicalBytes } from '../core/canonical-json.ts';
 import { eventData } from '../ledger/actions.ts';
 import { toBase64 } from '../ledger/bytes.ts';
+import { chainsOf, systemChain } from '../ledger/chains.ts';
+import { erasureType } from '../ledger/event-types.ts';
 import type { Log } from '../ledger/log.ts';
+import type { StoredEvent } from '../ledger/stored-event.ts';
 import { tilePath, tilesOfSize } from '../ledger/tile-path.ts';
 import { readHashes, readLeaves } from '../ledger/tile-source.ts';
 import { encodeEntries, encodeHashTile } from '../ledger/tiles.ts';
@@ -12,7 +15,6 @@ import { noWitnesses, policyText } from '../ledger/witness-policy.ts';
 import { checkpointKeys, foundingKeyLine } from './key-ring.ts';
 import { type LineFile, openLineFile } from './line-file.ts';
 import type { Anchor, CreateRelease } from './schema.ts';
-import { chainsOf, type SourceEvent } from './source-store.ts';
 
 /** System events that an export opens, because checks hang on them; of all others it shows the leaves only. */
 const openedTypes = new Set(['reviewer.enrolled', 'reviewer.revoked', 'key.rotated', 'policy.published']);
@@ -43,8 +45,8 @@ export async function writeProvenance(ctx: Context, input: ProvenanceInput): Pro
     await writeSystemOpenings(ctx, input, openings);
     for (let from = 0; from < input.subjects.length; from += chunkSize) {
       const subjects = input.subjects.slice(from, from + chunkSize);
-      const chains = await chainsOf(reader(ctx), subjects);
-      for (const subject of subjects) await writeOpenings(chains.get(subject) ?? [], anchor.sealIndex, openings);
+      const chains = await chainsOf(ctx, subjects);
+      for (const subject of subjects) await writeOpenings(chains.get(subject) ?? [], anchor, openings);
     }
   } finally {
     await openings.close();
@@ -71,30 +73,36 @@ async function writeSystemOpenings(
   { release, anchor }: ProvenanceInput,
   openings: LineFile,
 ): Promise<void> {
-  const subject = ctx.ledger.systemSubject;
-  const chain = (await chainsOf(reader(ctx), [subject])).get(subject) ?? [];
-  for (const event of chain) {
+  for (const event of await systemChain(ctx)) {
     const index = positionOf(event);
     if (index > anchor.sealIndex) break;
     const own = event.type === 'gate.decided' || event.type === 'dataset.sealed';
-    const opened = openedTypes.has(event.type) || (own && eventData(event.envelope).release === release);
+    const opened = openedTypes.has(event.type) || (own && dataOf(event)?.release === release);
     await openings.line(openingLine(event, index, opened));
   }
 }
 
-async function writeOpenings(chain: readonly SourceEvent[], sealIndex: number, openings: LineFile): Promise<void> {
+function dataOf({ opening }: StoredEvent): ReturnType<typeof eventData> | undefined {
+  return opening === undefined ? undefined : eventData(opening.envelope);
+}
+
+/** The chain up to the seal; an erased one up to its erasure, the only event of it that can be opened. */
+async function writeOpenings(chain: readonly StoredEvent[], anchor: Anchor, openings: LineFile): Promise<void> {
+  const last = chain.at(-1);
+  const erased = last?.type === erasureType && positionOf(last) < anchor.size;
   for (const event of chain) {
     const index = positionOf(event);
-    if (index < sealIndex) await openings.line(openingLine(event, index, true));
+    if (index < anchor.sealIndex || erased) await openings.line(openingLine(event, index, true));
   }
 }
 
-function positionOf(event: SourceEvent): number {
+function positionOf(event: StoredEvent): number {
   if (event.index !== undefined) return event.index;
   return Number.MAX_SAFE_INTEGER; // not in the log yet, so behind any seal
 }
 
-function openingLine({ leaf, salt, envelope }: SourceEvent, index: number, opened: boolean): Uint8Array {
+function openingLine({ leaf, opening }: StoredEvent, index: number, opened: boolean): Uint8Array {
   const line = { index, leaf: toBase64(leaf) };
-  return canonicalBytes(opened ? { ...line, salt: toBase64(salt), envelope: toBase64(envelope) } : line);
+  if (!opened || opening === undefined) return canonicalBytes(line);
+  return canonicalBytes({ ...line, salt: toBase64(opening.salt), envelope: toBase64(opening.envelope) });
 }

@@ -1,7 +1,7 @@
 import { Question } from '../corpus/schema.ts';
 import type { Tx } from '../db/database.ts';
 
-/** What a release is made of, read from the tables of the stages before: accepted instances and their events. */
+/** What a release is made of, read from the tables of the stages before. */
 export type Candidate = {
   readonly instance: string;
   readonly question: Question;
@@ -66,69 +66,4 @@ export async function benchmarkPage(tx: Tx, after: string | undefined, limit: nu
     const one = { id: row.id, identity: row.identity, group: row.group_key, text };
     return options === undefined ? one : { ...one, options };
   });
-}
-
-/** An event as the log and the exports need it. */
-export type SourceEvent = {
-  readonly subject: string;
-  readonly seq: number;
-  readonly type: string;
-  readonly time: Date;
-  readonly actor: string;
-  readonly envelope: Uint8Array;
-  readonly salt: Uint8Array;
-  readonly leaf: Uint8Array;
-  readonly index?: number;
-};
-
-type EventRow = {
-  subject: string;
-  seq: number;
-  type: string;
-  time: Date;
-  actor: string;
-  envelope: Uint8Array;
-  salt: Uint8Array;
-  leaf: Uint8Array;
-  leaf_index: string | number | null;
-};
-
-const eventColumns = 'subject, seq, type, time, actor, envelope, salt, leaf, leaf_index';
-
-/** The whole chains of these subjects, by subject, each in its order. */
-export async function chainsOf(tx: Tx, subjects: readonly string[]): Promise<Map<string, SourceEvent[]>> {
-  const rows = await tx.query<EventRow>(
-    `SELECT ${eventColumns} FROM event LEFT JOIN event_position ON event_id = event.id
-     WHERE subject = ANY($1) ORDER BY subject, seq`,
-    [subjects],
-  );
-  const chains = new Map<string, SourceEvent[]>();
-  for (const row of rows) {
-    const chain = chains.get(row.subject) ?? [];
-    chains.set(row.subject, chain);
-    chain.push(toSourceEvent(row));
-  }
-  return chains;
-}
-
-function toSourceEvent({ leaf_index: index, ...row }: EventRow): SourceEvent {
-  return { ...row, ...(index === null ? {} : { index: Number(index) }) };
-}
-
-/** Envelopes of a chain's events of one type, in order. */
-export async function envelopesOf(tx: Tx, subject: string, type: string): Promise<Uint8Array[]> {
-  const rows = await tx.query<{ envelope: Uint8Array }>(
-    'SELECT envelope FROM event WHERE subject = $1 AND type = $2 ORDER BY seq',
-    [subject, type],
-  );
-  return rows.map((row) => row.envelope);
-}
-
-/** Where an event stands in the log; undefined while it waits for its place. */
-export async function positionOf(tx: Tx, subject: string, seq: number): Promise<number | undefined> {
-  const [row] = await tx.query<{ leaf_index: string | number }>(
-    'SELECT leaf_index FROM event JOIN event_position ON event_id = event.id WHERE subject = $1 AND seq = $2',
-    [subject, seq],
-  );
-  return row === undefined ? undefined : Number(row.leaf_index);
 }

@@ -101,3 +101,20 @@ export async function setAnchor(tx: Tx, name: string, state: ReleaseState, ancho
 export async function deleteDraft(tx: Tx, name: string): Promise<void> {
   await tx.query(`DELETE FROM dataset_release WHERE name = $1 AND state = 'draft'`, [name]);
 }
+
+/** Forgets that an erased instance was ever left out of a release. */
+export async function deleteExclusions(tx: Tx, instance: string): Promise<void> {
+  await tx.query('DELETE FROM release_exclusion WHERE instance_id = $1', [instance]);
+}
+
+/** How many erasures the files of a frozen release take account of. */
+export async function erasuresApplied(tx: Tx, name: string): Promise<number> {
+  const [row] = await tx.query<{ erasures: string | number }>('SELECT erasures FROM dataset_release WHERE name = $1', [
+    name,
+  ]);
+  return Number(row?.erasures ?? 0);
+}
+
+export async function setErasuresApplied(tx: Tx, name: string, erasures: number): Promise<void> {
+  await tx.query('UPDATE dataset_release SET erasures = $2 WHERE name = $1', [name, erasures]);
+}

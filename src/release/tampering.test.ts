@@ -359,7 +359,7 @@ test('altered traces, votes, questions and instances, and removed or added rows 
       /^strike 1 was added/,
     ],
     [
-      `UPDATE event SET envelope = envelope || '\\x20' WHERE subject = (SELECT id FROM instance WHERE question_id = 'g-en-008') AND seq = 1`,
+      `UPDATE event SET contents = contents || '\\x20' WHERE subject = (SELECT id FROM instance WHERE question_id = 'g-en-008') AND seq = 1`,
       /its envelope was altered/,
     ],
     [

@@ -10,6 +10,7 @@ import { getInstance, lockedInstance } from '../generation/actions.ts';
 import type { Instance, TraceRecord } from '../generation/schema.ts';
 import { appendEvent } from '../ledger/actions.ts';
 import { rubricFor } from '../profile/rubric.ts';
+import { deleteReviewsOf } from './erase-store.ts';
 import type { Confirmation, Review, ReviewInput, Scores } from './schema.ts';
 import { settleRound } from './settle.ts';
 import { countReviews, insertConfirmation, insertReview, queueFor, readConfirmations, readReviews } from './store.ts';
@@ -167,4 +168,9 @@ export async function visibleReviews(ctx: Context, instance: Instance): Promise<
 /** How many reviews, edits, confirmations and panel cases there are, counted from their rows. */
 export async function reviewCounts(ctx: Context): ReturnType<typeof countReviews> {
   return countReviews(reader(ctx));
+}
+
+/** Deletes what people said about an erased instance. */
+export async function eraseReviews(ctx: TxContext, instance: string): Promise<void> {
+  await deleteReviewsOf(ctx.tx, instance);
 }

@@ -1,20 +1,25 @@
+import type { Actor } from '../context/actor.ts';
 import { type Log, transact } from '../context/context.ts';
 import type { Workspace } from '../context/workspace.ts';
+import { completeErasures } from '../governance/erasure.ts';
 import { publishPolicy } from '../release/policy-record.ts';
 import { ensureOperator } from './operator.ts';
 import { openScorer } from './scorer.ts';
 import { openServices, type Services } from './services.ts';
 import { startWorkers } from './workers.ts';
 
+const setup: Actor = { id: 'setup', name: 'Setup', roles: ['admin'] };
+
 /**
  * A workspace ready for requests: its services, its operator, the profile's policy published in the log before anything
- * is judged by it, and the workers of long jobs.
+ * is judged by it, erasures brought to their end, and the workers of long jobs.
  */
 export async function openWorkspace(workspace: Workspace, log: Log): Promise<Services> {
   const services = await openServices({ workspace, log, openScorer });
   try {
     await ensureOperator(services);
-    await transact(services.contextFor({ id: 'setup', name: 'Setup', roles: ['admin'] }), publishPolicy);
+    await transact(services.contextFor(setup), publishPolicy);
+    await completeErasures(services.contextFor(setup));
     await startWorkers(services);
     return services;
   } catch (error) {

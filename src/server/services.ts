@@ -16,6 +16,7 @@ import { createLog, openLog, type Log as TileLog } from '../ledger/log.ts';
 import { type LogKeys, openLogKeys } from '../ledger/log-keys.ts';
 import { type Sequencer, startSequencer } from '../ledger/sequencer.ts';
 import { scopeSubject, systemScope } from '../ledger/subject.ts';
+import { createVault, openVault, type Vault } from '../ledger/vault.ts';
 import { readWitnessPolicy, type WitnessPolicy } from '../ledger/witness-policy.ts';
 import type { Models } from '../llm/models.ts';
 import { openModels } from '../llm/open-models.ts';
@@ -69,7 +70,7 @@ export async function openServices(options: ServiceOptions): Promise<Services> {
     await migrate(db, readMigrations(shipped('migrations')));
     const queue = await openQueue({ db, connection, clock, log: (message) => log('warn', message) });
     opened.push(() => queue.close());
-    const { keys, tiles, policy } = await openTileLog(db, workspace, { config, log });
+    const { keys, contents, tiles, policy } = await openTileLog(db, workspace, { config, log });
     const { origin } = config.log;
     const sequencer = await startSequencer({ db, log: tiles, clock, logLine: (message) => log('error', message) });
     opened.push(() => sequencer.stop());
@@ -80,6 +81,7 @@ export async function openServices(options: ServiceOptions): Promise<Services> {
       systemSubject: scopeSubject(origin, systemScope),
       signer: keys.signer,
       keys,
+      contents,
       sequencer,
       ...(cosigner === undefined ? {} : { cosigner }),
     };
@@ -124,12 +126,15 @@ async function openTileLog(
   db: Database,
   workspace: Workspace,
   { config, log }: { config: Config; log: Log },
-): Promise<{ keys: LogKeys; tiles: TileLog; policy?: WitnessPolicy }> {
+): Promise<{ keys: LogKeys; contents: Vault; tiles: TileLog; policy?: WitnessPolicy }> {
   const { origin, witnesses } = config.log;
   const policy = witnesses === undefined ? undefined : await readWitnessPolicy(witnesses);
-  const fresh = !existsSync(join(workspace.keys, 'log.key')) && readdirSync(workspace.log).length === 0;
-  const place = { directory: workspace.keys, passphrase: environmentVariable('SAFEMED_KEY_PASSPHRASE') };
-  const keys = await openLogKeys(db, place, fresh);
+  const sealed = join(workspace.keys, 'contents.key');
+  const present = ['log.key', 'contents.key'].some((name) => existsSync(join(workspace.keys, name)));
+  const fresh = !present && readdirSync(workspace.log).length === 0;
+  const passphrase = environmentVariable('SAFEMED_KEY_PASSPHRASE');
+  const keys = await openLogKeys(db, { directory: workspace.keys, passphrase }, fresh);
+  const contents = await (fresh ? createVault : openVault)(sealed, passphrase);
   const knownHeads =
     policy === undefined ? [] : await headsAtWitnesses(policy, origin, (message) => log('warn', message));
   const options = {
@@ -141,5 +146,5 @@ async function openTileLog(
     knownHeads,
   };
   const tiles = fresh ? await createLog(options) : await openLog(options);
-  return { keys, tiles, ...(policy === undefined ? {} : { policy }) };
+  return { keys, contents, tiles, ...(policy === undefined ? {} : { policy }) };
 }

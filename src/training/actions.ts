@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { requireRole } from '../context/actor.ts';
 import { type Context, reader, transact } from '../context/context.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { appendEvent, asJson } from '../ledger/actions.ts';
+import { dropQuestions } from './data.ts';
 import type { RunResult, StartRun, TrainingRun } from './schema.ts';
 import {
   countJudgments,
@@ -111,4 +113,19 @@ export async function finishTraining(
 /** How many rewards a run asked for, and how many could not be given. */
 export async function judgmentCounts(ctx: Context, id: string): Promise<{ judged: number; unscored: number }> {
   return countJudgments(reader(ctx), id);
+}
+
+/**
+ * Takes erased questions out of the data that finished runs on these releases still keep, and names those runs. A run
+ * under way is named as well and keeps its data until the next call.
+ */
+export async function eraseFromRuns(
+  ctx: Context,
+  releases: readonly string[],
+  questions: ReadonlySet<string>,
+): Promise<string[]> {
+  const runs = (await listTrainingRuns(reader(ctx))).filter((run) => releases.includes(run.release));
+  for (const { name, state } of runs)
+    if (state !== 'running' && state !== 'specified') await dropQuestions(join(ctx.workspace.runs, name), questions);
+  return runs.map((run) => run.name);
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
@@ -45,4 +45,22 @@ export async function trainedQuestions(file: string, leftOut: readonly string[])
     if (line !== '') ids.add(Row.parse(JSON.parse(line)).id);
   for (const id of leftOut) ids.delete(id);
   return [...ids].sort();
+}
+
+/** Takes the lines of these questions out of what was written for a run; its files may be gone already. */
+export async function dropQuestions(directory: string, questions: ReadonlySet<string>): Promise<void> {
+  for (const name of ['train.jsonl', 'validation.jsonl']) {
+    const path = join(directory, 'data', name);
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    if (text === undefined) continue;
+    const lines = text.split('\n').filter((line) => line !== '');
+    // pairs are called <question>/<round>
+    const kept = lines.filter((line) => {
+      const { id } = Row.parse(JSON.parse(line));
+      return !questions.has(id) && !questions.has(id.replace(/\/\d+$/, ''));
+    });
+    if (kept.length === lines.length) continue;
+    await writeFile(`${path}.kept`, kept.map((line) => `${line}\n`).join(''));
+    await rename(`${path}.kept`, path);
+  }
 }

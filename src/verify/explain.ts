@@ -10,7 +10,8 @@ import { type Rules, rubricOf } from './rules.ts';
 export type RecordStory = {
   readonly id: string;
   readonly subject: string;
-  readonly verified: boolean;
+  /** erased: its place in log and release is proven, its contents are gone. */
+  readonly state: 'verified' | 'erased' | 'failed';
   readonly sentences: readonly string[];
   readonly history: readonly {
     readonly leaf: number;
@@ -30,12 +31,18 @@ export function explain(
   head: Head & { origin: string },
 ): RecordStory {
   const faults = result.faults.map((fault) => `${fault.check}: ${fault.problem} (${fault.place})`);
-  const { accepted } = result;
+  const { accepted, erased } = result;
   return {
     id: record.id,
     subject: record.subject,
-    verified: accepted !== undefined && faults.length === 0,
-    sentences: accepted === undefined ? [] : sentences(record, accepted, rules, head),
+    state:
+      faults.length > 0 ? 'failed' : erased !== undefined ? 'erased' : accepted === undefined ? 'failed' : 'verified',
+    sentences:
+      erased !== undefined
+        ? erasedSentences(record, erased, head)
+        : accepted === undefined
+          ? []
+          : sentences(record, accepted, rules, head),
     history: result.events.map((event) => ({
       leaf: event.index,
       time: event.time,
@@ -45,6 +52,14 @@ export function explain(
     })),
     faults,
   };
+}
+
+function erasedSentences(record: SealedRecord, erased: ChainEvent, head: Head & { origin: string }): string[] {
+  const { reason, role } = erased.data;
+  return [
+    `The contents of ${record.id} were erased on ${erased.time} (reason: ${String(reason)}; recorded in the role ${String(role)}), which is leaf ${erased.index} of the log ${head.origin}.`,
+    `That it was approved by leaf ${record.leaf} and stood in the release when it was sealed is proven; what it said can no longer be read by anyone, and was not checked.`,
+  ];
 }
 
 function sentences(record: SealedRecord, accepted: Accepted, rules: Rules, head: Head & { origin: string }): string[] {
@@ -108,6 +123,8 @@ function eventText(event: ChainEvent, accepted: Accepted | undefined, rules: Rul
       ].join('; ');
     case 'example.approved':
       return `It was approved by the ${String(data.by)}.`;
+    case 'erasure.executed':
+      return `Its contents were erased (${String(data.reason)}).`;
     default:
       return `${event.type}.`;
   }

@@ -1,12 +1,15 @@
+import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { AppError, exitCode, messageOf } from '../core/error.ts';
 import { reportText } from './print.ts';
+import { proofText, readProofFile } from './proof-file.ts';
 import { verifyExport } from './verify-export.ts';
 
 const usage = `Usage: cts-verify DIR [--policy FILE] [--record ID] [--json]
+       cts-verify FILE.tlog-proof --policy FILE [--json]
 
 Checks an exported release: digests, signatures, the log, every history, every edit, the gate.
-Reads nothing but DIR and the policy file; needs no network.
+Of a proof file: that its event is in the log. Reads nothing but these files; needs no network.
 
   --policy FILE   keys and quorum you trust (C2SP tlog-policy); without it those of the export
   --record ID     also tell how this row came into the release
@@ -33,12 +36,17 @@ async function main(args: string[]): Promise<void> {
     return;
   }
   if (directory === undefined || more.length > 0) throw new AppError('invalid_input', usage);
+  const print = <T extends { exitCode: number }>(report: T, text: (report: T) => string): void => {
+    process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : text(report));
+    process.exitCode = report.exitCode;
+  };
+  if ((await stat(directory).catch(() => undefined))?.isFile() === true)
+    return print(await readProofFile(directory, values.policy), proofText);
   const report = await verifyExport(directory, {
     ...(values.policy === undefined ? {} : { policy: values.policy }),
     ...(values.record === undefined ? {} : { record: values.record }),
   });
-  process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
-  process.exitCode = report.exitCode;
+  print(report, reportText);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -4,6 +4,7 @@ import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { sameBytes } from '../ledger/bytes.ts';
 import { decodeStatement, predicateTypes, type Subject, statementPayloadType } from '../ledger/statement.ts';
+import { dataFile, preferencesFile } from './export-files.ts';
 import { textAt } from './fields.ts';
 import type { KeyRing } from './keys.ts';
 import { digestFile } from './lines.ts';
@@ -27,14 +28,21 @@ export async function readManifest(directory: string): Promise<Manifest> {
   return { release: textAt(predicate, 'release', 'MANIFEST.json'), files: subject, bytes };
 }
 
-/** V1: each listed file has its digest, and nothing lies beside them but the manifest and the provenance. */
-export async function checkFiles(directory: string, files: readonly Subject[], collect: Collector): Promise<void> {
+const dataFiles: ReadonlySet<string> = new Set([dataFile.train, dataFile.validation, preferencesFile]);
+
+/**
+ * V1: each listed file has its digest, and nothing lies beside them but the manifest and the provenance. Returns the
+ * data files that have another digest: they may hold tombstones, which only a look at their lines can tell.
+ */
+export async function checkFiles(directory: string, files: readonly Subject[], collect: Collector): Promise<string[]> {
+  const changed: string[] = [];
   for (const { name, digest } of files) {
     const path = join(directory, name);
     const found = await stat(path).catch(() => undefined);
     if (found?.isFile() !== true) collect.fail({ check: 'V1', place: name, problem: 'the file is missing' });
     else if ((await digestFile(path)).sha256 !== digest.sha256)
-      collect.fail({ check: 'V1', place: name, problem: 'the file is not the one that was sealed' });
+      if (dataFiles.has(name)) changed.push(name);
+      else tellChanged([name], collect);
   }
   const listed = new Set([...files.map((file) => file.name), 'MANIFEST.json', 'MANIFEST.dsse']);
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
@@ -43,6 +51,12 @@ export async function checkFiles(directory: string, files: readonly Subject[], c
     if (!listed.has(name) && !name.startsWith('provenance/'))
       collect.fail({ check: 'V1', place: name, problem: 'the file is not part of the release' });
   }
+  return changed;
+}
+
+/** V1 for files whose digests are not the sealed ones, without tombstones as a reason. */
+export function tellChanged(files: readonly string[], collect: Collector): void {
+  for (const place of files) collect.fail({ check: 'V1', place, problem: 'the file is not the one that was sealed' });
 }
 
 /** V2 and, for the manifest, V12: MANIFEST.dsse signs exactly MANIFEST.json with an enrolled key, and the seal names it. */
@@ -54,7 +68,7 @@ export async function checkManifest(
   await collect.attempt('V2', 'MANIFEST.dsse', async () => {
     const envelope = await readFile(join(directory, 'MANIFEST.dsse')).catch(() => undefined);
     if (envelope === undefined) throw new AppError('check_failed', 'the signature is missing');
-    const { payloadType, payload } = await keys.open(envelope, seal.index);
+    const { payloadType, payload } = keys.open(envelope, seal.index);
     if (payloadType !== statementPayloadType || !sameBytes(payload, manifest.bytes))
       throw new AppError('check_failed', 'it signs another manifest than MANIFEST.json');
   });

@@ -1,11 +1,10 @@
-import { parseStrictJson } from '../core/canonical-json.ts';
 import { AppError, messageOf } from '../core/error.ts';
-import { fromBase64, fromUtf8, sameBytes } from '../ledger/bytes.ts';
+import { fromBase64, sameBytes } from '../ledger/bytes.ts';
 import { opensCommitment } from '../ledger/commitment.ts';
 import { decodeLeaf, type Leaf } from '../ledger/leaf.ts';
 import { decodeStatement, statementPayloadType } from '../ledger/statement.ts';
 import { type Hash, leafHash } from '../ledger/tree.ts';
-import { asObject, integerAt, optionalTextAt, textAt } from './fields.ts';
+import { asObject, textAt } from './fields.ts';
 import type { ChainEvent } from './history.ts';
 import type { KeyRing } from './keys.ts';
 import type { LeafHashes } from './leaf-hashes.ts';
@@ -20,26 +19,28 @@ export type Opening = {
   readonly opened?: { readonly salt: Uint8Array; readonly envelope: Uint8Array };
 };
 
+const base64 = '[A-Za-z0-9+/]*={0,2}';
+
+/** Canonical JSON leaves no freedom in the spelling of an opening, so one expression reads every line. */
+const canonicalOpening = new RegExp(
+  `^\\{(?:"envelope":"(${base64})",)?"index":(0|[1-9]\\d{0,15}),"leaf":"(${base64})"(?:,"salt":"(${base64})")?\\}$`,
+);
+
 /** The opening of a line; throws check_failed for anything else. */
-export function parseOpening(bytes: Uint8Array, line: number): Opening {
+export function parseOpening(bytes: Buffer, line: number): Opening {
   const where = `provenance/openings.jsonl, line ${line}`;
-  const text = fromUtf8(bytes);
-  if (text === undefined) throw new AppError('check_failed', `${where} is not UTF-8`);
-  const entry = asObject(parseStrictJson(text), where);
-  const leafBytes = fromBase64(textAt(entry, 'leaf', where));
+  const match = canonicalOpening.exec(bytes.toString('latin1')); // the form is ASCII only
+  if (match === null) throw new AppError('check_failed', `${where} is not an opening in canonical form`);
+  const [, envelopeText, indexText = '', leafText = '', saltText] = match;
+  const leafBytes = fromBase64(leafText);
   if (leafBytes === undefined) throw new AppError('check_failed', `${where}: leaf is not base64`);
-  const opening = {
-    line,
-    index: integerAt(entry, 'index', where),
-    leaf: decodeLeaf(leafBytes),
-    hash: leafHash(leafBytes),
-  };
-  const [salt, envelope] = [optionalTextAt(entry, 'salt', where), optionalTextAt(entry, 'envelope', where)];
-  if (salt === undefined || envelope === undefined) return opening;
-  const opened = { salt: fromBase64(salt), envelope: fromBase64(envelope) };
-  if (opened.salt === undefined || opened.envelope === undefined)
+  const opening = { line, index: Number(indexText), leaf: decodeLeaf(leafBytes), hash: leafHash(leafBytes) };
+  if (saltText === undefined || envelopeText === undefined) return opening;
+  const salt = fromBase64(saltText);
+  const envelope = fromBase64(envelopeText);
+  if (salt === undefined || envelope === undefined)
     throw new AppError('check_failed', `${where}: salt or envelope is not base64`);
-  return { ...opening, opened: { salt: opened.salt, envelope: opened.envelope } };
+  return { ...opening, opened: { salt, envelope } };
 }
 
 export type Checked = {
@@ -59,7 +60,7 @@ export async function checkOpening(opening: Opening, log: LeafHashes, keys: KeyR
   if (!opensCommitment(leaf.cmt, opened.envelope, opened.salt))
     return fault('V7', `the ${leaf.type} at leaf ${index} was altered: its envelope is not the one the log commits to`);
   try {
-    const { payloadType, payload } = await keys.open(opened.envelope, index);
+    const { payloadType, payload } = keys.open(opened.envelope, index);
     if (payloadType !== statementPayloadType)
       return fault('V8', `leaf ${index} holds a payload of type ${payloadType}`);
     return readEvent(opening, payload);

@@ -8,6 +8,8 @@ const words: { readonly [result in CheckResult]: string } = {
   'not-run': 'not run',
 };
 
+const storyWords = { verified: 'is verified.', erased: 'is ERASED.', failed: 'is NOT verified.' } as const;
+
 /** The report for people: one line a check, what was found, and the verdict last. */
 export function reportText(report: VerifyReport): string {
   const { release, log, first, record } = report;
@@ -41,7 +43,7 @@ export function reportText(report: VerifyReport): string {
 function storyLines(story: NonNullable<VerifyReport['record']>): string[] {
   return [
     '',
-    `Record ${story.id} ${story.verified ? 'is verified.' : 'is NOT verified.'}`,
+    `Record ${story.id} ${storyWords[story.state]}`,
     ...story.sentences.map((sentence) => `  ${sentence}`),
     ...story.faults.map((fault) => `  ${fault}`),
     '  History:',

@@ -3,6 +3,7 @@ import { AppError, messageOf } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { fromUtf8 } from '../ledger/bytes.ts';
 import { checkChain, type Fault, type OpeningGroup } from './chain.ts';
+import { checkErased } from './erased.ts';
 import { asObject, type JsonObject, textAt } from './fields.ts';
 import type { ChainEvent } from './history.ts';
 import type { KeyRing } from './keys.ts';
@@ -14,6 +15,8 @@ import { type Accepted, replay } from './replay.ts';
 import { type Placement, pairsOf, rowOf } from './row.ts';
 import type { Rules } from './rules.ts';
 import type { Listed } from './scan.ts';
+import type { Seal } from './seal.ts';
+import { readTombstone } from './tombstone.ts';
 
 /** What the check of one record needs: the record, and what the files hold at its place. */
 export type RecordInput = {
@@ -30,6 +33,7 @@ export type Against = {
   readonly keys: KeyRing;
   readonly rules: Rules;
   readonly people: People;
+  readonly seal: Seal;
 };
 
 export type RecordResult = {
@@ -38,6 +42,8 @@ export type RecordResult = {
   readonly events: readonly ChainEvent[];
   readonly row?: JsonObject;
   readonly accepted?: Accepted;
+  /** The event that tells of the erasure of its contents. */
+  readonly erased?: ChainEvent;
 };
 
 /** V6 to V11 for one record: its chain, its text, the gate, and that its row and pairs say what follows from them. */
@@ -47,14 +53,20 @@ export async function checkRecord(input: RecordInput, against: Against): Promise
   const fail = (check: Fault['check'], place: string, problem: string): number =>
     faults.push({ check, place, problem });
   const place = input.row === undefined ? `data/${record.split}.jsonl` : `${input.row.file}, line ${input.row.number}`;
-  const row = readRow(input.row, (problem) => fail('V12', place, problem));
+  const tombstone = input.row === undefined ? undefined : readTombstone(input.row.bytes);
+  const row = tombstone === undefined ? readRow(input.row, (problem) => fail('V12', place, problem)) : undefined;
   const chain = group === undefined ? undefined : await checkChain(group, against.log, against.keys);
   if (group === undefined || chain === undefined) {
     fail('V9', 'provenance/openings.jsonl', 'its history is missing');
     return { faults, unopened: 0, events: [], ...(row === undefined ? {} : { row: row.value }) };
   }
   faults.push(...chain.faults);
-  for (const problem of countProblems(input, group)) fail('V9', 'provenance/openings.jsonl', problem);
+  for (const problem of countProblems(input, group, against.seal.index))
+    fail('V9', 'provenance/openings.jsonl', problem);
+  if (tombstone !== undefined) {
+    const erased = checkErased(input.pairs, tombstone, chain.events, (problem) => fail('V14', place, problem));
+    return { faults, unopened: 0, events: chain.events, ...(erased === undefined ? {} : { erased }) };
+  }
   const result = { faults, unopened: chain.unopened.length, events: chain.events };
   if (row === undefined) return result;
   if (chain.faults.length > 0 || chain.unopened.length > 0) return { ...result, row: row.value };
@@ -83,8 +95,9 @@ function readRow(line: Line | undefined, fail: (problem: string) => void): Row |
 }
 
 /** A history that is cut at its end has no gap: only the seal and the log's own leaves tell how long it is. */
-function countProblems({ record, listed }: RecordInput, { openings }: OpeningGroup): string[] {
+function countProblems({ record, listed }: RecordInput, group: OpeningGroup, sealIndex: number): string[] {
   const problems: string[] = [];
+  const openings = group.openings.filter((one) => one.index < sealIndex);
   const last = openings.at(-1)?.leaf.seq;
   if (last !== record.end) problems.push(`its history ends with event ${last}, the seal says ${record.end}`);
   if (listed !== undefined && listed.leaves !== openings.length)
@@ -129,8 +142,12 @@ function checkMeaning(
     identity: textAt(row.value, 'identity', 'the row'),
     split: record.split,
   };
-  for (const problem of differences(row.value, rowOf(question, accepted, against.rules, placement)))
-    fail('V10', place, problem);
+  const expected = rowOf(question, accepted, against.rules, placement);
+  if (row.text !== canonicalJson(expected)) {
+    const said = differences(row.value, expected);
+    for (const problem of said) fail('V10', place, problem);
+    if (said.length === 0) fail('V10', place, 'it is not written in canonical form');
+  }
   checkPairs(input.pairs, pairsOf(question, accepted, against.rules, placement), fail);
   return accepted;
 }

@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError, messageOf } from '../core/error.ts';
+import { AppError } from '../core/error.ts';
 import { sameBytes, toBase64 } from '../ledger/bytes.ts';
 import type { Head } from '../ledger/checkpoint.ts';
+import { erasureType } from '../ledger/event-types.ts';
 import { judgeCheckpoint, type Policy, parsePolicy } from '../ledger/policy.ts';
 import { directoryTiles } from '../ledger/tile-source.ts';
 import { append, emptyTree, type Hash, leafHash, rootOf } from '../ledger/tree.ts';
@@ -11,7 +12,8 @@ import { explain, type RecordStory } from './explain.ts';
 import { linesOf, openingsFile, openStreams, preferencesFile, recordsFile } from './export-files.ts';
 import { type KeyRing, openKeyRing } from './keys.ts';
 import { leafHashes } from './leaf-hashes.ts';
-import { checkFiles, checkManifest, type Manifest, readManifest } from './manifest.ts';
+import { checkFiles, checkManifest, type Manifest, readManifest, tellChanged } from './manifest.ts';
+import { readPolicyFile } from './policy-file.ts';
 import type { RecordResult } from './record-check.ts';
 import { parseRecord, type SealedRecord } from './records.ts';
 import { type Collector, createCollector, type Verdict } from './report.ts';
@@ -47,7 +49,7 @@ export async function verifyExport(directory: string, options: VerifyOptions = {
   await refuseNoExport(directory);
   const collect = createCollector();
   const manifest = await collect.attempt('V1', 'MANIFEST.json', () => readManifest(directory));
-  if (manifest !== undefined) await checkFiles(directory, manifest.files, collect);
+  const changed = manifest === undefined ? [] : await checkFiles(directory, manifest.files, collect);
   const policy = await readPolicy(directory, options.policy, collect);
   const head = policy === undefined ? undefined : await readHead(directory, policy, collect);
   const keys = await collect.attempt('V8', 'provenance/keys.jsonl', () => readKeys(directory));
@@ -58,6 +60,10 @@ export async function verifyExport(directory: string, options: VerifyOptions = {
           { directory, head, keys, collect, ...(manifest === undefined ? {} : { manifest }) },
           options,
         );
+  tellChanged(
+    changed.filter((file) => checked?.buried.has(file) !== true),
+    collect,
+  );
   if (checked === undefined) collect.notRun('V2', 'V6', 'V7', 'V8', 'V9', 'V10', 'V11', 'V12', 'V13', 'V14');
   const { seal, story } = checked ?? {};
   if (options.record !== undefined && checked !== undefined && story === undefined)
@@ -96,12 +102,7 @@ async function readPolicy(
   path: string | undefined,
   collect: Collector,
 ): Promise<Policy | undefined> {
-  if (path !== undefined) {
-    const file = await readFile(path).catch((error: unknown) => {
-      throw new AppError('invalid_input', `The policy file ${path} cannot be read: ${messageOf(error)}`);
-    });
-    return parsePolicy(file);
-  }
+  if (path !== undefined) return readPolicyFile(path);
   collect.note(
     "No policy was given: the log's key is the one that came with the export. Compare it with one you had from elsewhere.",
   );
@@ -148,7 +149,7 @@ type Opened = {
   collect: Collector;
 };
 
-type CheckedRecords = { seal: SystemFacts['seal']; story?: RecordStory };
+type CheckedRecords = { seal: SystemFacts['seal']; buried: ReadonlySet<string>; story?: RecordStory };
 
 async function checkRecords(opened: Opened, options: VerifyOptions): Promise<CheckedRecords | undefined> {
   const { directory, head, keys, manifest, collect } = opened;
@@ -177,7 +178,7 @@ async function checkRecords(opened: Opened, options: VerifyOptions): Promise<Che
     if (roots !== undefined) checkRoots({ ...roots, records: list.root }, seal, collect);
     tell.finish(listed);
     const story = tell.story();
-    return { seal, ...(story === undefined ? {} : { story }) };
+    return { seal, buried: roots?.buried ?? new Set(), ...(story === undefined ? {} : { story }) };
   } finally {
     await streams.close();
   }
@@ -211,21 +212,29 @@ async function teller(
 ): Promise<Teller> {
   const disjoint = await watchDisjointness(directory, collect);
   const unopened = new Map<string, string>();
+  const erased = new Set<string>();
   let demo = 0;
   let early = 0;
   let story: RecordStory | undefined;
   return {
     onRecord: (record, result) => {
       if (result.row !== undefined) disjoint.see(record, result.row, rules);
+      if (result.erased !== undefined) erased.add(record.subject);
       if (result.unopened > 0) unopened.set(record.subject, record.id);
       if (result.accepted?.demo === true) demo++;
       if (result.accepted?.history.reviews.some((review) => review.index < published) === true) early++;
       if (asked === record.id || asked === record.subject) story = explain(record, result, rules, head);
     },
     finish: (listed) => {
-      let erased = 0;
       for (const [subject, { id, later }] of listed) {
-        if (later.includes('erasure.executed')) erased++;
+        if (erased.has(subject)) continue;
+        if (later.includes(erasureType))
+          collect.fail({
+            check: 'V14',
+            record: id,
+            place: 'the log',
+            problem: 'it was erased after the sealing, and its contents are still shown',
+          });
         else if (later.length > 0)
           collect.incomplete({
             check: 'V14',
@@ -236,13 +245,16 @@ async function teller(
         else if (unopened.has(subject))
           collect.incomplete({ check: 'V7', record: id, place: openingsFile, problem: 'its history is not opened' });
       }
-      if (erased > rules.limits.erased)
+      if (erased.size > rules.limits.erased)
         collect.incomplete({
           check: 'V14',
           place: 'the log',
-          problem: `${erased} records were erased; the policy allows ${rules.limits.erased}`,
+          problem: `${counted(erased.size)} ERASED; the policy allows ${rules.limits.erased}`,
         });
-      else if (erased > 0) collect.note(`${erased} records were erased after the sealing; that is within the policy.`);
+      if (erased.size > 0)
+        collect.note(
+          `${counted(erased.size)} ERASED: proven is their place in log and release; their contents are gone and were not checked.`,
+        );
       if (early > 0)
         collect.note(`${early} records had reviews before the policy they are judged by was published in the log.`);
       if (demo > 0)
@@ -252,6 +264,10 @@ async function teller(
     },
     story: () => story,
   };
+}
+
+function counted(records: number): string {
+  return records === 1 ? '1 record is' : `${records} records are`;
 }
 
 /** V12: the roots over what was read are those the seal commits to. */

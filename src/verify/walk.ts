@@ -9,6 +9,7 @@ import type { SealedRecord } from './records.ts';
 import type { Collector } from './report.ts';
 import { splits } from './row.ts';
 import type { Listed } from './scan.ts';
+import { readTombstone } from './tombstone.ts';
 
 export type Walk = {
   streams: ExportStreams;
@@ -22,14 +23,21 @@ export type Walk = {
   onRecord: (record: SealedRecord, result: RecordResult) => void;
 };
 
-export type WalkRoots = { dataset: Hash; preferences: Hash; rows: number; pairs: number };
+export type WalkRoots = {
+  dataset: Hash;
+  preferences: Hash;
+  rows: number;
+  pairs: number;
+  /** Data files that hold tombstones: their bytes are no longer those of the manifest, their lines are proven one by one. */
+  buried: ReadonlySet<string>;
+};
 
 /** Records under check at the same time: enough to keep the thread pool busy, and a bound on memory. */
 const inFlight = 32;
 
 /** Goes through rows, histories and pairs record by record in the order of the seal, in constant memory. */
 export async function walkRecords(walk: Walk): Promise<WalkRoots> {
-  const trees = { rows: emptyTree(), pairs: emptyTree() };
+  const trees = { rows: emptyTree(), pairs: emptyTree(), buried: new Set<string>() };
   const running: Promise<() => void>[] = [];
   for (;;) {
     const record = await walk.streams.records.next();
@@ -45,10 +53,11 @@ export async function walkRecords(walk: Walk): Promise<WalkRoots> {
     preferences: rootOf(trees.pairs),
     rows: trees.rows.size,
     pairs: trees.pairs.size,
+    buried: trees.buried,
   };
 }
 
-type Trees = { rows: Tree; pairs: Tree };
+type Trees = { rows: Tree; pairs: Tree; buried: Set<string> };
 
 async function gather(walk: Walk, record: SealedRecord, trees: Trees): Promise<RecordInput> {
   const { streams, listed, collect } = walk;
@@ -65,7 +74,7 @@ async function gather(walk: Walk, record: SealedRecord, trees: Trees): Promise<R
   const row = rows.item;
   if (row === undefined)
     collect.fail({ check: 'V12', record: record.id, place: dataFile[record.split], problem: 'its row is missing' });
-  else if (!sameBytes(leafHash(addRow(trees, row).bytes), record.row))
+  else if (!sameBytes(addRow(trees, row, record.row), record.row))
     collect.fail({
       check: 'V12',
       record: record.id,
@@ -83,8 +92,7 @@ async function gather(walk: Walk, record: SealedRecord, trees: Trees): Promise<R
     nameOf: (line) => labelOf(line).id,
   });
   for (const { item } of pairs.strays) strayPair(walk, item);
-  for (const line of [...pairs.strays.map((stray) => stray.item), ...pairs.items])
-    append(trees.pairs, leafHash(line.bytes));
+  for (const line of [...pairs.strays.map((stray) => stray.item), ...pairs.items]) addPair(trees, line);
   return {
     record,
     pairs: pairs.items,
@@ -99,9 +107,20 @@ function settle({ collect, onRecord }: Walk, { record }: RecordInput, result: Re
   onRecord(record, result);
 }
 
-function addRow(trees: Trees, row: RowLine): RowLine {
-  append(trees.rows, leafHash(row.bytes));
-  return row;
+/** Adds a row to the tree and returns its hash. A tombstone counts as the row that the sealed list has at its place. */
+function addRow(trees: Trees, row: RowLine, sealed?: Hash): Hash {
+  const buried = sealed !== undefined && readTombstone(row.bytes) !== undefined;
+  if (buried) trees.buried.add(row.file);
+  const hash = buried ? sealed : leafHash(row.bytes);
+  append(trees.rows, hash);
+  return hash;
+}
+
+/** As `addRow` for a pair: what a tombstone says stood there is proven by the sealed root over all pairs. */
+function addPair(trees: Trees, pair: Line): void {
+  const tombstone = readTombstone(pair.bytes);
+  if (tombstone !== undefined) trees.buried.add(preferencesFile);
+  append(trees.pairs, tombstone?.hash ?? leafHash(pair.bytes));
 }
 
 /** What is left in the files when all records have been seen was added behind them. */
@@ -113,7 +132,7 @@ async function tellLeftovers(walk: Walk, trees: Trees): Promise<void> {
   for (let group = await streams.groups.next(); group !== undefined; group = await streams.groups.next())
     strayGroup(walk, group, group.subject);
   for (let pair = await streams.pairs.next(); pair !== undefined; pair = await streams.pairs.next())
-    append(trees.pairs, leafHash(strayPair(walk, pair).bytes));
+    addPair(trees, strayPair(walk, pair));
 }
 
 function strayRow({ collect, listed }: Walk, row: RowLine): RowLine {
