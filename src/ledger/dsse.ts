@@ -92,11 +92,14 @@ export function openEnvelope(bytes: Uint8Array, keys: readonly EnvelopeKey[], th
 
 /** Bytes in either base64 alphabet, padded or not, as DSSE allows. */
 function decodeField(value: JsonValue | undefined, name: string): Uint8Array {
-  const text =
-    typeof value === 'string' ? value.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '') : undefined;
-  const bytes = text === undefined ? undefined : fromBase64(text.padEnd(Math.ceil(text.length / 4) * 4, '='));
+  const bytes = typeof value === 'string' ? (fromBase64(value) ?? fromOtherBase64(value)) : undefined;
   if (bytes === undefined) throw malformed(`its ${name} is not base64`);
   return bytes;
+}
+
+function fromOtherBase64(value: string): Uint8Array | undefined {
+  const text = value.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '');
+  return fromBase64(text.padEnd(Math.ceil(text.length / 4) * 4, '='));
 }
 
 function parseJson(bytes: Uint8Array): JsonValue {

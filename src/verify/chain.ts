@@ -11,6 +11,7 @@ export type Fault = { readonly check: CheckId; readonly place: string; readonly 
 
 /** The opened events of one chain, in order, and all that does not fit. */
 export type CheckedChain = {
+  readonly openings: readonly Opening[];
   readonly events: ChainEvent[];
   readonly faults: Fault[];
   /** Leaves whose envelopes the export does not hold. */
@@ -18,60 +19,61 @@ export type CheckedChain = {
 };
 
 /** Lines of provenance/openings.jsonl that follow each other and belong to one chain. */
-export type OpeningGroup = {
-  readonly subject: string;
-  readonly openings: Opening[];
-  /** Lines among them that cannot be read. */
-  readonly broken: Fault[];
-};
+export type OpeningGroup = { readonly subject: string; readonly lines: Line[] };
 
 /** The groups of an openings file. A line that cannot be read goes to the chain it seems to belong to. */
 export async function* openingGroups(lines: AsyncIterable<Line>): AsyncGenerator<OpeningGroup> {
   let group: OpeningGroup | undefined;
   for await (const line of lines) {
-    const read = readOpening(line);
-    const subject = 'leaf' in read ? read.leaf.subj : (hintOf(line) ?? group?.subject ?? '');
+    const subject = hintOf(line) ?? group?.subject ?? '';
     if (group !== undefined && subject !== group.subject) yield group;
-    if (group?.subject !== subject) group = { subject, openings: [], broken: [] };
-    if ('leaf' in read) group.openings.push(read);
-    else group.broken.push(read);
+    if (group?.subject !== subject) group = { subject, lines: [] };
+    group.lines.push(line);
   }
   if (group !== undefined) yield group;
 }
 
-function readOpening({ number, bytes }: Line): Opening | Fault {
-  try {
-    return parseOpening(bytes, number);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return { check: 'V6', place: `${openingsPlace} ${number}`, problem: messageOf(error) };
-  }
+const leafMember = Buffer.from('"leaf":"');
+
+/** The subject that a line's leaf shows, at a glance: nothing is checked. The leaf stands near the end of its line. */
+function hintOf({ bytes }: Line): string | undefined {
+  const at = bytes.lastIndexOf(leafMember);
+  if (at < 0) return undefined;
+  const start = at + leafMember.length;
+  const leaf = Buffer.from(bytes.toString('latin1', start, bytes.indexOf(0x22, start)), 'base64').toString('latin1');
+  return /"subj":"([0-9a-f-]{36})"/.exec(leaf)?.[1];
 }
 
-/** The subject that a damaged line's leaf still shows, if any. */
-function hintOf({ bytes }: Line): string | undefined {
-  const leaf = /"leaf":"([A-Za-z0-9+/]*)/.exec(bytes.toString('latin1'))?.[1] ?? '';
-  return /"subj":"([0-9a-f-]{36})"/.exec(Buffer.from(leaf, 'base64').toString('latin1'))?.[1];
+/** The openings of a group's lines, and what is wrong with those that are none of this chain. */
+export function readGroup({ subject, lines }: OpeningGroup): { openings: Opening[]; broken: Fault[] } {
+  const openings: Opening[] = [];
+  const broken: Fault[] = [];
+  for (const { number, bytes } of lines) {
+    try {
+      const opening = parseOpening(bytes, number);
+      if (opening.leaf.subj === subject) openings.push(opening);
+      else broken.push({ check: 'V6', place: `${openingsPlace} ${number}`, problem: 'its leaf is of another chain' });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      broken.push({ check: 'V6', place: `${openingsPlace} ${number}`, problem: messageOf(error) });
+    }
+  }
+  return { openings, broken };
 }
 
 const openingsPlace = 'provenance/openings.jsonl, line';
 
 /** Checks every opening of a chain and that they are linked without a gap from its first event on. */
-export async function checkChain(
-  { openings, broken }: OpeningGroup,
-  log: LeafHashes,
-  keys: KeyRing,
-): Promise<CheckedChain> {
-  const checked = await Promise.all(openings.map((opening) => checkOpening(opening, log, keys)));
+export async function checkChain(group: OpeningGroup, log: LeafHashes, keys: KeyRing): Promise<CheckedChain> {
+  const { openings, broken } = readGroup(group);
+  const checked: Checked[] = [];
+  for (const opening of openings) checked.push(await checkOpening(opening, log, keys));
   return joined(openings, checked, broken);
 }
 
-/** As `checkChain`, one opening after the other: events of the system chain decide which keys count for later ones. */
-export async function checkSystemChain(
-  { openings, broken }: OpeningGroup,
-  log: LeafHashes,
-  keys: KeyRing,
-): Promise<CheckedChain> {
+/** As `checkChain` for the system chain: its events decide which keys count for later ones. */
+export async function checkSystemChain(group: OpeningGroup, log: LeafHashes, keys: KeyRing): Promise<CheckedChain> {
+  const { openings, broken } = readGroup(group);
   const checked: Checked[] = [];
   for (const opening of openings) {
     const one = await checkOpening(opening, log, keys);
@@ -100,5 +102,5 @@ function joined(openings: readonly Opening[], checked: readonly Checked[], broke
     end = { seq: opening.leaf.seq, hash: opening.hash };
     index = opening.index;
   }
-  return { events, faults, unopened };
+  return { openings, events, faults, unopened };
 }

@@ -1,12 +1,12 @@
 import { heldOutFile, linesOf } from './export-files.ts';
-import type { JsonObject } from './fields.ts';
+import type { RecordFacts } from './record-facts.ts';
 import type { SealedRecord } from './records.ts';
 import type { Collector } from './report.ts';
 import { type Split, splitOf } from './row.ts';
 import type { Rules } from './rules.ts';
 
 /** Watches over the groups and identities of the rows as they go by. */
-export type Disjointness = { see(record: SealedRecord, row: JsonObject, rules: Rules): void };
+export type Disjointness = { see(record: SealedRecord, apart: NonNullable<RecordFacts['apart']>, rules: Rules): void };
 
 /**
  * V13: a group stands on one side only, the side its hash and the published salt give it; no question stands on both
@@ -17,11 +17,9 @@ export async function watchDisjointness(directory: string, collect: Collector): 
   for await (const { bytes } of linesOf(directory, heldOutFile)) heldOut.add(bytes.toString('latin1'));
   const sides = new Map<string, Split>();
   return {
-    see: (record, row, rules) => {
+    see: (record, { group, identity }, rules) => {
       const fail = (problem: string): void =>
         collect.fail({ check: 'V13', record: record.id, place: `data/${record.split}.jsonl`, problem });
-      const { group, identity } = row;
-      if (typeof group !== 'string' || typeof identity !== 'string') return; // told by V10
       if (splitOf(group, rules.split) !== record.split) fail(`its group ${group} belongs to the other split`);
       for (const name of [`group ${group}`, `question ${identity}`]) {
         if ((sides.get(name) ?? record.split) !== record.split) fail(`its ${name} stands in both splits`);

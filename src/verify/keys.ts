@@ -9,12 +9,22 @@ import type { ChainEvent } from './history.ts';
 
 type EnrolledKey = { readonly keyid: string; readonly key: KeyObject; readonly from: number; until?: number };
 
+/** A key of a ring as plain data. */
+export type PlainKey = {
+  readonly keyid: string;
+  readonly publicKey: Uint8Array;
+  readonly from: number;
+  readonly until?: number;
+};
+
 /** The keys that may sign, each for the positions of the log at which it was enrolled and not yet retired. */
 export type KeyRing = {
   /** The payload of an envelope that a key enrolled at that position has signed; throws check_failed otherwise. */
   open(envelope: Uint8Array, index: number): { payloadType: string; payload: Uint8Array };
   /** Follows a `key.rotated` event: a new key counts for the leaves behind it, a retired one no longer. */
   rotate(event: ChainEvent): void;
+  /** The keys of the ring, to make the same ring elsewhere. */
+  plain(): PlainKey[];
 };
 
 /**
@@ -27,7 +37,15 @@ export function openKeyRing(lines: readonly Uint8Array[]): KeyRing {
   const [first] = founding;
   if (first === undefined || founding.length > 1)
     throw new AppError('check_failed', 'provenance/keys.jsonl does not list exactly one founding key');
-  const keys: EnrolledKey[] = [first];
+  return ringOf([first]);
+}
+
+/** The ring that `plain` described. */
+export function keyRingOf(plain: readonly PlainKey[]): KeyRing {
+  return ringOf(plain.map(({ publicKey, ...one }) => ({ ...one, key: keyObject(publicKey) })));
+}
+
+function ringOf(keys: EnrolledKey[]): KeyRing {
   return {
     open: (envelope, index) => openEnvelopeAt(keys, envelope, index),
     rotate: (event) => {
@@ -39,6 +57,7 @@ export function openKeyRing(lines: readonly Uint8Array[]): KeyRing {
         from: event.index + 1,
       });
     },
+    plain: () => keys.map(({ key, ...one }) => ({ ...one, publicKey: rawKey(key) })),
   };
 }
 
@@ -69,6 +88,14 @@ function readKey(encoded: string, keyid: string, where: string): { keyid: string
   if (publicKey?.length !== 32)
     throw new AppError('check_failed', `${where}: publicKey is not an Ed25519 key in base64`);
   if (keyFingerprint(publicKey) !== keyid) throw new AppError('check_failed', `${where}: keyid is not that of the key`);
+  return { keyid, key: keyObject(publicKey) };
+}
+
+function keyObject(publicKey: Uint8Array): KeyObject {
   const x = Buffer.from(publicKey).toString('base64url');
-  return { keyid, key: createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x } }) };
+  return createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x } });
+}
+
+function rawKey(key: KeyObject): Uint8Array {
+  return Buffer.from(key.export({ format: 'jwk' }).x ?? '', 'base64url');
 }

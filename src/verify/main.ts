@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { isMainThread } from 'node:worker_threads';
 import { AppError, exitCode, messageOf } from '../core/error.ts';
 import { reportText } from './print.ts';
 import { proofText, readProofFile } from './proof-file.ts';
@@ -49,7 +50,8 @@ async function main(args: string[]): Promise<void> {
   print(report, reportText);
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`${messageOf(error)}\n`);
-  process.exitCode = error instanceof AppError ? exitCode(error.code) : 2;
-});
+if (isMainThread)
+  main(process.argv.slice(2)).catch((error: unknown) => {
+    process.stderr.write(`${messageOf(error)}\n`);
+    process.exitCode = error instanceof AppError ? exitCode(error.code) : 2;
+  });

@@ -1,5 +1,5 @@
 import { AppError, messageOf } from '../core/error.ts';
-import { fromBase64, sameBytes } from '../ledger/bytes.ts';
+import { fromBase64, parseDecimal, sameBytes } from '../ledger/bytes.ts';
 import { opensCommitment } from '../ledger/commitment.ts';
 import { decodeLeaf, type Leaf } from '../ledger/leaf.ts';
 import { decodeStatement, statementPayloadType } from '../ledger/statement.ts';
@@ -19,28 +19,57 @@ export type Opening = {
   readonly opened?: { readonly salt: Uint8Array; readonly envelope: Uint8Array };
 };
 
-const base64 = '[A-Za-z0-9+/]*={0,2}';
-
-/** Canonical JSON leaves no freedom in the spelling of an opening, so one expression reads every line. */
-const canonicalOpening = new RegExp(
-  `^\\{(?:"envelope":"(${base64})",)?"index":(0|[1-9]\\d{0,15}),"leaf":"(${base64})"(?:,"salt":"(${base64})")?\\}$`,
-);
-
 /** The opening of a line; throws check_failed for anything else. */
 export function parseOpening(bytes: Buffer, line: number): Opening {
   const where = `provenance/openings.jsonl, line ${line}`;
-  const match = canonicalOpening.exec(bytes.toString('latin1')); // the form is ASCII only
-  if (match === null) throw new AppError('check_failed', `${where} is not an opening in canonical form`);
-  const [, envelopeText, indexText = '', leafText = '', saltText] = match;
-  const leafBytes = fromBase64(leafText);
-  if (leafBytes === undefined) throw new AppError('check_failed', `${where}: leaf is not base64`);
-  const opening = { line, index: Number(indexText), leaf: decodeLeaf(leafBytes), hash: leafHash(leafBytes) };
-  if (saltText === undefined || envelopeText === undefined) return opening;
-  const salt = fromBase64(saltText);
-  const envelope = fromBase64(envelopeText);
-  if (salt === undefined || envelope === undefined)
-    throw new AppError('check_failed', `${where}: salt or envelope is not base64`);
-  return { ...opening, opened: { salt, envelope } };
+  const { envelope, index, leaf, salt } = membersOf(bytes.toString('latin1'), where); // the form is ASCII only
+  const leafBytes = bytesOf(leaf, 'leaf', where);
+  const opening = { line, index, leaf: decodeLeaf(leafBytes), hash: leafHash(leafBytes) };
+  if (salt === undefined || envelope === undefined) return opening;
+  return { ...opening, opened: { salt: bytesOf(salt, 'salt', where), envelope: bytesOf(envelope, 'envelope', where) } };
+}
+
+type Members = { envelope?: string; index: number; leaf: string; salt?: string };
+
+/**
+ * Canonical JSON leaves no freedom in the spelling of an opening:
+ * {"envelope":"…","index":N,"leaf":"…","salt":"…"}, or without its first and last member. Values are base64, which
+ * knows no escapes, so the next quote ends each.
+ */
+function membersOf(text: string, where: string): Members {
+  let at = 0;
+  const fail = (): AppError => new AppError('check_failed', `${where} is not an opening in canonical form`);
+  const taken = (token: string): boolean => {
+    if (!text.startsWith(token, at)) return false;
+    at += token.length;
+    return true;
+  };
+  const upTo = (end: string): string => {
+    const from = at;
+    at = text.indexOf(end, from);
+    if (at < 0) throw fail();
+    return text.slice(from, at);
+  };
+  if (!taken('{')) throw fail();
+  const envelope = taken('"envelope":"') ? upTo('"') : undefined;
+  if (!taken(envelope === undefined ? '"index":' : '","index":')) throw fail();
+  const index = parseDecimal(upTo(','));
+  if (index === undefined || !taken(',"leaf":"')) throw fail();
+  const leaf = upTo('"');
+  const salt = taken('","salt":"') ? upTo('"') : undefined;
+  if (!taken('"}') || at !== text.length) throw fail();
+  return {
+    index,
+    leaf,
+    ...(envelope === undefined ? {} : { envelope }),
+    ...(salt === undefined ? {} : { salt }),
+  };
+}
+
+function bytesOf(text: string, name: string, where: string): Uint8Array {
+  const bytes = fromBase64(text);
+  if (bytes === undefined) throw new AppError('check_failed', `${where}: ${name} is not base64`);
+  return bytes;
 }
 
 export type Checked = {

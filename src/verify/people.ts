@@ -9,6 +9,11 @@ export type People = {
   at(account: string, index: number): Person | undefined;
 };
 
+/** True for the events that people follow from. */
+export function isEnrolment({ type }: ChainEvent): boolean {
+  return type === 'reviewer.enrolled' || type === 'reviewer.revoked';
+}
+
 /**
  * The people of the system chain's events. Positions in the log decide, not clocks: an enrolment counts for leaves
  * behind it, a revocation ends it.
@@ -16,7 +21,7 @@ export type People = {
 export function readPeople(events: readonly ChainEvent[]): People {
   const changes = new Map<string, { index: number; person?: Person }[]>();
   for (const event of events) {
-    if (event.type !== 'reviewer.enrolled' && event.type !== 'reviewer.revoked') continue;
+    if (!isEnrolment(event)) continue;
     const where = `leaf ${event.index} (${event.type})`;
     const account = textAt(event.data, 'account', where);
     const known = changes.get(account) ?? [];

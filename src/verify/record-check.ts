@@ -9,6 +9,7 @@ import type { ChainEvent } from './history.ts';
 import type { KeyRing } from './keys.ts';
 import type { LeafHashes } from './leaf-hashes.ts';
 import type { Line } from './lines.ts';
+import type { Opening } from './opening.ts';
 import type { People } from './people.ts';
 import type { SealedRecord } from './records.ts';
 import { type Accepted, replay } from './replay.ts';
@@ -25,7 +26,7 @@ export type RecordInput = {
   readonly group?: OpeningGroup;
   readonly pairs: readonly Line[];
   /** Absent where the export holds no entry bundles, or they are damaged. */
-  readonly listed?: Listed;
+  readonly listed?: Pick<Listed, 'leaves'>;
 };
 
 export type Against = {
@@ -61,7 +62,7 @@ export async function checkRecord(input: RecordInput, against: Against): Promise
     return { faults, unopened: 0, events: [], ...(row === undefined ? {} : { row: row.value }) };
   }
   faults.push(...chain.faults);
-  for (const problem of countProblems(input, group, against.seal.index))
+  for (const problem of countProblems(input, chain.openings, against.seal.index))
     fail('V9', 'provenance/openings.jsonl', problem);
   if (tombstone !== undefined) {
     const erased = checkErased(input.pairs, tombstone, chain.events, (problem) => fail('V14', place, problem));
@@ -95,9 +96,9 @@ function readRow(line: Line | undefined, fail: (problem: string) => void): Row |
 }
 
 /** A history that is cut at its end has no gap: only the seal and the log's own leaves tell how long it is. */
-function countProblems({ record, listed }: RecordInput, group: OpeningGroup, sealIndex: number): string[] {
+function countProblems({ record, listed }: RecordInput, shown: readonly Opening[], sealIndex: number): string[] {
   const problems: string[] = [];
-  const openings = group.openings.filter((one) => one.index < sealIndex);
+  const openings = shown.filter((one) => one.index < sealIndex);
   const last = openings.at(-1)?.leaf.seq;
   if (last !== record.end) problems.push(`its history ends with event ${last}, the seal says ${record.end}`);
   if (listed !== undefined && listed.leaves !== openings.length)

@@ -5,7 +5,7 @@ import { integerAt, textAt } from './fields.ts';
 import type { ChainEvent } from './history.ts';
 import type { KeyRing } from './keys.ts';
 import type { LeafHashes } from './leaf-hashes.ts';
-import { type People, readPeople } from './people.ts';
+import { isEnrolment, type People, readPeople } from './people.ts';
 import type { Collector } from './report.ts';
 import { type Rules, readRules } from './rules.ts';
 import { readSeal, type Seal } from './seal.ts';
@@ -15,8 +15,10 @@ export type SystemFacts = {
   readonly rules: Rules;
   readonly people: People;
   readonly seal: Seal;
-  /** The leaf that published the rules. */
-  readonly published: number;
+  /** The event that published the rules. */
+  readonly published: ChainEvent;
+  /** The events that say who was enrolled. */
+  readonly enrolments: readonly ChainEvent[];
 };
 
 /** Events a verdict hangs on; an export that withholds one of them shows less than it must. */
@@ -36,14 +38,14 @@ export async function readSystem(
     collect.fail({ check: 'V9', place, problem: 'the openings do not begin with the system chain of this log' });
     return undefined;
   }
-  const { events, faults, unopened } = await checkSystemChain(group, log, keys);
+  const { openings, events, faults, unopened } = await checkSystemChain(group, log, keys);
   for (const fault of faults) collect.fail({ ...fault, record: 'system' });
   for (const { index, leaf } of unopened)
     if (needed.has(leaf.type))
       collect.incomplete({ check: 'V7', place: `leaf ${index}`, problem: `the ${leaf.type} there is not opened` });
   return collect.attempt('V12', place, () => {
     const seal = events.at(-1);
-    if (seal?.type !== 'dataset.sealed' || seal.seq !== group.openings.at(-1)?.leaf.seq)
+    if (seal?.type !== 'dataset.sealed' || seal.seq !== openings.at(-1)?.leaf.seq)
       throw new AppError('check_failed', 'the system chain does not end with an opened seal');
     return readFacts(events, seal, collect);
   });
@@ -58,7 +60,7 @@ function readFacts(events: readonly ChainEvent[], last: ChainEvent, collect: Col
   collect.note(`The gate is the one published at leaf ${published.index} of the log (${published.time}).`);
   checkSigners(seal, people);
   checkGate(events, seal);
-  return { rules: readRules(published.data), people, seal, published: published.index };
+  return { rules: readRules(published.data), people, seal, published, enrolments: events.filter(isEnrolment) };
 }
 
 function digestOf(event: ChainEvent): string | undefined {

@@ -7,6 +7,8 @@ import { erasureType } from '../ledger/event-types.ts';
 import { judgeCheckpoint, type Policy, parsePolicy } from '../ledger/policy.ts';
 import { directoryTiles } from '../ledger/tile-source.ts';
 import { append, emptyTree, type Hash, leafHash, rootOf } from '../ledger/tree.ts';
+import { openPool } from './check-pool.ts';
+import { againstOf } from './check-setup.ts';
 import { watchDisjointness } from './disjoint.ts';
 import { explain, type RecordStory } from './explain.ts';
 import { linesOf, openingsFile, openStreams, preferencesFile, recordsFile } from './export-files.ts';
@@ -14,8 +16,9 @@ import { type KeyRing, openKeyRing } from './keys.ts';
 import { leafHashes } from './leaf-hashes.ts';
 import { checkFiles, checkManifest, type Manifest, readManifest, tellChanged } from './manifest.ts';
 import { readPolicyFile } from './policy-file.ts';
-import type { RecordResult } from './record-check.ts';
-import { parseRecord, type SealedRecord } from './records.ts';
+import { type Against, checkRecord, type RecordInput } from './record-check.ts';
+import type { RecordFacts } from './record-facts.ts';
+import { parseRecord } from './records.ts';
 import { type Collector, createCollector, type Verdict } from './report.ts';
 import { type Listed, scanLog } from './scan.ts';
 import { readSystem, type SystemFacts } from './system.ts';
@@ -173,11 +176,14 @@ async function checkRecords(opened: Opened, options: VerifyOptions): Promise<Che
     if (manifest !== undefined) await checkManifest(directory, manifest, { seal, keys, collect });
     const tell = await teller(opened, facts, options.record);
     const counted = entries && !collect.failed('V5');
-    const walk = { streams, against: { log, keys, ...facts }, listed, counted, collect, onRecord: tell.onRecord };
-    const roots = await collect.attempt('V12', 'data', () => walkRecords(walk));
+    const { enrolments, published } = facts;
+    const setup = { provenance, size: head.size, keys: keys.plain(), enrolments, published, seal };
+    const pool = openPool(setup, listed.size);
+    const walk = { streams, pool, listed, counted, collect, onRecord: tell.onRecord };
+    const roots = await collect.attempt('V12', 'data', () => walkRecords(walk)).finally(() => pool.close());
     if (roots !== undefined) checkRoots({ ...roots, records: list.root }, seal, collect);
     tell.finish(listed);
-    const story = tell.story();
+    const story = await tell.story(againstOf(setup));
     return { seal, buried: roots?.buried ?? new Set(), ...(story === undefined ? {} : { story }) };
   } finally {
     await streams.close();
@@ -199,9 +205,10 @@ async function readList(directory: string, collect: Collector): Promise<{ listed
 }
 
 type Teller = {
-  onRecord(record: SealedRecord, result: RecordResult): void;
+  onRecord(input: RecordInput, facts: RecordFacts): void;
   finish(listed: ReadonlyMap<string, Listed>): void;
-  story(): RecordStory | undefined;
+  /** The story of the record that was asked for, told from a check of its own. */
+  story(against: Against): Promise<RecordStory | undefined>;
 };
 
 /** Follows the walk: disjointness of the splits, what is unopened or erased, people of demonstrations, the asked record. */
@@ -215,15 +222,16 @@ async function teller(
   const erased = new Set<string>();
   let demo = 0;
   let early = 0;
-  let story: RecordStory | undefined;
+  let wanted: RecordInput | undefined;
   return {
-    onRecord: (record, result) => {
-      if (result.row !== undefined) disjoint.see(record, result.row, rules);
-      if (result.erased !== undefined) erased.add(record.subject);
-      if (result.unopened > 0) unopened.set(record.subject, record.id);
-      if (result.accepted?.demo === true) demo++;
-      if (result.accepted?.history.reviews.some((review) => review.index < published) === true) early++;
-      if (asked === record.id || asked === record.subject) story = explain(record, result, rules, head);
+    onRecord: (input, facts) => {
+      const { record } = input;
+      if (facts.apart !== undefined) disjoint.see(record, facts.apart, rules);
+      if (facts.erased) erased.add(record.subject);
+      if (facts.unopened) unopened.set(record.subject, record.id);
+      if (facts.demo) demo++;
+      if (facts.firstReview !== undefined && facts.firstReview < published.index) early++;
+      if (asked === record.id || asked === record.subject) wanted = input;
     },
     finish: (listed) => {
       for (const [subject, { id, later }] of listed) {
@@ -262,7 +270,8 @@ async function teller(
           `${demo} records were judged by people enrolled for a demonstration: no clinician stands behind them.`,
         );
     },
-    story: () => story,
+    story: async (against) =>
+      wanted === undefined ? undefined : explain(wanted.record, await checkRecord(wanted, against), rules, head),
   };
 }
 

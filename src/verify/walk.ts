@@ -2,9 +2,11 @@ import { sameBytes } from '../ledger/bytes.ts';
 import { append, emptyTree, type Hash, leafHash, rootOf, type Tree } from '../ledger/tree.ts';
 import { takeAllFor, takeFor } from './align.ts';
 import type { OpeningGroup } from './chain.ts';
+import type { CheckPool } from './check-pool.ts';
 import { dataFile, type ExportStreams, labelOf, openingsFile, preferencesFile, type RowLine } from './export-files.ts';
 import type { Line } from './lines.ts';
-import { type Against, checkRecord, type RecordInput, type RecordResult } from './record-check.ts';
+import type { RecordInput } from './record-check.ts';
+import type { RecordFacts } from './record-facts.ts';
 import type { SealedRecord } from './records.ts';
 import type { Collector } from './report.ts';
 import { splits } from './row.ts';
@@ -13,14 +15,14 @@ import { readTombstone } from './tombstone.ts';
 
 export type Walk = {
   streams: ExportStreams;
-  against: Against;
+  pool: CheckPool;
   /** By subject: the records that the seal lists. */
   listed: ReadonlyMap<string, Listed>;
   /** Whether the log's own entries were read, so that histories can be counted against them. */
   counted: boolean;
   collect: Collector;
   /** Called with each record in order, after its check. */
-  onRecord: (record: SealedRecord, result: RecordResult) => void;
+  onRecord: (input: RecordInput, facts: RecordFacts) => void;
 };
 
 export type WalkRoots = {
@@ -32,21 +34,25 @@ export type WalkRoots = {
   buried: ReadonlySet<string>;
 };
 
-/** Records under check at the same time: enough to keep the thread pool busy, and a bound on memory. */
-const inFlight = 32;
-
 /** Goes through rows, histories and pairs record by record in the order of the seal, in constant memory. */
 export async function walkRecords(walk: Walk): Promise<WalkRoots> {
   const trees = { rows: emptyTree(), pairs: emptyTree(), buried: new Set<string>() };
-  const running: Promise<() => void>[] = [];
+  const running: { input: RecordInput; checked: Promise<RecordFacts> }[] = [];
+  const settleFirst = async (): Promise<void> => {
+    const first = running.shift();
+    if (first !== undefined) settle(walk, first.input, await first.checked);
+  };
   for (;;) {
     const record = await walk.streams.records.next();
     if (record === undefined) break;
     const input = await gather(walk, record, trees);
-    running.push(checkRecord(input, walk.against).then((result) => () => settle(walk, input, result)));
-    if (running.length >= inFlight) (await running.shift())?.();
+    const checked = walk.pool.check(input);
+    checked.catch(() => undefined); // awaited in its turn; until then a failure must not count as unhandled
+    running.push({ input, checked });
+    if (running.length >= walk.pool.depth) await settleFirst();
   }
-  for (const done of running) (await done)();
+  walk.pool.flush();
+  while (running.length > 0) await settleFirst();
   await tellLeftovers(walk, trees);
   return {
     dataset: rootOf(trees.rows),
@@ -102,9 +108,9 @@ async function gather(walk: Walk, record: SealedRecord, trees: Trees): Promise<R
   };
 }
 
-function settle({ collect, onRecord }: Walk, { record }: RecordInput, result: RecordResult): void {
-  for (const fault of result.faults) collect.fail({ ...fault, record: record.id });
-  onRecord(record, result);
+function settle({ collect, onRecord }: Walk, input: RecordInput, facts: RecordFacts): void {
+  for (const fault of facts.faults) collect.fail({ ...fault, record: input.record.id });
+  onRecord(input, facts);
 }
 
 /** Adds a row to the tree and returns its hash. A tombstone counts as the row that the sealed list has at its place. */
@@ -145,7 +151,7 @@ function strayRow({ collect, listed }: Walk, row: RowLine): RowLine {
 }
 
 function strayGroup({ collect, listed }: Walk, group: OpeningGroup, subject: string): void {
-  const line = group.openings[0]?.line ?? 0;
+  const line = group.lines[0]?.number ?? 0;
   const record = listed.get(subject)?.id ?? subject;
   collect.fail({
     check: 'V9',
