@@ -120,3 +120,18 @@ test('the head that witnesses have cosigned is what the log publishes, though it
   const status = await auditor.send('GET', '/v1/log/status');
   expect(status.body).toMatchObject({ origin: 'cts.example/test', witnessed: Number(String(body).split('\n')[1]) });
 });
+
+test('what must be forgotten does not wait for witnesses; their cosignatures follow when it is called again', async () => {
+  const [row] = (await readFile(join(released, 'data/train.jsonl'), 'utf8')).split('\n');
+  const { id } = JSON.parse(row ?? '') as { id: string }; // written by the code under test
+  await witnesses[1]?.close();
+  const erase = () =>
+    app.as('privacy-officer').send('POST', '/v1/erasures', { record: id, reason: 'consent-withdrawn' });
+  const first = await erase();
+  expect([first.status, first.body]).toMatchObject([expect.toBeOneOf([200, 201]), { releases: ['one'] }]);
+  expect(await readFile(join(released, 'data/train.jsonl'), 'utf8')).not.toContain(row);
+  expect(await verifyExport(released)).toMatchObject({ exitCode: 3, first: { check: 'V4' } });
+  await restart(1);
+  await erase();
+  expect((await verifyExport(released)).checks.find((check) => check.id === 'V4')?.result).toBe('passed');
+});
