@@ -1,12 +1,12 @@
-// Starts a throw-away PostgreSQL for the tests from whatever the machine has, or uses SAFEMED_TEST_POSTGRES.
+// Starts a throw-away PostgreSQL for tests and benches from whatever the machine has, or uses SAFEMED_TEST_POSTGRES.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** {url, stop} of a running server, or {reason} why there is none. */
-export async function startPostgres() {
+/** {url, stop} of a running server, or {reason} why there is none. Tests need no commit to outlive a power cut; benches do. */
+export async function startPostgres({ durable = false } = {}) {
   const given = process.env.SAFEMED_TEST_POSTGRES;
   if (given) return { url: given, stop: () => undefined };
   const bin = findBinaries();
@@ -30,7 +30,7 @@ export async function startPostgres() {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   const made = call('initdb', ['-D', data, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--no-sync']);
-  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=200`;
+  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=${durable ? 'on' : 'off'} -c max_connections=200`;
   const started =
     made.status === 0 ? call('pg_ctl', ['-D', data, '-w', '-l', join(directory, 'log'), '-o', options, 'start']) : made;
   if (started.status !== 0) {
