@@ -15,6 +15,7 @@ import { type Head, openCheckpoint } from '../src/ledger/checkpoint.ts';
 import { checkTiles } from '../src/ledger/tile-check.ts';
 import { verifyConsistency } from '../src/ledger/tree-proof.ts';
 import { auditChain } from '../src/release/audit-events.ts';
+import { logKeyRing } from '../src/release/key-ring.ts';
 import { leafHashes } from '../src/verify/leaf-hashes.ts';
 import { newWorkspace, openLedgerServices } from './ledger-workspace.ts';
 
@@ -74,12 +75,13 @@ for (const line of lines()) {
 let lost = 0;
 let findings = 0;
 const against = { hashes: leafHashes(log.tiles, size), size };
+const keys = await logKeyRing(ctx);
 const subjects = [...wanted.keys()];
 for (let at = 0; at < subjects.length; at += 200) {
   const chains = await chainsOf(ctx, subjects.slice(at, at + 200));
   for (const subject of subjects.slice(at, at + 200)) {
     const chain = chains.get(subject) ?? [];
-    const audited = await auditChain(chain, against, services.ledger.signer);
+    const audited = await auditChain(chain, against, keys);
     findings += audited.findings.length + audited.pending;
     const known = new Set(chain.filter((event) => event.index !== undefined).map((event) => event.seq));
     for (const seq of wanted.get(subject) ?? []) if (!known.has(seq)) lost++;

@@ -52,12 +52,17 @@ export async function openTestApp(
     clock?: Clock;
     scorer?: Scorer & { close(): Promise<void> };
     workers?: boolean;
+    /** A policy file with the witnesses of the log. */
+    witnesses?: string;
   } = {},
 ): Promise<TestApp> {
   const root = mkdtempSync(join(tmpdir(), 'safemed-'));
   const config = {
     profile: options.profile ?? 'medical',
-    log: { origin: 'cts.example/test' },
+    log: {
+      origin: 'cts.example/test',
+      ...(options.witnesses === undefined ? {} : { witnesses: options.witnesses }),
+    },
     endpoints: options.endpoints ?? {},
   };
   writeFileSync(join(root, configFile), stringify(config));

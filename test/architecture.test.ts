@@ -29,9 +29,11 @@ const allowed: Record<string, string[]> = {
   llm: ['core', 'db'],
   // the pure formats need core only; actions and routes of the log use the request's context
   ledger: ['core', 'db', 'context'],
+  // a program of its own, without a workspace: the formats of the log and the lock of a directory
+  witness: ['core', 'db', 'ledger'],
   context: ['core', 'db', 'profile', 'jobs', 'llm', 'ledger'],
   server: [...kernel, ...stages, 'verify'],
-  cli: [...kernel, ...stages, 'verify', 'server'],
+  cli: [...kernel, ...stages, 'verify', 'witness', 'server'],
 };
 for (const [index, stage] of stages.entries()) allowed[stage] = [...kernel, ...stages.slice(0, index)];
 // One replay of histories for the server and the stand-alone verifier: docs/decisions/0015.

@@ -114,6 +114,16 @@ test('verifying what is no release ends with code 2', () => {
   expect(safemed('verify', join(root, 'no-release')).code).toBe(2);
 });
 
+test('log rotate-key gives the log a new key, and log status tells it with the one before', () => {
+  const before = JSON.parse(safemed('--json', 'log', 'status').out);
+  expect(before.formerKeys).toEqual([]);
+  const rotated = safemed('--json', 'log', 'rotate-key');
+  expect([rotated.code, rotated.err]).toEqual([0, expect.any(String)]);
+  const after = JSON.parse(safemed('--json', 'log', 'status').out);
+  expect(after).toMatchObject({ key: JSON.parse(rotated.out).key, formerKeys: [{ vkey: before.key, signs: true }] });
+  expect(after.key).not.toBe(before.key);
+});
+
 test('a workspace in use by another process is not opened a second time', () => {
   const owner = spawnSync(
     process.execPath,

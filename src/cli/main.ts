@@ -8,6 +8,7 @@ import { eraseCommands } from './erase.ts';
 import { evaluateCommands } from './evaluate.ts';
 import { evidenceCommands } from './evidence.ts';
 import { generateCommands } from './generate.ts';
+import { logCommands } from './log.ts';
 import { proveCommands } from './prove.ts';
 import { redteamCommands } from './redteam.ts';
 import { releaseCommands } from './release.ts';
@@ -15,6 +16,7 @@ import { reviewCommands } from './review.ts';
 import { statsCommands } from './stats.ts';
 import { trainCommands } from './train.ts';
 import { verifyCommands } from './verify.ts';
+import { witnessCommands } from './witness.ts';
 import { workspaceCommands } from './workspace.ts';
 
 const program = new Command('safemed')
@@ -42,9 +44,11 @@ for (const add of [
   evaluateCommands,
   evidenceCommands,
   verifyCommands,
+  logCommands,
   proveCommands,
   eraseCommands,
   statsCommands,
+  witnessCommands,
 ])
   add(program);
 

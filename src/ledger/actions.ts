@@ -5,18 +5,21 @@ import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { toHex } from './bytes.ts';
 import { chainOf } from './chains.ts';
+import { parseCheckpoint } from './checkpoint.ts';
 import { commitmentTo, newSalt } from './commitment.ts';
 import { parseEnvelope, signEnvelope } from './dsse.ts';
 import { type EventType, erasureType } from './event-types.ts';
 import { linkLeaf } from './leaf.ts';
+import { parseNote } from './note.ts';
 import type { LoggedEvent, LogStatus } from './schema.ts';
 import { sequencerOf } from './sequencer.ts';
 import { countPending } from './sequencer-store.ts';
+import type { Ledger } from './service.ts';
 import { decodeStatement, encodeStatement, predicateTypes, statementPayloadType } from './statement.ts';
 import { insertEvent, lockChain } from './store.ts';
 import type { StoredEvent } from './stored-event.ts';
 import { insertKey } from './subject-key-store.ts';
-import { formatVkey } from './vkey.ts';
+import { ed25519Note, formatVkey, verifierKey } from './vkey.ts';
 
 export type EventInput = {
   /** The chain of an example, or absent for a fact that concerns none. */
@@ -44,6 +47,7 @@ export async function appendEvent(ctx: TxContext, input: EventInput): Promise<{ 
   const keySubject = input.type === erasureType ? ledger.systemSubject : subject;
   const { end, key } = await lockChain(ctx.tx, subject, keySubject);
   const dataKey = key === undefined ? await firstKey(ctx, keySubject, end) : ledger.contents.unwrap(keySubject, key);
+  const signer = (await ledger.signer.inTransaction?.(ctx.tx)) ?? ledger.signer;
   const time = ctx.clock.now();
   const at = time.toISOString();
   const predicate = { type: input.type, time: at, actor: ctx.actor.id, subject, data: input.data };
@@ -52,7 +56,7 @@ export async function appendEvent(ctx: TxContext, input: EventInput): Promise<{ 
     predicateType: predicateOf[input.type] ?? predicateTypes.event,
     predicate,
   });
-  const envelope = await signEnvelope(statementPayloadType, statement, [ledger.signer]);
+  const envelope = await signEnvelope(statementPayloadType, statement, [signer]);
   const salt = newSalt();
   const linked = linkLeaf({ type: input.type, time: at, subj: subject, cmt: commitmentTo(envelope, salt) }, end);
   await insertEvent(ctx.tx, {
@@ -83,13 +87,27 @@ async function firstKey(ctx: TxContext, subject: string, end: unknown): Promise<
 export async function logStatus(ctx: Context): Promise<LogStatus> {
   const sequencer = sequencerOf(ctx.ledger);
   const head = sequencer.log.head();
+  const witnessed = ctx.ledger.cosigner?.published();
   return {
     origin: ctx.ledger.origin,
     key: formatVkey(sequencer.log.key),
+    formerKeys: formerKeys(ctx.ledger),
+    ...(witnessed === undefined ? {} : { witnessed: parseCheckpoint(parseNote(witnessed).text).size }),
     size: head.size,
     rootHash: toHex(head.root),
     pending: await countPending(reader(ctx)),
   };
+}
+
+function formerKeys({ origin, keys }: Ledger): LogStatus['formerKeys'] {
+  const signing = keys.beside().map((signer) => toHex(signer.publicKey));
+  return keys
+    .history()
+    .slice(0, -1)
+    .map((publicKey) => ({
+      vkey: formatVkey(verifierKey(origin, ed25519Note, publicKey)),
+      signs: signing.includes(toHex(publicKey)),
+    }));
 }
 
 /** The whole history of a chain, oldest first. */

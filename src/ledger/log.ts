@@ -2,12 +2,13 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, messageOf } from '../core/error.ts';
 import { fromUtf8, sameBytes } from './bytes.ts';
-import { checkpointText, type Head, openCheckpoint, parseCheckpoint } from './checkpoint.ts';
+import { checkpointText, type Head, openCheckpoint } from './checkpoint.ts';
 import { createFileBatch, type FileBatch, makeDirectory, replaceFile } from './durable-file.ts';
 import type { Signer } from './ed25519.ts';
 import { advanceHead, headPath, readHead } from './head-file.ts';
 import { type Edge, edgeRoot, emptyEdge, extendEdge, readEdge } from './log-edge.ts';
-import { logNoteSigner, parseNote, signNote } from './note.ts';
+import { type CheckpointSigners, checkpointSigners, isSignedBy } from './log-signers.ts';
+import { parseNote, signNote } from './note.ts';
 import { type Tile, tilePath, tileWidth } from './tile-path.ts';
 import {
   consistencyFromTiles,
@@ -20,7 +21,7 @@ import {
 import { refuseLongLeaf } from './tiles.ts';
 import { emptyRoot, type Hash } from './tree.ts';
 import { verifyConsistency } from './tree-proof.ts';
-import type { VerifierKey } from './vkey.ts';
+import { ed25519Note, sameSigner, type VerifierKey, verifierKey } from './vkey.ts';
 
 /**
  * An append-only log of leaves in a directory: C2SP tiles and entry bundles, the kept head, the signed checkpoint.
@@ -28,6 +29,7 @@ import type { VerifierKey } from './vkey.ts';
  * lies beyond the kept head was never signed and is written over. One process at a time.
  */
 export type Log = {
+  /** The key that signs checkpoints now. */
   readonly key: VerifierKey;
   /** Where the log's files can be read from. */
   readonly tiles: TileSource;
@@ -43,6 +45,8 @@ export type Log = {
   append(leaves: readonly Uint8Array[], options?: { firstIndex?: number }): Promise<Head>;
   /** Signs and publishes the kept head again if that is not yet out; called by append. */
   publish(): Promise<void>;
+  /** Signs with these keys from now on, the first being the log's, and publishes the head again under them. */
+  signWith(signers: readonly [Signer, ...Signer[]]): Promise<void>;
   leafAt(index: number): Promise<Uint8Array>;
   /** The leaves [from, to) in order, reading one bundle at a time. */
   entries(from?: number, to?: number): AsyncGenerator<Uint8Array>;
@@ -55,6 +59,10 @@ export type LogOptions = {
   /** Names the log and its key; a URL without scheme. */
   readonly origin: string;
   readonly signer: Signer;
+  /** Former keys that still sign beside it, for readers who do not know the new one yet. */
+  readonly beside?: readonly Signer[];
+  /** Former public keys that do not sign any more; the checkpoint published last may still be theirs. */
+  readonly former?: readonly Uint8Array[];
   /** Heads of this log kept elsewhere (database, witness, backup): the log must contain each of them. */
   readonly knownHeads?: readonly Head[];
 };
@@ -118,29 +126,44 @@ async function refuseForeignHistory(options: LogOptions, source: TileSource, hea
   }
 }
 
-async function readPublished({ directory, origin, signer }: LogOptions, source: TileSource): Promise<Head | undefined> {
+async function readPublished(options: LogOptions, source: TileSource): Promise<Head | undefined> {
   const bytes = await source.read('checkpoint');
   if (bytes === undefined) return undefined;
-  const head = parseCheckpoint(parseNote(bytes).text);
+  const { directory, origin, former = [] } = options;
+  const [{ key }, ...beside] = signersOf(options);
+  const others = former.map((publicKey) => verifierKey(origin, ed25519Note, publicKey));
+  const known = [key, ...beside.map((signer) => signer.key), ...others];
+  const { signatures } = parseNote(bytes);
+  const signedBy = known.find((one) => signatures.some((signature) => sameSigner(one, signature)));
   try {
-    openCheckpoint(bytes, logNoteSigner(origin, signer).key);
+    return openCheckpoint(bytes, signedBy ?? key, known);
   } catch (error) {
     throw new AppError(
       'check_failed',
       `The checkpoint published in ${directory} is not by this log's key: ${messageOf(error)}`,
     );
   }
-  return head;
 }
 
-type State = { head: Head; edge: Edge; checkpoint: string; readonly files: FileBatch; broken?: string };
+function signersOf({ origin, signer, beside = [] }: LogOptions): CheckpointSigners {
+  return checkpointSigners(origin, [signer, ...beside]);
+}
+
+type State = {
+  head: Head;
+  edge: Edge;
+  checkpoint: string;
+  signers: CheckpointSigners;
+  readonly files: FileBatch;
+  broken?: string;
+};
 
 async function startLog(options: LogOptions, head: Head, edge: Edge): Promise<Log> {
   const tiles = directoryTiles(options.directory);
-  const { key } = logNoteSigner(options.origin, options.signer);
   const published = await tiles.read('checkpoint');
   const checkpoint = published === undefined ? '' : (fromUtf8(published) ?? '');
-  const state: State = { head, edge, checkpoint, files: createFileBatch(options.directory) };
+  const signers = signersOf(options);
+  const state: State = { head, edge, checkpoint, signers, files: createFileBatch(options.directory) };
   let last: Promise<unknown> = publish(options, state);
   await last;
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -149,12 +172,19 @@ async function startLog(options: LogOptions, head: Head, edge: Edge): Promise<Lo
     return run;
   };
   return {
-    key,
+    get key() {
+      return state.signers[0].key;
+    },
     tiles,
     head: () => state.head,
     checkpoint: () => state.checkpoint,
     append: (leaves, { firstIndex } = {}) => inTurn(() => appendLeaves(options, state, leaves, firstIndex)),
     publish: () => inTurn(() => publish(options, state)),
+    signWith: (signers) =>
+      inTurn(() => {
+        state.signers = checkpointSigners(options.origin, signers);
+        return publish(options, state);
+      }),
     ...readers(tiles, () => state.head.size),
   };
 }
@@ -263,13 +293,17 @@ function partialTiles(tile: Tile): string {
   return `${tilePath(tile)}.p`;
 }
 
-async function publish({ directory, origin, signer }: LogOptions, state: State): Promise<void> {
+async function publish({ directory, origin }: LogOptions, state: State): Promise<void> {
   const text = checkpointText(origin, state.head);
-  if (state.checkpoint.startsWith(`${text}\n`)) return;
-  const noteSigner = logNoteSigner(origin, signer);
+  if (isSignedBy(state.checkpoint, text, state.signers)) return;
   try {
-    const note = await signNote(text, [noteSigner]);
-    openCheckpoint(note, noteSigner.key); // a signer elsewhere may fail; a wrong signature must not get out
+    const note = await signNote(text, state.signers);
+    const [{ key }, ...beside] = state.signers;
+    openCheckpoint(
+      note,
+      key,
+      beside.map((signer) => signer.key),
+    ); // a signer elsewhere may fail; a wrong signature must not get out
     await replaceFile(join(directory, 'checkpoint'), note);
     state.checkpoint = note;
   } catch (error) {

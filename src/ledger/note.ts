@@ -52,6 +52,13 @@ function parseSignatureLine(line: string): NoteSignature {
   return { name, id: bytes.subarray(0, 4), blob: bytes.subarray(4) };
 }
 
+/** The note with only the signature lines of these keys, in their order there. They are not verified. */
+export function withLinesOf(note: Uint8Array | string, keys: readonly VerifierKey[]): string {
+  const { text, signatures } = parseNote(note);
+  const kept = signatures.filter((signature) => keys.some((key) => sameSigner(key, signature)));
+  return `${text}\n${kept.map(({ name, id, blob }) => `— ${name} ${toBase64(concat(id, blob))}\n`).join('')}`;
+}
+
 /**
  * The text and the verified signatures of a note, in the order of its lines. Lines of unknown keys are ignored. Throws
  * check_failed if the note is malformed, if a known key's signature is wrong, or if no known key signed.

@@ -8,13 +8,15 @@ import { nodesAtLevel, parseTilePath, type Tile, tileWidth } from './tile-path.t
 
 /**
  * The log as a C2SP tlog-tiles server, read-only: heads and hashes for everyone who is let in, entry bundles for
- * auditors, because the times and numbers of events tell when and how much people work.
+ * auditors, because the times and numbers of events tell when and how much people work. With witnesses the checkpoint
+ * is the newest one that they have cosigned, some seconds behind the log.
  */
 export const logRoutes = new Hono<AppEnv>()
   .get('/checkpoint', (c) => {
     c.header('Content-Type', 'text/plain; charset=utf-8');
     c.header('Cache-Control', 'no-cache');
-    return c.body(sequencerOf(c.var.ctx.ledger).log.checkpoint());
+    const { ledger } = c.var.ctx;
+    return c.body(ledger.cosigner?.published() ?? sequencerOf(ledger).log.checkpoint());
   })
   .get('/tile/*', async (c) => {
     const path = c.req.path.slice(c.req.path.lastIndexOf('/tile/') + 1);

@@ -17,7 +17,12 @@ export type LoggedEvent = z.infer<typeof LoggedEvent>;
 
 export const LogStatus = z.object({
   origin: z.string(),
+  /** The verifier key that signs now. */
   key: z.string(),
+  /** Those before it, oldest first; one still signs heads while its key file is there. */
+  formerKeys: z.array(z.object({ vkey: z.string(), signs: z.boolean() })),
+  /** Size of the newest head whose quorum of witnesses was met since the start. */
+  witnessed: z.int().exactOptional(),
   size: z.int(),
   rootHash: z.string(),
   pending: z.int(),

@@ -1,11 +1,15 @@
-import type { Signer } from './ed25519.ts';
+import type { Cosigner } from './cosigner.ts';
+import type { EnvelopeSigner, LogKeys } from './log-keys.ts';
 import type { Vault } from './vault.ts';
 
 /** What a context needs to record facts: the log's name, the chain of facts that concern no example, and the keys. */
 export type Ledger = {
   readonly origin: string;
   readonly systemSubject: string;
-  readonly signer: Signer;
+  readonly signer: EnvelopeSigner;
+  readonly keys: LogKeys;
+  /** Absent where no witnesses are configured. */
+  readonly cosigner?: Cosigner;
   /** Seals the contents of events. */
   readonly contents: Vault;
 };

@@ -48,7 +48,10 @@ export type ChainState = {
 
 /** Serialises writers of one chain until the transaction ends, and returns where the chain stands. */
 export async function lockChain(tx: Tx, subject: string, keySubject: string): Promise<ChainState> {
-  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [subject]);
+  // The shared lock is the one that a change of the log's key takes whole (store-keys.ts).
+  await tx.query('SELECT pg_advisory_xact_lock_shared(7308895159), pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    subject,
+  ]);
   const [row] = await tx.query<{
     seq: number | null;
     leaf_hash: Uint8Array | null;

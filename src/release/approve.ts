@@ -11,7 +11,7 @@ import { parseRecord } from '../verify/records.ts';
 import { sealVersion } from '../verify/seal.ts';
 import { verifyExport } from '../verify/verify-export.ts';
 import { currentRules, releaseNamed } from './actions.ts';
-import { anchorSeal } from './anchor.ts';
+import { anchorSeal, isWitnessed } from './anchor.ts';
 import { writeAttestations } from './attestations.ts';
 import type { Built } from './build.ts';
 import type { ReleaseFacts } from './facts.ts';
@@ -135,7 +135,7 @@ async function seal(ctx: Context, name: string, approval: Approval & { manifestS
 /** Anchors the seal, writes the proofs as of that head, verifies the whole export as a stranger would, and publishes it. */
 async function freeze(ctx: Context, release: Release, directory: string): Promise<Release> {
   const { log } = sequencerOf(ctx.ledger);
-  const anchor = release.anchor ?? (await anchorSeal(ctx, release));
+  const anchor = isWitnessed(ctx, release.anchor) ? release.anchor : await anchorSeal(ctx, release);
   const subjects: string[] = [];
   for await (const { bytes } of readLines(join(directory, recordsFile), recordsFile))
     subjects.push(parseRecord(bytes).subject);

@@ -1,16 +1,14 @@
 import { messageOf } from '../core/error.ts';
 import { sameBytes } from '../ledger/bytes.ts';
 import { opensCommitment } from '../ledger/commitment.ts';
-import { openEnvelope } from '../ledger/dsse.ts';
-import { keyFingerprint } from '../ledger/ed25519.ts';
 import { erasureType } from '../ledger/event-types.ts';
 import { type ChainEnd, decodeLeaf, linkFault } from '../ledger/leaf.ts';
-import type { Ledger } from '../ledger/service.ts';
 import { decodeStatement } from '../ledger/statement.ts';
 import type { StoredEvent } from '../ledger/stored-event.ts';
 import { leafHash } from '../ledger/tree.ts';
 import { asObject, textAt } from '../verify/fields.ts';
 import type { ChainEvent } from '../verify/history.ts';
+import type { KeyRing } from '../verify/keys.ts';
 import type { LeafHashes } from '../verify/leaf-hashes.ts';
 
 export type AuditedChain = {
@@ -25,11 +23,10 @@ export type AuditedChain = {
 export async function auditChain(
   chain: readonly StoredEvent[],
   log: { readonly hashes: LeafHashes; readonly size: number },
-  signer: Ledger['signer'],
+  keys: KeyRing,
 ): Promise<AuditedChain> {
   const events: ChainEvent[] = [];
   const findings: AuditedChain['findings'] = [];
-  const keys = [{ keyid: keyFingerprint(signer.publicKey), publicKey: signer.publicKey }];
   let end: ChainEnd | undefined;
   let pending = 0;
   const erased = chain.at(-1)?.type === erasureType;
@@ -50,9 +47,10 @@ export async function auditChain(
       const { envelope, salt } = row.opening;
       if (!opensCommitment(leaf.cmt, envelope, salt))
         fail('its envelope was altered: it is not the one that its leaf commits to');
-      const { predicate } = decodeStatement(openEnvelope(envelope, keys).payload);
+      const index = row.index ?? Number.MAX_SAFE_INTEGER; // it waits for its place: the newest key counts
+      const { predicate } = decodeStatement(keys.open(envelope, index).payload);
       const event = {
-        index: row.index ?? Number.MAX_SAFE_INTEGER,
+        index,
         seq: leaf.seq,
         type: textAt(predicate, 'type', 'the envelope'),
         time: textAt(predicate, 'time', 'the envelope'),

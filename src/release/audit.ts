@@ -8,6 +8,7 @@ import { sequencerOf } from '../ledger/sequencer.ts';
 import type { StoredEvent } from '../ledger/stored-event.ts';
 import { linesOf, recordsFile } from '../verify/export-files.ts';
 import type { ChainEvent } from '../verify/history.ts';
+import type { KeyRing } from '../verify/keys.ts';
 import { type LeafHashes, leafHashes } from '../verify/leaf-hashes.ts';
 import { readPeople } from '../verify/people.ts';
 import { parseRecord } from '../verify/records.ts';
@@ -15,6 +16,7 @@ import { frozenRelease } from './actions.ts';
 import { auditChain } from './audit-events.ts';
 import { type ActualRow, asJsonValue, compareRows, decidedState, rowsOfEvent } from './audit-rows.ts';
 import { accountRows, instanceIds, orphanSubjects, positionPage, rowsOfInstances, sealedRows } from './audit-store.ts';
+import { logKeyRing } from './key-ring.ts';
 import type { AuditReport } from './schema.ts';
 
 const pageSize = 200;
@@ -56,6 +58,7 @@ export async function auditWorkspace(ctx: Context): Promise<AuditReport> {
 
 type Audit = {
   readonly log: { readonly hashes: LeafHashes; readonly size: number };
+  readonly keys: KeyRing;
   counted(what: 'events' | 'rows' | 'pending', n: number): void;
   find(finding: AuditReport['findings'][number]): void;
   report(): AuditReport;
@@ -69,6 +72,7 @@ async function openAudit(ctx: Context): Promise<Audit> {
   const findings: AuditReport['findings'] = [];
   return {
     log: { hashes: leafHashes(log.tiles, size), size },
+    keys: await logKeyRing(ctx),
     counted: (what, n) => {
       counts[what] += n;
     },
@@ -82,13 +86,13 @@ async function auditInstances(ctx: Context, audit: Audit, instances: readonly st
   const chains = await chainsOf(ctx, instances);
   const rows = await rowsOfInstances(reader(ctx), instances);
   for (const subject of instances)
-    await auditInstance(ctx, audit, subject, chains.get(subject) ?? [], rows.get(subject) ?? []);
+    await auditInstance(audit, subject, chains.get(subject) ?? [], rows.get(subject) ?? []);
 }
 
 /** A chain without an instance must be one whose contents were erased. */
 async function auditOrphan(ctx: Context, audit: Audit, subject: string): Promise<void> {
   const chain = await chainOf(ctx, subject);
-  const { events, findings, pending } = await auditChain(chain, audit.log, ctx.ledger.signer);
+  const { events, findings, pending } = await auditChain(chain, audit.log, audit.keys);
   audit.counted('events', chain.length);
   audit.counted('pending', pending);
   for (const finding of findings) audit.find({ record: subject, subject, ...finding });
@@ -98,13 +102,12 @@ async function auditOrphan(ctx: Context, audit: Audit, subject: string): Promise
 }
 
 async function auditInstance(
-  ctx: Context,
   audit: Audit,
   subject: string,
   chain: readonly StoredEvent[],
   actual: readonly ActualRow[],
 ): Promise<void> {
-  const { events, findings, pending } = await auditChain(chain, audit.log, ctx.ledger.signer);
+  const { events, findings, pending } = await auditChain(chain, audit.log, audit.keys);
   audit.counted('events', chain.length);
   audit.counted('rows', actual.length);
   audit.counted('pending', pending);
@@ -131,7 +134,7 @@ async function auditInstance(
 async function auditSystem(ctx: Context, audit: Audit): Promise<void> {
   const subject = ctx.ledger.systemSubject;
   const chain = await systemChain(ctx);
-  const { events, findings, pending } = await auditChain(chain, audit.log, ctx.ledger.signer);
+  const { events, findings, pending } = await auditChain(chain, audit.log, audit.keys);
   audit.counted('events', chain.length);
   audit.counted('pending', pending);
   for (const finding of findings) audit.find({ record: 'system', subject, ...finding });

@@ -5,14 +5,14 @@ import { canonicalBytes } from '../core/canonical-json.ts';
 import { eventData } from '../ledger/actions.ts';
 import { toBase64 } from '../ledger/bytes.ts';
 import { chainsOf, systemChain } from '../ledger/chains.ts';
-import { keyFingerprint } from '../ledger/ed25519.ts';
 import { erasureType } from '../ledger/event-types.ts';
 import type { Log } from '../ledger/log.ts';
 import type { StoredEvent } from '../ledger/stored-event.ts';
 import { tilePath, tilesOfSize } from '../ledger/tile-path.ts';
 import { readHashes, readLeaves } from '../ledger/tile-source.ts';
 import { encodeEntries, encodeHashTile } from '../ledger/tiles.ts';
-import { formatVkey } from '../ledger/vkey.ts';
+import { noWitnesses, policyText } from '../ledger/witness-policy.ts';
+import { checkpointKeys, foundingKeyLine } from './key-ring.ts';
 import { type LineFile, openLineFile } from './line-file.ts';
 import type { Anchor, CreateRelease } from './schema.ts';
 
@@ -33,14 +33,12 @@ const chunkSize = 200;
 
 /** Writes everything of provenance/ but records.jsonl: head, policy, keys, tiles as of the anchor, openings. */
 export async function writeProvenance(ctx: Context, input: ProvenanceInput): Promise<void> {
-  const { directory, anchor, log } = input;
+  const { directory, anchor } = input;
   const at = (name: string): string => join(directory, 'provenance', name);
   await mkdir(at('tile'), { recursive: true });
   await writeFile(at('checkpoint'), anchor.checkpoint);
-  await writeFile(at('policy.txt'), `log ${formatVkey(log.key)}\nquorum none\n`);
-  const { publicKey } = ctx.ledger.signer;
-  const key = { from: 0, keyid: keyFingerprint(publicKey), publicKey: toBase64(publicKey) };
-  await writeFile(at('keys.jsonl'), Buffer.concat([canonicalBytes(key), Buffer.from('\n')]));
+  await writeFile(at('policy.txt'), policyText(checkpointKeys(ctx.ledger), ctx.ledger.cosigner?.policy ?? noWitnesses));
+  await writeFile(at('keys.jsonl'), Buffer.concat([foundingKeyLine(ctx.ledger), Buffer.from('\n')]));
   await writeTiles(input);
   const openings = await openLineFile(at('openings.jsonl'));
   try {

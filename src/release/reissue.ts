@@ -3,7 +3,7 @@ import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Context, reader, transact } from '../context/context.ts';
 import { parseStrictJson } from '../core/canonical-json.ts';
-import { AppError } from '../core/error.ts';
+import { AppError, messageOf } from '../core/error.ts';
 import { positionOf } from '../ledger/chains.ts';
 import { erasures } from '../ledger/erasure.ts';
 import { sequencerOf } from '../ledger/sequencer.ts';
@@ -13,7 +13,7 @@ import { asObject, objectAt } from '../verify/fields.ts';
 import { splits } from '../verify/row.ts';
 import { readTombstone, tombstoneLine } from '../verify/tombstone.ts';
 import { verifyExport } from '../verify/verify-export.ts';
-import { anchorNow } from './anchor.ts';
+import { anchorNow, isWitnessed, witnessedAnchor } from './anchor.ts';
 import { openLineFile } from './line-file.ts';
 import { writeProvenance } from './provenance.ts';
 import type { Anchor, Release } from './schema.ts';
@@ -25,7 +25,7 @@ type Erased = ReadonlyMap<string, number>;
 /**
  * Puts tombstones into the files of frozen releases for records that were erased since, under a head of the log that
  * shows the erasures, and removes the forms that were made of them for training engines. Returns the releases that
- * hold erased records. Interrupted, it goes on when called again.
+ * hold erased records. Interrupted, or without its quorum of witnesses, it goes on when called again.
  */
 export async function reissueErased(ctx: Context): Promise<string[]> {
   const all = await erasures(ctx);
@@ -50,7 +50,7 @@ export async function reissueErased(ctx: Context): Promise<string[]> {
     const anchor = affected ? await reissue(ctx, release, { path, subjects, erased }) : release.anchor;
     await transact(ctx, async (ctx) => {
       if (anchor !== undefined) await setAnchor(ctx.tx, release.name, 'frozen', anchor);
-      await setErasuresApplied(ctx.tx, release.name, all.length);
+      if (!affected || isWitnessed(ctx, anchor)) await setErasuresApplied(ctx.tx, release.name, all.length);
     });
   }
   return holding;
@@ -76,7 +76,11 @@ async function reissue(
   await cp(path, directory, { recursive: true });
   for (const file of [...splits.map((split) => dataFile[split]), preferencesFile])
     await bury(path, directory, file, erased);
-  const anchor = anchorNow(ctx, before.sealIndex);
+  // What must be forgotten does not wait for witnesses: without them the release is incomplete until this is called again.
+  const anchor = await witnessedAnchor(ctx, before.sealIndex).catch((error: unknown) => {
+    ctx.log('warn', `The release "${name}" goes without witnesses for now: ${messageOf(error)}`);
+    return anchorNow(ctx, before.sealIndex);
+  });
   await rm(join(directory, 'provenance', 'tile'), { recursive: true, force: true });
   const { log } = sequencerOf(ctx.ledger);
   await writeProvenance(ctx, { directory, release: name, anchor, leaves: input.leaves, log, subjects });

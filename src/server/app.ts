@@ -17,6 +17,7 @@ import { servingRoutes } from '../serving/routes.ts';
 import { rewardRoutes, trainingRoutes } from '../training/routes.ts';
 import { authenticate, sessionRoutes } from './authenticate.ts';
 import { errorResponse } from './error-response.ts';
+import { logKeyRoutes } from './log-key.ts';
 import { profileRoutes } from './profile-routes.ts';
 import type { Services } from './services.ts';
 import { builtPages, headers, webRoutes } from './web.ts';
@@ -50,6 +51,7 @@ export function createApp(services: Services, pages = builtPages): Hono<AppEnv> 
   app.route('/v1/releases', releaseRoutes);
   app.route('/v1/audit', auditRoutes);
   app.route('/v1/log', logRoutes);
+  app.route('/v1/log', logKeyRoutes);
   app.route('/v1/profile', profileRoutes);
   app.route('/v1', governanceRoutes);
   app.route('/v1', servingRoutes);

@@ -16,7 +16,7 @@ export const Config = z.strictObject({
   listen: z
     .strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65535).default(4319) })
     .prefault({}),
-  log: z.strictObject({ origin: z.string().min(1) }),
+  log: z.strictObject({ origin: z.string().min(1), witnesses: z.string().min(1).exactOptional() }),
   endpoints: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), EndpointConfig).default({}),
   python: z.strictObject({ environment: z.string() }).optional(),
 });
@@ -40,6 +40,7 @@ export function readConfig(workspace: Workspace): Config {
       if (endpoint.lora !== undefined) endpoint.lora = at(endpoint.lora);
     }
   }
+  if (value.log.witnesses !== undefined) value.log.witnesses = at(value.log.witnesses);
   return value;
 }
 

@@ -11,12 +11,13 @@ import { type OwnerLock, takeOwnerLock } from '../db/owner-lock.ts';
 import { openPglite, pgliteDatabase } from '../db/pglite.ts';
 import { openPostgres } from '../db/postgres.ts';
 import { openQueue, type Queue, type QueueConnection } from '../jobs/queue.ts';
-import { createKeyFile, openKeyFile } from '../ledger/keys.ts';
+import { headsAtWitnesses, startCosigner } from '../ledger/cosigner.ts';
 import { createLog, openLog, type Log as TileLog } from '../ledger/log.ts';
+import { type LogKeys, openLogKeys } from '../ledger/log-keys.ts';
 import { type Sequencer, startSequencer } from '../ledger/sequencer.ts';
-import type { Ledger } from '../ledger/service.ts';
 import { scopeSubject, systemScope } from '../ledger/subject.ts';
-import { createVault, openVault } from '../ledger/vault.ts';
+import { createVault, openVault, type Vault } from '../ledger/vault.ts';
+import { readWitnessPolicy, type WitnessPolicy } from '../ledger/witness-policy.ts';
 import type { Models } from '../llm/models.ts';
 import { openModels } from '../llm/open-models.ts';
 import { loadProfile } from '../profile/load.ts';
@@ -30,7 +31,7 @@ export type Services = {
   profile: Profile;
   db: Database;
   queue: Queue;
-  ledger: Ledger;
+  ledger: Context['ledger'];
   sequencer: Sequencer;
   models: Models;
   scorer: Scorer;
@@ -69,10 +70,21 @@ export async function openServices(options: ServiceOptions): Promise<Services> {
     await migrate(db, readMigrations(shipped('migrations')));
     const queue = await openQueue({ db, connection, clock, log: (message) => log('warn', message) });
     opened.push(() => queue.close());
-    const { ledger: unanchored, tiles } = await openLedger(workspace, config);
+    const { keys, contents, tiles, policy } = await openTileLog(db, workspace, { config, log });
+    const { origin } = config.log;
     const sequencer = await startSequencer({ db, log: tiles, clock, logLine: (message) => log('error', message) });
     opened.push(() => sequencer.stop());
-    const ledger = { ...unanchored, sequencer };
+    const cosigner = policy && startCosigner({ log: tiles, policy, logLine: (message) => log('warn', message) });
+    opened.push(() => cosigner?.stop());
+    const ledger = {
+      origin,
+      systemSubject: scopeSubject(origin, systemScope),
+      signer: keys.signer,
+      keys,
+      contents,
+      sequencer,
+      ...(cosigner === undefined ? {} : { cosigner }),
+    };
     const models = openModels({ db, clock, endpoints: config.endpoints, secret: environmentVariable });
     opened.push(() => models.close());
     const scorer = options.openScorer(workspace, config, log);
@@ -106,16 +118,33 @@ async function openDatabase(workspace: Workspace, config: Config): Promise<OpenD
   return { db: pgliteDatabase(handle), connection: { pglite: handle }, lock };
 }
 
-/** The keys and the tile log. Keys without a log, or the other way round, are a damaged workspace, not a new one. */
-async function openLedger(workspace: Workspace, config: Config): Promise<{ ledger: Ledger; tiles: TileLog }> {
-  const path = join(workspace.keys, 'log.key');
-  const passphrase = environmentVariable('SAFEMED_KEY_PASSPHRASE');
+/**
+ * The keys and the tile log, compared with what witnesses know of it. A key without a log, or the other way round, is a
+ * damaged workspace, not a new one.
+ */
+async function openTileLog(
+  db: Database,
+  workspace: Workspace,
+  { config, log }: { config: Config; log: Log },
+): Promise<{ keys: LogKeys; contents: Vault; tiles: TileLog; policy?: WitnessPolicy }> {
+  const { origin, witnesses } = config.log;
+  const policy = witnesses === undefined ? undefined : await readWitnessPolicy(witnesses);
   const sealed = join(workspace.keys, 'contents.key');
-  const fresh = !existsSync(path) && !existsSync(sealed) && readdirSync(workspace.log).length === 0;
-  const signer = fresh ? await createKeyFile(path, passphrase) : await openKeyFile(path, passphrase);
-  const contents = fresh ? await createVault(sealed, passphrase) : await openVault(sealed, passphrase);
-  const { origin } = config.log;
-  const options = { directory: workspace.log, signer, origin };
+  const present = ['log.key', 'contents.key'].some((name) => existsSync(join(workspace.keys, name)));
+  const fresh = !present && readdirSync(workspace.log).length === 0;
+  const passphrase = environmentVariable('SAFEMED_KEY_PASSPHRASE');
+  const keys = await openLogKeys(db, { directory: workspace.keys, passphrase }, fresh);
+  const contents = await (fresh ? createVault : openVault)(sealed, passphrase);
+  const knownHeads =
+    policy === undefined ? [] : await headsAtWitnesses(policy, origin, (message) => log('warn', message));
+  const options = {
+    directory: workspace.log,
+    origin,
+    signer: keys.current(),
+    beside: keys.beside(),
+    former: keys.history(),
+    knownHeads,
+  };
   const tiles = fresh ? await createLog(options) : await openLog(options);
-  return { ledger: { origin, signer, contents, systemSubject: scopeSubject(origin, systemScope) }, tiles };
+  return { keys, contents, tiles, ...(policy === undefined ? {} : { policy }) };
 }
