@@ -3,12 +3,12 @@ import { reader } from '../context/context.ts';
 import { canonicalBytes, type JsonValue, parseStrictJson } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
-import { toHex } from './bytes.ts';
+import { toBase64, toHex } from './bytes.ts';
 import { commitmentTo, newSalt } from './commitment.ts';
 import { parseEnvelope, signEnvelope } from './dsse.ts';
 import type { EventType } from './event-types.ts';
 import { linkLeaf } from './leaf.ts';
-import type { LoggedEvent, LogStatus } from './schema.ts';
+import type { LoggedEvent, LogStatus, Opening } from './schema.ts';
 import { sequencerOf } from './sequencer.ts';
 import { decodeStatement, encodeStatement, predicateTypes, statementPayloadType } from './statement.ts';
 import { countPending, eventsOf, insertEvent, lockChain, type StoredEvent } from './store.ts';
@@ -78,6 +78,27 @@ export async function logStatus(ctx: Context): Promise<LogStatus> {
 /** The whole history of a chain, oldest first. */
 export async function history(ctx: Context, subject: string): Promise<LoggedEvent[]> {
   return (await eventsOf(reader(ctx), subject)).map(readable);
+}
+
+/**
+ * The leaves of a chain, oldest first, each with its opening where `shown` lets the actor see what it says; only those
+ * of the given types, if types are given.
+ */
+export async function openingsOf(
+  ctx: Context,
+  subject: string,
+  shown: (event: LoggedEvent) => boolean,
+  types?: readonly EventType[],
+): Promise<Opening[]> {
+  const events = await eventsOf(reader(ctx), subject);
+  return events
+    .filter((event) => types === undefined || types.some((type) => type === event.type))
+    .map((event) => ({
+      seq: event.seq,
+      ...(event.leafIndex === undefined ? {} : { index: event.leafIndex }),
+      leaf: toBase64(event.leaf),
+      ...(shown(readable(event)) ? { salt: toBase64(event.salt), envelope: toBase64(event.envelope) } : {}),
+    }));
 }
 
 function readable(event: StoredEvent): LoggedEvent {
