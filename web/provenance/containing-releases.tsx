@@ -62,6 +62,7 @@ export function ContainingReleases({ subject, log }: { subject: string; log: Che
         <Text size="sm" key={found.name}>
           <Anchor
             size="sm"
+            underline="always"
             translate="no"
             renderRoot={(props) => <Link to="/releases/$name" params={{ name: found.name }} {...props} />}
           >

@@ -13,32 +13,34 @@ export function LogFacts({ log: { key, head, remembered, fault } }: { log: Check
   const { t, dateTime } = useLocale();
   const changed = remembered !== undefined && key !== undefined && remembered.key !== key.text;
   return (
-    <details className="facts">
-      <summary>{t('whatChecked')}</summary>
-      <ul>
-        {proved.map((one) => (
-          <li key={one}>{t(one)}</li>
-        ))}
-        {notProved.map((one) => (
-          <li key={one}>{t(one)}</li>
-        ))}
-      </ul>
-      {changed && <KeyLine name="keyBefore" text={remembered.key} />}
-      {key !== undefined && <KeyLine name="keyNow" text={key.text} />}
-      {head !== undefined && (
-        <Text size="sm">
-          {t('rootHash')}
-          {t('colon')}
-          <code translate="no">{toHex(head.root)}</code>
-        </Text>
-      )}
-      {!changed && (
+    <>
+      {key !== undefined && !changed && (
         <Text size="sm">
           {remembered === undefined ? t('keyNew') : t('keyKnown', { date: dateTime(remembered.since) })}{' '}
           {remembered !== undefined && fault === undefined && t('headKnown', { before: remembered.head.size })}
         </Text>
       )}
-    </details>
+      <details className="facts">
+        <summary>{t('whatChecked')}</summary>
+        <ul>
+          {proved.map((one) => (
+            <li key={one}>{t(one)}</li>
+          ))}
+          {notProved.map((one) => (
+            <li key={one}>{t(one)}</li>
+          ))}
+        </ul>
+        {changed && <KeyLine name="keyBefore" text={remembered.key} />}
+        {key !== undefined && <KeyLine name="keyNow" text={key.text} />}
+        {head !== undefined && (
+          <Text size="sm">
+            {t('rootHash')}
+            {t('colon')}
+            <code translate="no">{toHex(head.root)}</code>
+          </Text>
+        )}
+      </details>
+    </>
   );
 }
 
