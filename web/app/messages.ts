@@ -148,20 +148,20 @@ export const messages = {
   },
   whatChecked: { en: 'What was checked, and what it does not prove', zh: '检查了什么，以及不能证明什么' },
   checkedHead: {
-    en: "The head of the log is signed by the log's key, and continues the log that this browser saw before.",
-    zh: '日志头由日志密钥签名，并且延续了本浏览器此前见到的日志。',
+    en: "Checked: that the head of the log is signed by the log's key, and continues the log that this browser saw before.",
+    zh: '检查：日志头由日志密钥签名，并且延续本浏览器此前见到的日志。',
   },
   checkedPlace: {
-    en: 'Every event stands at its place in that log: its leaf leads to the signed root by hashes taken from the tiles.',
-    zh: '每个事件都位于日志中的相应位置：由分块中的哈希可从其记录推得已签名的根。',
+    en: 'Checked: that each event stands at its place in that log. Its leaf must lead to the signed root by hashes taken from the tiles.',
+    zh: '检查：每个事件位于日志中的相应位置，即由分块中的哈希可从其记录推得已签名的根。',
   },
   checkedChain: {
-    en: 'The events follow each other without a gap, each naming the one before.',
-    zh: '各事件前后相连，没有空缺，每个都指明前一个。',
+    en: 'Checked: that the events follow each other without a gap, each naming the one before.',
+    zh: '检查：各事件前后相连，没有空缺，每个都指明前一个。',
   },
   checkedContents: {
-    en: "What this page shows is read from the signed envelopes, which are the ones that the log commits to. The server's own tables are not used.",
-    zh: '本页内容读自已签名的信封，且正是日志所承诺的信封，不取自服务器自己的数据表。',
+    en: "Checked: that the contents are signed, and are those that the log commits to. This page shows what the signed envelopes say, not the server's own tables.",
+    zh: '检查：内容已签名，且正是日志所承诺的内容。本页显示的是已签名信封中的内容，不取自服务器自己的数据表。',
   },
   notRight: {
     en: 'Not proved: that a judgment is right, or that a name is a certain person.',

@@ -16,6 +16,7 @@ export function ReviewContents({ data, original }: { data: Data; original: Edite
   const { t } = useLocale();
   const { dimension, severity } = useNames();
   const marks = marksOf(data);
+  const violations = violationsOf(data);
   const comment = textAt(data, 'comment');
   const importedBy = textAt(data, 'importedBy');
   return (
@@ -42,13 +43,15 @@ export function ReviewContents({ data, original }: { data: Data; original: Edite
           ))}
         </ul>
       )}
-      <div className="tags">
-        {violationsOf(data).map((one) => (
-          <Tag key={one.dimension} tone="bad">
-            {dimension(one.dimension)} · {severity(one.severity)}
-          </Tag>
-        ))}
-      </div>
+      {violations.length > 0 && (
+        <div className="tags">
+          {violations.map((one) => (
+            <Tag key={one.dimension} tone="bad">
+              {dimension(one.dimension)} · {severity(one.severity)}
+            </Tag>
+          ))}
+        </div>
+      )}
       {comment !== undefined && (
         <Text size="sm" fs="italic">
           <SourceText>{comment}</SourceText>

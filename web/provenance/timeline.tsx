@@ -69,7 +69,7 @@ function Heading({ event: { leaf, said, state, index } }: { event: CheckedEvent 
             {' · '}
           </>
         )}
-        {index === undefined ? t('notYet') : t('leaf', { number: index })}
+        <span className="place">{index === undefined ? t('notYet') : t('leaf', { number: index })}</span>
       </Text>
     </>
   );

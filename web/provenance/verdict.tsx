@@ -89,7 +89,14 @@ function TrustAnew({ again }: { again: () => void }) {
   };
   return (
     <Group gap="xs" mt="xs">
-      <Button variant="default" size="compact-sm" h="auto" styles={{ label: { whiteSpace: 'normal' } }} onClick={trust}>
+      <Button
+        variant="default"
+        size="compact-sm"
+        h="auto"
+        py={3}
+        styles={{ label: { whiteSpace: 'normal', lineHeight: 1.4 } }}
+        onClick={trust}
+      >
         {t('trustAnew')}
       </Button>
       <Text size="sm">{t('trustAnewNote')}</Text>

@@ -35,6 +35,7 @@ export async function checkLog(ask: Ask, storage: Storage, now: string): Promise
     const head = await openCheckpoint(await (await answered(ask, '/v1/log/checkpoint')).text(), key);
     const nodes = verifiedNodes((path) => readTile(ask, path), head);
     known = { ...known, head, nodes };
+    if (head.size > 0) await nodes(0, head.size - 1); // throws where the tiles do not give the head's root
     if (remembered !== undefined && remembered.key !== key.text) throw new VerifyError('key-changed', key.text);
     if (remembered !== undefined) await refuseFork(remembered.head, head, nodes);
     if (remembered === undefined || head.size > remembered.head.size)

@@ -1,0 +1,181 @@
+import { beforeAll, expect, test } from 'vitest';
+import { canonicalBytes } from '../../src/core/canonical-json.ts';
+import { sha256Hex } from '../../src/core/hash.ts';
+import { checkpointText } from '../../src/ledger/checkpoint.ts';
+import { commitmentTo } from '../../src/ledger/commitment.ts';
+import { signEnvelope } from '../../src/ledger/dsse.ts';
+import { type Signer, signerFromSeed } from '../../src/ledger/ed25519.ts';
+import { type ChainEnd, linkLeaf } from '../../src/ledger/leaf.ts';
+import { logNoteSigner, signNote } from '../../src/ledger/note.ts';
+import type { Opening } from '../../src/ledger/schema.ts';
+import { encodeHashTile } from '../../src/ledger/tiles.ts';
+import { leafHash, rootOfList } from '../../src/ledger/tree.ts';
+import { formatVkey } from '../../src/ledger/vkey.ts';
+import { toBase64 } from '../../web/verify/bytes.ts';
+import { checkChain, type EventState } from '../../web/verify/chain.ts';
+import type { FaultCode } from '../../web/verify/fault.ts';
+import { type Ask, type CheckedLog, checkLog } from '../../web/verify/log.ts';
+
+const origin = 'cts.example/test';
+const signer = signerFromSeed(Buffer.alloc(32, 7));
+const subject = '00000000-0000-4000-8000-000000000001';
+const types = ['case.imported', 'generation.recorded', 'review.signed', 'erasure.executed'];
+
+let openings: Opening[];
+let leaves: Uint8Array[];
+
+/** The chain's leaves stand at every second place of the log, so that places and numbers differ. */
+beforeAll(async () => {
+  openings = [];
+  leaves = [];
+  let end: ChainEnd | undefined;
+  for (const [seq, type] of types.entries()) {
+    const time = `2026-01-02T03:04:0${seq}.000Z`;
+    const data = { seq };
+    const statement = {
+      _type: 'https://in-toto.io/Statement/v1',
+      subject: [{ name: `urn:uuid:${subject}`, digest: { sha256: sha256Hex(canonicalBytes(data)) } }],
+      predicateType: 'https://safemed-r1.org/cts/v1/logged-event/v1',
+      predicate: { type, time, subject, actor: 'somebody', data },
+    };
+    const envelope = await signEnvelope('application/vnd.in-toto+json', canonicalBytes(statement), [signer]);
+    const salt = Buffer.alloc(32, seq);
+    const linked = linkLeaf({ type, time, subj: subject, cmt: commitmentTo(envelope, salt) }, end);
+    end = linked.end;
+    leaves.push(Buffer.from(`another leaf ${seq}`), linked.bytes);
+    const index = seq * 2 + 1;
+    openings.push({ seq, index, leaf: toBase64(linked.bytes), salt: toBase64(salt), envelope: toBase64(envelope) });
+  }
+});
+
+/** A server of the log over these leaves, and a browser's storage. */
+function server(content: readonly Uint8Array[], by: Signer = signer): Ask {
+  const hashes = content.map((leaf) => leafHash(leaf));
+  const key = logNoteSigner(origin, by);
+  return async (path) => {
+    if (path === '/v1/log/status') return Response.json({ key: formatVkey(key.key) });
+    if (path === '/v1/log/checkpoint')
+      return new Response(
+        await signNote(checkpointText(origin, { size: hashes.length, root: rootOfList(hashes) }), [key]),
+      );
+    if (path !== `/v1/log/tile/0/000.p/${hashes.length}`) return new Response('no', { status: 404 });
+    return new Response(new Uint8Array(encodeHashTile(hashes)));
+  };
+}
+
+function storage(): Storage {
+  const kept = new Map<string, string>();
+  return {
+    get length() {
+      return kept.size;
+    },
+    clear: () => kept.clear(),
+    key: (at) => [...kept.keys()][at] ?? null,
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, value),
+    removeItem: (key) => void kept.delete(key),
+  };
+}
+
+const now = '2026-02-03T04:05:06.000Z';
+const open = (content = leaves): Promise<CheckedLog> => checkLog(server(content), storage(), now);
+
+async function found(
+  given: readonly Opening[],
+  log?: CheckedLog,
+): Promise<{ states: EventState[]; codes: FaultCode[] }> {
+  const events = await checkChain(given, subject, log ?? (await open()));
+  const codes = events.flatMap((event) => event.faults.map((fault) => fault.code));
+  return { states: events.map((event) => event.state), codes };
+}
+
+const changed = (at: number, change: Partial<Opening>): Opening[] =>
+  openings.map((opening, index) => (index === at ? { ...opening, ...change } : opening));
+
+function closed(...at: number[]): Opening[] {
+  return openings.map((opening, index) => {
+    const { salt: _, envelope: __, ...bare } = opening;
+    return at.includes(index) ? bare : opening;
+  });
+}
+
+test('a chain that fits is verified, and what it shows is what the envelopes say', async () => {
+  expect(await found(openings)).toEqual({ states: ['verified', 'verified', 'verified', 'verified'], codes: [] });
+  const events = await checkChain(openings, subject, await open());
+  expect(events.map((event) => event.said)).toEqual(types.map((_, seq) => ({ actor: 'somebody', data: { seq } })));
+});
+
+test('contents that are not shown are hidden, or erased where the chain itself records an erasure', async () => {
+  expect(await found(closed(2).slice(0, 3))).toEqual({ states: ['verified', 'verified', 'hidden'], codes: [] });
+  expect((await found(closed(1, 2))).states).toEqual(['verified', 'erased', 'erased', 'verified']);
+});
+
+test('an event without a place in the log waits, it is not verified', async () => {
+  const { index: _, ...waiting } = openings[3]!;
+  expect((await found([...openings.slice(0, 3), waiting])).states.at(-1)).toBe('pending');
+});
+
+test.each<[string, () => Opening[], FaultCode]>([
+  ['another salt', () => changed(1, { salt: toBase64(Buffer.alloc(32, 99)) }), 'commitment'],
+  ['an envelope of another event', () => changed(1, { envelope: openings[2]!.envelope! }), 'commitment'],
+  [
+    'a salt without its envelope',
+    () => closed(1).map((one, at) => (at === 1 ? { ...one, salt: '' } : one)),
+    'commitment',
+  ],
+  ['another place', () => changed(1, { index: 4 }), 'leaf-elsewhere'],
+  ['a place behind the end', () => changed(3, { index: 500 }), 'beyond-head'],
+  ['bytes that are no leaf', () => changed(1, { leaf: 'AAAA' }), 'leaf-malformed'],
+  ['an event left out', () => openings.filter((_, at) => at !== 1), 'chain-gap'],
+  ['an event twice', () => [...openings, openings[3]!], 'chain-gap'],
+  ['events in another order', () => [openings[1]!, openings[0]!, ...openings.slice(2)], 'chain-gap'],
+  ['another number than the leaf has', () => changed(1, { seq: 7 }), 'chain-gap'],
+])('%s is found', async (_, given, code) => {
+  const { states, codes } = await found(given());
+  expect(states).toContain('failed');
+  expect(codes).toContain(code);
+});
+
+test('the chain of another instance is not taken for this one', async () => {
+  const events = await checkChain(openings, subject.replace('1', '2'), await open());
+  expect(events.map((event) => event.faults[0]?.code)).toEqual(types.map(() => 'chain-subject'));
+});
+
+test('contents that another key signed are refused, though the log holds them', async () => {
+  const log = await checkLog(server(leaves, signerFromSeed(Buffer.alloc(32, 8))), storage(), now);
+  expect(log.fault).toBeUndefined();
+  const { states, codes } = await found(openings, log);
+  expect(new Set(states)).toEqual(new Set(['failed']));
+  expect(new Set(codes)).toEqual(new Set(['envelope-signature']));
+});
+
+test('the first key and the largest head are remembered, and the log must go on from there', async () => {
+  const kept = storage();
+  const first = await checkLog(server(leaves.slice(0, 5)), kept, now);
+  expect(first.fault ?? first.remembered).toBeUndefined();
+  const grown = await checkLog(server(leaves), kept, 'later');
+  expect(grown.fault).toBeUndefined();
+  expect(grown.remembered).toMatchObject({ since: now, head: { size: 5 } });
+  expect(await checkLog(server(leaves), kept, now)).toMatchObject({ remembered: { since: now, head: { size: 8 } } });
+  const shrunk = await checkLog(server(leaves.slice(0, 6)), kept, now);
+  expect(shrunk.fault?.code).toBe('log-shrank');
+  const rewritten = [Buffer.from('other'), ...leaves.slice(1)];
+  expect((await checkLog(server(rewritten), kept, now)).fault?.code).toBe('log-forked');
+  expect((await checkLog(server([...rewritten, Buffer.from('more')]), kept, now)).fault?.code).toBe('log-forked');
+  const other = await checkLog(server(leaves, signerFromSeed(Buffer.alloc(32, 8))), kept, now);
+  expect(other.fault?.code).toBe('key-changed');
+  expect((await found(openings, shrunk)).states).not.toContain('verified');
+  expect((await checkLog(server(leaves), kept, now)).fault).toBeUndefined();
+});
+
+test('a server that hands out no head, or none that its key signed, verifies nothing', async () => {
+  const good = server(leaves);
+  const with404: Ask = (path) =>
+    path.endsWith('checkpoint') ? Promise.resolve(new Response('', { status: 500 })) : good(path);
+  expect((await checkLog(with404, storage(), now)).fault?.code).toBe('unreachable');
+  const foreign = server(leaves, signerFromSeed(Buffer.alloc(32, 8)));
+  const mixed: Ask = (path) => (path.endsWith('status') ? good(path) : foreign(path));
+  const log = await checkLog(mixed, storage(), now);
+  expect(log.fault?.code).toBe('checkpoint-unsigned');
+  expect(new Set((await found(openings, log)).states)).toEqual(new Set(['failed']));
+});
