@@ -7,7 +7,7 @@ import type { Instance } from '../src/generation/schema.ts';
 import type { InstanceView } from '../src/review/instance-view-schema.ts';
 import { startChromium } from './chromium.ts';
 
-const maxBytes = 250_000;
+const maxBytes = 260_000;
 const looks = [
   { name: 'en-light', locale: 'en-GB', language: 'en', colorScheme: 'light' },
   { name: 'zh-dark', locale: 'zh-CN', language: 'zh', colorScheme: 'dark' },
@@ -54,7 +54,7 @@ async function take(browser: Browser, look: (typeof looks)[number], link: string
   await page.goto(new URL(`/instances/${instance}/provenance`, link).href);
   await page.locator('.verdict[data-tone="good"]').waitFor();
   await page.locator('#in-releases').waitFor();
-  await page.setViewportSize({ width: 960, height: 900 });
+  await page.setViewportSize({ width: 900, height: 900 });
   await shoot('provenance', true);
   await context.close();
 }
