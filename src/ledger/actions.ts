@@ -101,6 +101,11 @@ export async function openingsOf(
     }));
 }
 
+/** Every change of the log's key, oldest first, for whoever follows them: their contents are public keys. */
+export function keyOpenings(ctx: Context): Promise<Opening[]> {
+  return openingsOf(ctx, ctx.ledger.systemSubject, () => true, ['key.rotated']);
+}
+
 function readable(event: StoredEvent): LoggedEvent {
   return {
     subject: event.subject,

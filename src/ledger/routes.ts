@@ -2,7 +2,9 @@ import { Hono } from 'hono';
 import { requireRole } from '../context/actor.ts';
 import type { AppEnv } from '../context/http.ts';
 import { AppError } from '../core/error.ts';
+import { keyOpenings } from './actions.ts';
 import type { Log } from './log.ts';
+import { Openings } from './schema.ts';
 import { sequencerOf } from './sequencer.ts';
 import { nodesAtLevel, parseTilePath, type Tile, tileWidth } from './tile-path.ts';
 
@@ -16,6 +18,7 @@ export const logRoutes = new Hono<AppEnv>()
     c.header('Cache-Control', 'no-cache');
     return c.body(sequencerOf(c.var.ctx.ledger).log.checkpoint());
   })
+  .get('/keys', async (c) => c.json(Openings.parse({ openings: await keyOpenings(c.var.ctx) })))
   .get('/tile/*', async (c) => {
     const path = c.req.path.slice(c.req.path.lastIndexOf('/tile/') + 1);
     const { log } = sequencerOf(c.var.ctx.ledger);

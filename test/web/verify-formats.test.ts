@@ -94,21 +94,21 @@ test('an envelope is opened only if this key signed it and it is about the event
     });
   const sealed = async (payload: Uint8Array): Promise<Bytes> =>
     new Uint8Array(await signEnvelope('application/vnd.in-toto+json', payload, [signer]));
-  expect(await openEnvelope(await sealed(statement({})), key, leaf)).toEqual({
+  expect(await openEnvelope(await sealed(statement({})), [key], leaf)).toEqual({
     actor: 'somebody',
     data,
     signature: 'good',
   });
   const other = new Uint8Array(signerFromSeed(Buffer.alloc(32, 8)).publicKey);
-  await expect(openEnvelope(await sealed(statement({})), other, leaf)).rejects.toThrow('envelope-signature');
+  await expect(openEnvelope(await sealed(statement({})), [other], leaf)).rejects.toThrow('envelope-signature');
   for (const change of [{ type: 'example.approved' }, { time: '2026-01-02T03:04:05.679Z' }, { subject: 'x' }])
-    await expect(openEnvelope(await sealed(statement(change)), key, leaf)).rejects.toThrow('envelope-leaf');
+    await expect(openEnvelope(await sealed(statement(change)), [key], leaf)).rejects.toThrow('envelope-leaf');
   const elsewhere = await sealed(statement({}, 'urn:uuid:other'));
-  await expect(openEnvelope(elsewhere, key, leaf)).rejects.toThrow('envelope-leaf');
-  await expect(openEnvelope(await sealed(statement({ data: { round: 2 } })), key, leaf)).rejects.toThrow(
+  await expect(openEnvelope(elsewhere, [key], leaf)).rejects.toThrow('envelope-leaf');
+  await expect(openEnvelope(await sealed(statement({ data: { round: 2 } })), [key], leaf)).rejects.toThrow(
     'statement-digest',
   );
-  await expect(openEnvelope(utf8('{}'), key, leaf)).rejects.toThrow('envelope-malformed');
+  await expect(openEnvelope(utf8('{}'), [key], leaf)).rejects.toThrow('envelope-malformed');
 });
 
 test('the root over a file of lines is that of the format, in whatever pieces the file comes', async () => {

@@ -135,6 +135,10 @@ export const messages = {
     en: 'The key is the one that this browser first saw on {date}, when this server gave it. Compare it with the key that the operator made known elsewhere.',
     zh: '该密钥与本浏览器于 {date} 首次从本服务器获得的相同。请与运营方在其他渠道公布的密钥核对。',
   },
+  keyFollowed: {
+    en: 'The log has changed its key since this browser was here; the key seen then has signed the change, and it stands in the log.',
+    zh: '自上次访问以来日志更换了密钥；此次更换由当时见到的密钥签名，并已写入日志。',
+  },
   headKnown: {
     en: 'The largest head seen here before had the size {before}; the log of today begins with the very same events.',
     zh: '此前见到的日志最大大小为 {before}；当前日志的开头与其完全一致。',

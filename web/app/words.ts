@@ -196,7 +196,10 @@ export const releaseStates: Record<ReleaseState, Text> = {
 /** What a check in the browser found wrong. */
 export const faults: Record<FaultCode, Text> = {
   unreachable: { en: 'The server did not hand out what is needed for the check', zh: '服务器未提供验证所需的数据' },
-  'key-malformed': { en: "The server's answer holds no usable key of the log", zh: '服务器未给出可用的日志密钥' },
+  'key-malformed': {
+    en: 'A key of the log cannot be used, or its change is not in order',
+    zh: '日志密钥无法使用，或密钥变更不合规则',
+  },
   'key-changed': {
     en: "The log's key is not the one that this browser saw before",
     zh: '日志密钥与本浏览器此前见到的不同',
@@ -224,7 +227,6 @@ export const faults: Record<FaultCode, Text> = {
   log: { en: 'The log failed its check (see above)', zh: '日志未通过检查（见上）' },
   'leaf-malformed': { en: 'The leaf has not the form of one', zh: '日志记录的格式有误' },
   'leaf-elsewhere': { en: 'The log holds something else at this place', zh: '日志在此位置的内容不同' },
-  'beyond-head': { en: 'The place it is said to have lies behind the end of the log', zh: '所称的位置超出日志末尾' },
   'chain-subject': { en: 'It belongs to something else', zh: '它属于其他对象' },
   'chain-gap': { en: 'An event before it is missing, or stands twice', zh: '它之前缺少事件，或事件重复' },
   'chain-link': { en: 'It names another predecessor than the one shown', zh: '它指明的前一事件与所示不同' },

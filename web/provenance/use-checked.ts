@@ -7,9 +7,10 @@ import type { InstanceView } from '../../src/review/instance-view-schema.ts';
 import { type ApiError, getJson, retry } from '../app/api.ts';
 import { toHex } from '../verify/bytes.ts';
 import { type CheckedEvent, checkChain } from '../verify/chain.ts';
+import type { CheckedLog } from '../verify/checked-log.ts';
 import type { Fault } from '../verify/fault.ts';
 import { sha256 } from '../verify/hash.ts';
-import { askServer, type CheckedLog, checkLog } from '../verify/log.ts';
+import { askServer, checkLog } from '../verify/log.ts';
 import { type CheckedRelease, checkRelease } from '../verify/release.ts';
 
 export type CheckedInstance = {

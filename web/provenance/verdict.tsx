@@ -1,8 +1,8 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useLocale } from '../app/locale.tsx';
 import type { CheckedEvent } from '../verify/chain.ts';
+import type { CheckedLog } from '../verify/checked-log.ts';
 import type { Fault } from '../verify/fault.ts';
-import type { CheckedLog } from '../verify/log.ts';
 import { forget } from '../verify/memory.ts';
 import { EventName } from './event-name.tsx';
 import { FaultText } from './fault-text.tsx';

@@ -1,16 +1,17 @@
 import type { Opening } from '../../src/ledger/schema.ts';
 import { type Bytes, fromBase64, sameBytes } from './bytes.ts';
+import type { CheckedLog } from './checked-log.ts';
 import type { SignatureState } from './ed25519.ts';
 import { openEnvelope, type Said } from './envelope.ts';
 import { type Fault, faultOf, VerifyError } from './fault.ts';
 import { commitmentTo, type Hash, leafHash } from './hash.ts';
+import { keysAt } from './key-ring.ts';
 import { decodeLeaf, type Leaf } from './leaf.ts';
-import type { CheckedLog } from './log.ts';
 import { inclusionProof, provesInclusion } from './tree.ts';
 
 /**
- * verified: everything fits · unsigned: everything fits, but this browser cannot check signatures · pending: its leaf is
- * not in the log yet · hidden: the leaf is in the log, its contents are not shown to this account · erased: the same,
+ * verified: everything fits · unsigned: everything fits, but this browser cannot check signatures · pending: its leaf does
+ * not stand under the signed head yet · hidden: the leaf is in the log, its contents are not shown to this account · erased: the same,
  * because the chain records that its contents were erased · failed: something contradicts.
  */
 export type EventState = 'verified' | 'unsigned' | 'pending' | 'hidden' | 'erased' | 'failed';
@@ -76,7 +77,7 @@ export async function checkEvent(opening: Opening, subject: string, log: Checked
     if (leaf.seq !== opening.seq) throw new VerifyError('chain-gap');
   });
   if (log.fault !== undefined) faults.push({ code: 'log' });
-  else if (opening.index !== undefined) await attempt(() => refuseElsewhere(bytes, opening.index ?? -1, log));
+  else if (isPlaced(opening, log)) await attempt(() => refuseElsewhere(bytes, opening.index ?? -1, log));
   const opened = await attempt(() => openContents(opening, leaf, log));
   const said = opened === undefined ? {} : { said: { actor: opened.actor, data: opened.data } };
   const state = faults.length > 0 ? 'failed' : stateOf(opening, opened?.signature, log);
@@ -84,28 +85,36 @@ export async function checkEvent(opening: Opening, subject: string, log: Checked
 }
 
 function stateOf(opening: Opening, signature: SignatureState | undefined, log: CheckedLog): EventState {
-  if (opening.index === undefined) return 'pending';
+  if (!isPlaced(opening, log)) return 'pending';
   if (signature === undefined) return 'hidden';
   return signature === 'good' && log.head?.signature === 'good' ? 'verified' : 'unsigned';
 }
 
+/** Whether the signed head covers the event; it may lie some seconds behind the log, where witnesses cosign it. */
+function isPlaced({ index }: Opening, { head }: CheckedLog): boolean {
+  return index !== undefined && index < (head?.size ?? Infinity);
+}
+
 async function refuseElsewhere(leaf: Bytes, index: number, { head, nodes }: CheckedLog): Promise<void> {
   if (head === undefined || nodes === undefined) throw new VerifyError('log');
-  if (index >= head.size) throw new VerifyError('beyond-head', String(index));
   const hash = await leafHash(leaf);
   const proof = await inclusionProof(nodes, index, head.size);
   if (!(await provesInclusion(hash, index, head, proof))) throw new VerifyError('leaf-elsewhere', String(index));
 }
 
 async function openContents(
-  { salt, envelope }: Opening,
+  { index, salt, envelope }: Opening,
   leaf: Leaf,
-  { key }: CheckedLog,
+  { keys }: CheckedLog,
 ): Promise<(Said & { signature: SignatureState }) | undefined> {
   if (salt === undefined && envelope === undefined) return undefined;
   const [saltBytes, bytes] = [fromBase64(salt ?? ''), fromBase64(envelope ?? '')];
   if (saltBytes?.length !== 32 || bytes === undefined) throw new VerifyError('commitment');
   if (!sameBytes(await commitmentTo(bytes, saltBytes), leaf.commitment)) throw new VerifyError('commitment');
-  if (key === undefined) return undefined; // the log itself failed, and says why
-  return openEnvelope(bytes, key.publicKey, leaf);
+  if (keys === undefined) return undefined; // the log itself failed, and says why
+  return openEnvelope(
+    bytes,
+    keysAt(keys, index).map((key) => key.publicKey),
+    leaf,
+  );
 }

@@ -27,6 +27,20 @@ export async function openCheckpoint(note: string, key: LogKey): Promise<SignedH
   return { ...head, signature };
 }
 
+/** The head as the newest of the keys signed it that signed it at all: a change of key may stand behind it. */
+export async function openByNewest(note: string, keys: readonly LogKey[]): Promise<SignedHead> {
+  let unsigned = new VerifyError('checkpoint-unsigned');
+  for (const key of keys.toReversed()) {
+    try {
+      return await openCheckpoint(note, key);
+    } catch (error) {
+      if (!(error instanceof VerifyError) || error.fault.code !== 'checkpoint-unsigned') throw error;
+      unsigned = error;
+    }
+  }
+  throw unsigned;
+}
+
 type Line = { name: string; id: string; signature: Bytes };
 
 /** Text and signature lines of a C2SP signed note. */

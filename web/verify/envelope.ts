@@ -9,38 +9,43 @@ import { type Leaf, parseObject } from './leaf.ts';
 /** What a signed envelope says of its event. */
 export type Said = { readonly actor: string; readonly data: Data };
 
+/** More than any sign-off has; each costs a verification for every key. */
+const maxSignatures = 16;
 const payloadType = 'application/vnd.in-toto+json';
 const statementType = 'https://in-toto.io/Statement/v1';
 
 /**
- * What the envelope of a leaf says (DSSE v1, CTS §3.3), if one of its signatures is the key's, and if its statement is
+ * What the envelope of a leaf says (DSSE v1, CTS §3.3), if one of its signatures is of one of the keys, and if its statement is
  * about the very event that the leaf shows. Throws envelope-malformed, envelope-signature, envelope-leaf or
  * statement-digest.
  */
 export async function openEnvelope(
   bytes: Bytes,
-  publicKey: Bytes,
+  publicKeys: readonly Bytes[],
   leaf: Leaf,
 ): Promise<Said & { signature: Exclude<SignatureState, 'bad'> }> {
   const envelope = parseObject(bytes);
   const payload = base64Field(envelope?.payload);
   if (payload === undefined || envelope?.payloadType !== payloadType) throw new VerifyError('envelope-malformed');
-  const signature = await signedBy(publicKey, payload, envelope.signatures);
+  const signature = await signedBy(publicKeys, payload, envelope.signatures);
   const said = await readStatement(payload, leaf);
   return { ...said, signature };
 }
 
 async function signedBy(
-  publicKey: Bytes,
+  publicKeys: readonly Bytes[],
   payload: Bytes,
   signatures: unknown,
 ): Promise<Exclude<SignatureState, 'bad'>> {
   if (!Array.isArray(signatures) || signatures.length === 0) throw new VerifyError('envelope-malformed');
   const message = concat(utf8(`DSSEv1 ${payloadType.length} ${payloadType} ${payload.length} `), payload);
-  for (const one of signatures) {
+  for (const one of signatures.slice(0, maxSignatures)) {
     const signature = base64Field(isObject(one) ? one.sig : undefined);
-    const state = signature === undefined ? 'bad' : await checkEd25519(publicKey, message, signature);
-    if (state !== 'bad') return state;
+    if (signature === undefined) throw new VerifyError('envelope-malformed');
+    for (const publicKey of publicKeys) {
+      const state = await checkEd25519(publicKey, message, signature);
+      if (state !== 'bad') return state;
+    }
   }
   throw new VerifyError('envelope-signature');
 }

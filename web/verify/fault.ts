@@ -14,7 +14,6 @@ export type FaultCode =
   | 'log'
   | 'leaf-malformed'
   | 'leaf-elsewhere'
-  | 'beyond-head'
   | 'chain-subject'
   | 'chain-gap'
   | 'chain-link'

@@ -2,13 +2,15 @@ import type { Opening } from '../../src/ledger/schema.ts';
 import type { Anchor } from '../../src/release/schema.ts';
 import { toBase64, toHex } from './bytes.ts';
 import { type CheckedEvent, checkEvent } from './chain.ts';
-import { openCheckpoint } from './checkpoint.ts';
+import type { CheckedLog } from './checked-log.ts';
+import { openByNewest } from './checkpoint.ts';
 import { type Fault, faultOf, VerifyError } from './fault.ts';
 import { type Data, numberAt, numbersAt, objectAt, textAt } from './fields.ts';
 import { sha256 } from './hash.ts';
+import { newestKey } from './key-ring.ts';
 import { parseObject } from './leaf.ts';
 import { type Progress, readLines } from './lines.ts';
-import { type Ask, type CheckedLog, refuseFork } from './log.ts';
+import { type Ask, refuseFork } from './log.ts';
 import { systemSubject } from './subject.ts';
 
 /** What the seal of a release commits to (CTS §8.6), as its envelope says it. */
@@ -35,7 +37,8 @@ export async function checkRelease(
   anchor: Anchor | undefined,
   log: CheckedLog,
 ): Promise<CheckedRelease> {
-  const subject = log.key === undefined ? '' : await systemSubject(log.key.name);
+  const key = newestKey(log.keys ?? []);
+  const subject = key === undefined ? '' : await systemSubject(key.name);
   const events: CheckedEvent[] = [];
   for (const opening of openings) events.push(await checkEvent(opening, subject, log));
   const faults: Fault[] = [];
@@ -85,8 +88,11 @@ function refuseContradiction(name: string, seal: Seal, events: readonly CheckedE
 
 /** The head that the export was frozen with must be signed, behind the seal, and a beginning of the log of today. */
 async function checkAnchor(anchor: Anchor, sealed: CheckedEvent | undefined, log: CheckedLog): Promise<void> {
-  if (log.key === undefined || log.head === undefined || log.nodes === undefined) throw new VerifyError('log');
-  const head = await openCheckpoint(anchor.checkpoint, log.key);
+  if (log.keys === undefined || log.head === undefined || log.nodes === undefined) throw new VerifyError('log');
+  const head = await openByNewest(
+    anchor.checkpoint,
+    log.keys.map(({ key }) => key),
+  );
   await refuseFork(head, log.head, log.nodes);
   if (sealed?.index === undefined || sealed.index >= head.size || head.size !== anchor.size)
     throw new VerifyError('seal-contradicted');
