@@ -71,3 +71,9 @@ test('who may not see the instance gets nothing of its chain', async () => {
     404,
   );
 });
+
+test('everybody who is signed in gets the changes of the key that signs events, to check them', async () => {
+  const { status, body } = await app.as('reviewer').send('GET', '/v1/log/keys');
+  expect({ status, body }).toEqual({ status: 200, body: { openings: [] } });
+  expect((await app.anonymous('GET', '/v1/log/keys')).status).toBe(401);
+});

@@ -1,24 +1,13 @@
 import { beforeAll, expect, test } from 'vitest';
-import { canonicalBytes } from '../../src/core/canonical-json.ts';
-import { sha256Hex } from '../../src/core/hash.ts';
-import { checkpointText } from '../../src/ledger/checkpoint.ts';
-import { commitmentTo } from '../../src/ledger/commitment.ts';
-import { signEnvelope } from '../../src/ledger/dsse.ts';
-import { type Signer, signerFromSeed } from '../../src/ledger/ed25519.ts';
-import { type ChainEnd, linkLeaf } from '../../src/ledger/leaf.ts';
-import { logNoteSigner, signNote } from '../../src/ledger/note.ts';
+import type { Signer } from '../../src/ledger/ed25519.ts';
 import type { Opening } from '../../src/ledger/schema.ts';
-import { encodeHashTile } from '../../src/ledger/tiles.ts';
-import { leafHash, rootOfList } from '../../src/ledger/tree.ts';
-import { formatVkey } from '../../src/ledger/vkey.ts';
 import { toBase64 } from '../../web/verify/bytes.ts';
 import { checkChain, type EventState } from '../../web/verify/chain.ts';
 import type { CheckedLog } from '../../web/verify/checked-log.ts';
 import type { FaultCode } from '../../web/verify/fault.ts';
 import { type Ask, checkLog } from '../../web/verify/log.ts';
+import { chainOf, leavesWith, now, serve, signerOf, storage } from './fake-log.ts';
 
-const origin = 'cts.example/test';
-const signer = signerFromSeed(Buffer.alloc(32, 7));
 const subject = '00000000-0000-4000-8000-000000000001';
 const types = ['case.imported', 'generation.recorded', 'review.signed', 'erasure.executed'];
 
@@ -27,58 +16,14 @@ let leaves: Uint8Array[];
 
 /** The chain's leaves stand at every second place of the log, so that places and numbers differ. */
 beforeAll(async () => {
-  openings = [];
-  leaves = [];
-  let end: ChainEnd | undefined;
-  for (const [seq, type] of types.entries()) {
-    const time = `2026-01-02T03:04:0${seq}.000Z`;
-    const data = { seq };
-    const statement = {
-      _type: 'https://in-toto.io/Statement/v1',
-      subject: [{ name: `urn:uuid:${subject}`, digest: { sha256: sha256Hex(canonicalBytes(data)) } }],
-      predicateType: 'https://safemed-r1.org/cts/v1/logged-event/v1',
-      predicate: { type, time, subject, actor: 'somebody', data },
-    };
-    const envelope = await signEnvelope('application/vnd.in-toto+json', canonicalBytes(statement), [signer]);
-    const salt = Buffer.alloc(32, seq);
-    const linked = linkLeaf({ type, time, subj: subject, cmt: commitmentTo(envelope, salt) }, end);
-    end = linked.end;
-    leaves.push(Buffer.from(`another leaf ${seq}`), linked.bytes);
-    const index = seq * 2 + 1;
-    openings.push({ seq, index, leaf: toBase64(linked.bytes), salt: toBase64(salt), envelope: toBase64(envelope) });
-  }
+  openings = await chainOf(
+    subject,
+    types.map((type, seq) => ({ type, index: seq * 2 + 1, signer: signerOf(7) })),
+  );
+  leaves = leavesWith(8, ...openings);
 });
 
-/** A server of the log over these leaves, and a browser's storage. */
-function server(content: readonly Uint8Array[], by: Signer = signer): Ask {
-  const hashes = content.map((leaf) => leafHash(leaf));
-  const key = logNoteSigner(origin, by);
-  return async (path) => {
-    if (path === '/v1/log/status') return Response.json({ key: formatVkey(key.key) });
-    if (path === '/v1/log/checkpoint')
-      return new Response(
-        await signNote(checkpointText(origin, { size: hashes.length, root: rootOfList(hashes) }), [key]),
-      );
-    if (path !== `/v1/log/tile/0/000.p/${hashes.length}`) return new Response('no', { status: 404 });
-    return new Response(new Uint8Array(encodeHashTile(hashes)));
-  };
-}
-
-function storage(): Storage {
-  const kept = new Map<string, string>();
-  return {
-    get length() {
-      return kept.size;
-    },
-    clear: () => kept.clear(),
-    key: (at) => [...kept.keys()][at] ?? null,
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, value) => void kept.set(key, value),
-    removeItem: (key) => void kept.delete(key),
-  };
-}
-
-const now = '2026-02-03T04:05:06.000Z';
+const server = (content: readonly Uint8Array[], by: Signer = signerOf(7)): Ask => serve(content, { signers: [by] });
 const open = (content = leaves): Promise<CheckedLog> => checkLog(server(content), storage(), now);
 
 async function found(
@@ -144,7 +89,7 @@ test('the chain of another instance is not taken for this one', async () => {
 });
 
 test('contents that another key signed are refused, though the log holds them', async () => {
-  const log = await checkLog(server(leaves, signerFromSeed(Buffer.alloc(32, 8))), storage(), now);
+  const log = await checkLog(server(leaves, signerOf(8)), storage(), now);
   expect(log.fault).toBeUndefined();
   const { states, codes } = await found(openings, log);
   expect(new Set(states)).toEqual(new Set(['failed']));
@@ -164,7 +109,7 @@ test('the first key and the largest head are remembered, and the log must go on 
   const rewritten = [Buffer.from('other'), ...leaves.slice(1)];
   expect((await checkLog(server(rewritten), kept, now)).fault?.code).toBe('log-forked');
   expect((await checkLog(server([...rewritten, Buffer.from('more')]), kept, now)).fault?.code).toBe('log-forked');
-  const other = await checkLog(server(leaves, signerFromSeed(Buffer.alloc(32, 8))), kept, now);
+  const other = await checkLog(server(leaves, signerOf(8)), kept, now);
   expect(other.fault?.code).toBe('key-changed');
   expect((await found(openings, shrunk)).states).not.toContain('verified');
   expect((await checkLog(server(leaves), kept, now)).fault).toBeUndefined();
@@ -175,7 +120,7 @@ test('a server that hands out no head, or none that its key signed, verifies not
   const with404: Ask = (path) =>
     path.endsWith('checkpoint') ? Promise.resolve(new Response('', { status: 500 })) : good(path);
   expect((await checkLog(with404, storage(), now)).fault?.code).toBe('unreachable');
-  const foreign = server(leaves, signerFromSeed(Buffer.alloc(32, 8)));
+  const foreign = server(leaves, signerOf(8));
   const mixed: Ask = (path) => (path.endsWith('status') ? good(path) : foreign(path));
   const log = await checkLog(mixed, storage(), now);
   expect(log.fault?.code).toBe('checkpoint-unsigned');

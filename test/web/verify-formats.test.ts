@@ -70,6 +70,7 @@ test('a leaf is read only in its canonical form', () => {
     text.replace('"seq":0', '"seq": 0'),
     text.replace('"seq":0', '"seq":1'),
     text.replace('cts-leaf/1', 'cts-leaf/2'),
+    text.replace(time, '2026-13-02T03:04:05.678Z'),
     text.replace('"type"', '"actor":"x","type"'),
     text.slice(0, -1),
     '[]',

@@ -103,18 +103,22 @@ async function refuseElsewhere(leaf: Bytes, index: number, { head, nodes }: Chec
 }
 
 async function openContents(
-  { index, salt, envelope }: Opening,
+  opening: Opening,
   leaf: Leaf,
-  { keys }: CheckedLog,
+  log: CheckedLog,
 ): Promise<(Said & { signature: SignatureState }) | undefined> {
+  const { salt, envelope, index } = opening;
   if (salt === undefined && envelope === undefined) return undefined;
   const [saltBytes, bytes] = [fromBase64(salt ?? ''), fromBase64(envelope ?? '')];
   if (saltBytes?.length !== 32 || bytes === undefined) throw new VerifyError('commitment');
   if (!sameBytes(await commitmentTo(bytes, saltBytes), leaf.commitment)) throw new VerifyError('commitment');
-  if (keys === undefined) return undefined; // the log itself failed, and says why
-  return openEnvelope(
-    bytes,
-    keysAt(keys, index).map((key) => key.publicKey),
-    leaf,
-  );
+  if (log.keys === undefined) return undefined; // the log itself failed, and says why
+  const keys = keysAt(log.keys, index).map((key) => key.publicKey);
+  try {
+    return await openEnvelope(bytes, keys, leaf);
+  } catch (error) {
+    // Its key may be one whose change the head does not cover either: then nothing is known of it, nor shown.
+    if (!isPlaced(opening, log) && faultOf(error).code === 'envelope-signature') return undefined;
+    throw error;
+  }
 }

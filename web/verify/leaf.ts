@@ -24,11 +24,16 @@ export function decodeLeaf(bytes: Bytes): Leaf {
   const previous = hashOf(prev);
   const begins = seq === 0 && prev === null;
   const follows = Number.isSafeInteger(seq) && Number(seq) > 0 && previous !== undefined;
-  const texts = typeof type === 'string' && typeof time === 'string' && typeof subj === 'string';
+  const texts = typeof type === 'string' && typeof time === 'string' && isInstant(time) && typeof subj === 'string';
   if (v !== 'cts-leaf/1' || !texts || commitment === undefined || !(begins || follows) || Object.keys(more).length > 0)
     throw new VerifyError('leaf-malformed');
   const leaf = { type, time, subject: subj, seq: Number(seq), commitment };
   return previous === undefined ? leaf : { ...leaf, prev: previous };
+}
+
+function isInstant(time: string): boolean {
+  const instant = Date.parse(time);
+  return !Number.isNaN(instant) && new Date(instant).toISOString() === time;
 }
 
 function hashOf(value: unknown): Hash | undefined {
