@@ -216,6 +216,18 @@ test('hostile texts of models and reviewers stay text', async () => {
   expect(shown).toContain('Give U+202E01U+202C mg.');
 });
 
+test('a reviewer who has not reviewed yet sees that a peer did, but not what', async () => {
+  await profile();
+  await page.goto(`${site.url}/session?token=${await site.app.token('ethics-reviewer')}`);
+  await open(`/instances/${planted}/provenance`);
+  expect(await verdict()).toContain('2 of 3 events verified in this browser');
+  expect(await tone()).toBe('warn');
+  expect(await states()).toEqual(['verified', 'verified', 'hidden']);
+  const shown = (await page.textContent('main')) ?? '';
+  expect(shown).toContain('Review signed – Contents not shown to you');
+  for (const secret of [hostile.comment, 'demo-reviewer-a']) expect(shown).not.toContain(secret);
+});
+
 test('a release shows its signed events, and its manifest and records fit the seal', async () => {
   await profile();
   await page.goto(`${site.url}/releases`);
