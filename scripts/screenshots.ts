@@ -7,7 +7,7 @@ import type { Instance } from '../src/generation/schema.ts';
 import type { InstanceView } from '../src/review/instance-view-schema.ts';
 import { startChromium } from './chromium.ts';
 
-const maxBytes = 260_000;
+const maxBytes = 300_000;
 const looks = [
   { name: 'en-light', locale: 'en-GB', language: 'en', colorScheme: 'light' },
   { name: 'zh-dark', locale: 'zh-CN', language: 'zh', colorScheme: 'dark' },

@@ -200,7 +200,6 @@ export const messages = {
   notCredentialed: { en: 'no checked credential', zh: '资质未核验' },
   demoPerson: { en: 'enrolled for a demonstration', zh: '演示账户' },
   handedIn: { en: 'handed in by', zh: '提交者：' },
-  recordedBy: { en: 'recorded by', zh: '记录者：' },
   stepMarks: { en: 'Marks', zh: '步骤标记' },
   markCorrect: { en: 'Step {step} correct', zh: '第 {step} 步正确' },
   markNeutral: { en: 'Step {step} neutral', zh: '第 {step} 步中性' },
