@@ -12,7 +12,8 @@ import { ReleaseFiles } from './release-files.tsx';
 import { releaseTones } from './releases-page.tsx';
 import { WhereCheckable } from './secure.tsx';
 import { EventTimeline } from './timeline.tsx';
-import { useCheckedRelease } from './use-checked.ts';
+import { type FoundRelease, useCheckedRelease } from './use-checked.ts';
+import { useReleaseFiles } from './use-release-files.ts';
 import { Verdict } from './verdict.tsx';
 
 /** A release: what is in it, who prepared and approved it, and its signed events and files, checked by this browser. */
@@ -32,36 +33,44 @@ export function ReleasePage({ name }: { name: string }) {
 }
 
 function Checked({ name }: { name: string }) {
-  const { t, say } = useLocale();
   const query = useCheckedRelease(name);
   return (
     <Loaded query={query} missing="noSuchRelease" loading="checking">
-      {({ release, log, checked }) => (
-        <>
-          <Title order={2} size="h4">
-            {t('release')} <span translate="no">{name}</span>{' '}
-            <Tag tone={releaseTones[release.state]}>{say(releaseStates[release.state])}</Tag>
-          </Title>
-          {release.state === 'draft' ? (
-            <Text size="sm">{t('notSealed')}</Text>
-          ) : (
-            <Verdict checked={{ log, ...checked }} again={() => void query.refetch()} busy={query.isFetching} />
-          )}
-          <ReleaseFacts release={release} />
-          <EventTimeline events={checked.events}>
-            {(event, data) => <ReleaseContents type={event.leaf?.type} data={data} />}
-          </EventTimeline>
-          {release.state === 'frozen' && log.fault === undefined && checked.faults.length === 0 && (
-            <Frozen release={release} />
-          )}
-          {release.state === 'frozen' && checked.seal !== undefined && (
-            <ReleaseFiles name={name} seal={checked.seal} log={log} />
-          )}
-          {release.state === 'sealed' && <Text size="sm">{t('notFrozen')}</Text>}
-          {release.path !== undefined && <Offline path={release.path} />}
-        </>
-      )}
+      {(found) => <Details found={found} again={() => void query.refetch()} busy={query.isFetching} />}
     </Loaded>
+  );
+}
+
+function Details({ found, again, busy }: { found: FoundRelease; again: () => void; busy: boolean }) {
+  const { t, say } = useLocale();
+  const { release, log, checked } = found;
+  const frozen = release.state === 'frozen';
+  const files = useReleaseFiles(release.name, frozen ? checked.seal : undefined, log);
+  const faults = [...checked.faults, ...files.faults];
+  const allAgain = (): void => {
+    again();
+    files.again();
+  };
+  return (
+    <>
+      <Title order={2} size="h4">
+        {t('release')} <span translate="no">{release.name}</span>{' '}
+        <Tag tone={releaseTones[release.state]}>{say(releaseStates[release.state])}</Tag>
+      </Title>
+      {release.state === 'draft' ? (
+        <Text size="sm">{t('notSealed')}</Text>
+      ) : (
+        <Verdict checked={{ log, events: checked.events, faults }} again={allAgain} busy={busy} />
+      )}
+      <ReleaseFacts release={release} />
+      <EventTimeline events={checked.events}>
+        {(event, data) => <ReleaseContents type={event.leaf?.type} data={data} />}
+      </EventTimeline>
+      {frozen && log.fault === undefined && checked.faults.length === 0 && <Frozen release={release} />}
+      {frozen && checked.seal !== undefined && <ReleaseFiles files={files} />}
+      {release.state === 'sealed' && <Text size="sm">{t('notFrozen')}</Text>}
+      {release.path !== undefined && <Offline path={release.path} />}
+    </>
   );
 }
 

@@ -37,10 +37,14 @@ export function useCheckedInstance(id: string): UseQueryResult<CheckedInstance, 
 
 const mismatch: Fault = { code: 'question-digest' };
 
+export type FoundRelease = {
+  readonly release: Release;
+  readonly log: CheckedLog;
+  readonly checked: CheckedRelease;
+};
+
 /** What the server says of a release, and its signed events, checked in this browser. */
-export function useCheckedRelease(
-  name: string,
-): UseQueryResult<{ release: Release; log: CheckedLog; checked: CheckedRelease }, ApiError> {
+export function useCheckedRelease(name: string): UseQueryResult<FoundRelease, ApiError> {
   return useChecked(['release', name], async () => {
     const path = `/v1/releases/${encodeURIComponent(name)}`;
     const release = await getJson<Release>(path);
