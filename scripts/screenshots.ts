@@ -7,7 +7,7 @@ import type { Instance } from '../src/generation/schema.ts';
 import type { InstanceView } from '../src/review/instance-view-schema.ts';
 import { startChromium } from './chromium.ts';
 
-const maxBytes = 250_000;
+const maxBytes = 300_000;
 const looks = [
   { name: 'en-light', locale: 'en-GB', language: 'en', colorScheme: 'light' },
   { name: 'zh-dark', locale: 'zh-CN', language: 'zh', colorScheme: 'dark' },
@@ -37,19 +37,25 @@ async function take(browser: Browser, look: (typeof looks)[number], link: string
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale, colorScheme });
   const page = await context.newPage();
   await page.goto(link);
-  const shoot = async (file: string): Promise<void> => {
+  const shoot = async (file: string, fullPage = false): Promise<void> => {
     await page.waitForLoadState('networkidle');
     const path = join(directory, `${file}-${name}.png`);
-    await page.screenshot({ path });
+    await page.screenshot({ path, fullPage });
     const { size } = statSync(path);
     if (size > maxBytes) throw new Error(`${path} has ${size} bytes; at most ${maxBytes} are wanted.`);
     console.log(`${path} (${Math.round(size / 1000)} kB)`);
   };
   await page.locator('[data-stage="questions"]').waitFor();
   await shoot('first-page');
-  await page.goto(new URL(`/instances/${await tellingInstance(page, language)}`, link).href);
+  const instance = await tellingInstance(page, language);
+  await page.goto(new URL(`/instances/${instance}`, link).href);
   await page.locator('#history').waitFor();
   await shoot('instance');
+  await page.goto(new URL(`/instances/${instance}/provenance`, link).href);
+  await page.locator('.verdict[data-tone="good"]').waitFor();
+  await page.locator('#in-releases').waitFor();
+  await page.setViewportSize({ width: 900, height: 900 });
+  await shoot('provenance', true);
   await context.close();
 }
 

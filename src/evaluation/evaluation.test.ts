@@ -9,7 +9,7 @@ import { sha256Hex } from '../core/hash.ts';
 import { storeQuestions } from '../corpus/actions.ts';
 import type { Question } from '../corpus/schema.ts';
 import type { Database } from '../db/database.ts';
-import { history } from '../ledger/actions.ts';
+import { history } from '../ledger/history.ts';
 import { registerModel } from '../registry/actions.ts';
 import type { RegisterInput } from '../registry/schema.ts';
 import { startEvaluation } from './actions.ts';

@@ -2,7 +2,7 @@ import { type Context, reader } from '../context/context.ts';
 import { corpusSummary } from '../corpus/actions.ts';
 import { evaluationReport } from '../evaluation/report-actions.ts';
 import { generationStatus } from '../generation/actions.ts';
-import { history } from '../ledger/actions.ts';
+import { history } from '../ledger/history.ts';
 import type { LoggedEvent } from '../ledger/schema.ts';
 import { totals } from '../llm/call-store.ts';
 import { getReport } from '../redteam/campaign-actions.ts';

@@ -4,20 +4,18 @@ import { canonicalBytes, type JsonValue, parseStrictJson } from '../core/canonic
 import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { toHex } from './bytes.ts';
-import { chainOf } from './chains.ts';
 import { parseCheckpoint } from './checkpoint.ts';
 import { commitmentTo, newSalt } from './commitment.ts';
 import { parseEnvelope, signEnvelope } from './dsse.ts';
 import { type EventType, erasureType } from './event-types.ts';
 import { linkLeaf } from './leaf.ts';
 import { parseNote } from './note.ts';
-import type { LoggedEvent, LogStatus } from './schema.ts';
+import type { LogStatus } from './schema.ts';
 import { sequencerOf } from './sequencer.ts';
 import { countPending } from './sequencer-store.ts';
 import type { Ledger } from './service.ts';
 import { decodeStatement, encodeStatement, predicateTypes, statementPayloadType } from './statement.ts';
 import { insertEvent, lockChain } from './store.ts';
-import type { StoredEvent } from './stored-event.ts';
 import { insertKey } from './subject-key-store.ts';
 import { ed25519Note, formatVkey, verifierKey } from './vkey.ts';
 
@@ -108,24 +106,6 @@ function formerKeys({ origin, keys }: Ledger): LogStatus['formerKeys'] {
       vkey: formatVkey(verifierKey(origin, ed25519Note, publicKey)),
       signs: signing.includes(toHex(publicKey)),
     }));
-}
-
-/** The whole history of a chain, oldest first. */
-export async function history(ctx: Context, subject: string): Promise<LoggedEvent[]> {
-  return (await chainOf(ctx, subject)).map(readable);
-}
-
-function readable({ subject, seq, type, time, actor, opening, index }: StoredEvent): LoggedEvent {
-  return {
-    subject,
-    seq,
-    type,
-    time: time.toISOString(),
-    actor,
-    data: opening === undefined ? {} : eventData(opening.envelope),
-    ...(opening === undefined ? { erased: true } : {}),
-    ...(index === undefined ? {} : { leafIndex: index }),
-  };
 }
 
 /** The `data` of an event from its envelope; nothing is verified here. */

@@ -2,7 +2,9 @@ import { Hono } from 'hono';
 import { requireRole } from '../context/actor.ts';
 import type { AppEnv } from '../context/http.ts';
 import { AppError } from '../core/error.ts';
+import { systemOpenings } from './history.ts';
 import type { Log } from './log.ts';
+import { Openings } from './schema.ts';
 import { sequencerOf } from './sequencer.ts';
 import { nodesAtLevel, parseTilePath, type Tile, tileWidth } from './tile-path.ts';
 
@@ -18,6 +20,7 @@ export const logRoutes = new Hono<AppEnv>()
     const { ledger } = c.var.ctx;
     return c.body(ledger.cosigner?.published() ?? sequencerOf(ledger).log.checkpoint());
   })
+  .get('/keys', async (c) => c.json(Openings.parse({ openings: await systemOpenings(c.var.ctx, 'key.rotated') })))
   .get('/tile/*', async (c) => {
     const path = c.req.path.slice(c.req.path.lastIndexOf('/tile/') + 1);
     const { log } = sequencerOf(c.var.ctx.ledger);

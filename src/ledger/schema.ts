@@ -15,6 +15,23 @@ export const LoggedEvent = z.object({
 });
 export type LoggedEvent = z.infer<typeof LoggedEvent>;
 
+/**
+ * One event of a chain as somebody needs it who checks it for themselves: the leaf always, salt and envelope (all
+ * base64) only where its contents may be seen and still exist.
+ */
+export const Opening = z.object({
+  seq: z.int(),
+  /** Absent until the sequencer has put the leaf into the log. */
+  index: z.int().exactOptional(),
+  leaf: z.base64(),
+  salt: z.base64().exactOptional(),
+  envelope: z.base64().exactOptional(),
+});
+export type Opening = z.infer<typeof Opening>;
+
+export const Openings = z.object({ openings: z.array(Opening) });
+export type Openings = z.infer<typeof Openings>;
+
 export const LogStatus = z.object({
   origin: z.string(),
   /** The verifier key that signs now. */

@@ -6,7 +6,7 @@ import { sampleLabels, sampleProbes, wordScorer } from '../../test/redteam-sampl
 import { transact } from '../context/context.ts';
 import { storeQuestions } from '../corpus/actions.ts';
 import type { Question } from '../corpus/schema.ts';
-import { history } from '../ledger/actions.ts';
+import { history } from '../ledger/history.ts';
 import { campaignOf, resultsDigest } from './campaign-actions.ts';
 import { runRedteam } from './job.ts';
 import { calibrateJudge, trainingRowDigests } from './judge-actions.ts';

@@ -9,7 +9,7 @@ import { type Context, transact } from '../context/context.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { storeQuestions } from '../corpus/actions.ts';
 import type { Question } from '../corpus/schema.ts';
-import { history } from '../ledger/actions.ts';
+import { history } from '../ledger/history.ts';
 import { approveModel, getModel, modelIdentity, registerModel, targetClient } from './actions.ts';
 import type { RegisterInput } from './schema.ts';
 

@@ -10,7 +10,10 @@ import { type Context, transact } from '../context/context.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { teacherMessages } from '../generation/prompt.ts';
 import { appendEvent } from '../ledger/actions.ts';
+import { parseEnvelope } from '../ledger/dsse.ts';
 import { signerFromSeed } from '../ledger/ed25519.ts';
+import type { Opening } from '../ledger/schema.ts';
+import { decodeStatement } from '../ledger/statement.ts';
 import { verifyExport } from '../verify/verify-export.ts';
 import { allReleases, createRelease, getRelease, releaseExclusions } from './actions.ts';
 import { approveRelease } from './approve.ts';
@@ -67,6 +70,18 @@ test('a frozen release holds every accepted instance that passes the gate, and v
   expect(rows.length + (await releaseExclusions(await as('auditor'), 'one')).length).toBe(release.summary.candidates);
   expect(await auditRelease(await as('auditor'), 'one')).toMatchObject({ findings: [] });
   expect(await auditWorkspace(await as('auditor'))).toMatchObject({ findings: [], pending: 0 });
+});
+
+test('whoever may see a release gets its policy, gate and seal to check, and of the system chain nothing else', async () => {
+  const { body } = await app.as('release-approver').send('GET', '/v1/releases/one/openings');
+  const { openings } = body as { openings: Opening[] };
+  const events = openings.map(({ envelope = '' }) =>
+    decodeStatement(parseEnvelope(Buffer.from(envelope, 'base64')).payload),
+  );
+  expect(events.map((event) => event.predicate.type)).toEqual(['policy.published', 'gate.decided', 'dataset.sealed']);
+  expect(openings.at(-1)?.index).toBe(release.anchor?.sealIndex);
+  expect((await app.as('reviewer').send('GET', '/v1/releases/one/openings')).status).toBe(403);
+  expect((await app.as('steward').send('GET', '/v1/releases/none/openings')).status).toBe(404);
 });
 
 test('a row has the words the teacher was asked with, the final text, and the scores of its reviewers', async () => {

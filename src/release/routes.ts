@@ -1,11 +1,13 @@
 import { Hono, type Context as HonoContext } from 'hono';
 import { z } from 'zod';
 import { type AppEnv, body, parse } from '../context/http.ts';
+import { Openings } from '../ledger/schema.ts';
 import { allReleases, createRelease, getRelease, releaseExclusions } from './actions.ts';
 import { approveRelease } from './approve.ts';
 import { auditRelease, auditWorkspace } from './audit.ts';
 import { exportRelease } from './export.ts';
 import { listReleaseFiles, openReleaseFile } from './files.ts';
+import { releaseOpenings } from './openings.ts';
 import { AuditReport, CreateRelease, ExportFormat, ExportReply, Release } from './schema.ts';
 
 export const releaseRoutes = new Hono<AppEnv>()
@@ -14,6 +16,9 @@ export const releaseRoutes = new Hono<AppEnv>()
   .get('/:name', async (c) => c.json(Release.parse(await getRelease(c.var.ctx, c.req.param('name')))))
   .get('/:name/exclusions', async (c) =>
     c.json({ exclusions: await releaseExclusions(c.var.ctx, c.req.param('name')) }),
+  )
+  .get('/:name/openings', async (c) =>
+    c.json(Openings.parse({ openings: await releaseOpenings(c.var.ctx, c.req.param('name')) })),
   )
   .get('/:name/audit', async (c) => c.json(AuditReport.parse(await auditRelease(c.var.ctx, c.req.param('name')))))
   .post('/:name/approval', async (c) => c.json(Release.parse(await approveRelease(c.var.ctx, c.req.param('name')))))

@@ -1,7 +1,7 @@
 import { type Context, reader } from '../context/context.ts';
 import { getInstance } from '../generation/actions.ts';
-import { history } from '../ledger/actions.ts';
-import type { LoggedEvent } from '../ledger/schema.ts';
+import { history, openingsOf } from '../ledger/history.ts';
+import type { LoggedEvent, Opening } from '../ledger/schema.ts';
 import { visibleReviews } from './actions.ts';
 import type { InstanceView } from './instance-view-schema.ts';
 import { panelCasesOf } from './panel-actions.ts';
@@ -10,6 +10,20 @@ import { readConfirmations } from './store.ts';
 
 /** Everything about one instance, as far as the actor may see it. */
 export async function viewInstance(ctx: Context, id: string): Promise<InstanceView> {
+  const { visible, ...seen } = await seenOf(ctx, id);
+  return { ...seen, history: (await history(ctx, id)).filter(visible) };
+}
+
+/** The instance's chain for whoever checks it: all leaves, and the openings of the events that the actor may see. */
+export async function instanceOpenings(ctx: Context, id: string): Promise<Opening[]> {
+  const { visible } = await seenOf(ctx, id);
+  return openingsOf(ctx, id, visible);
+}
+
+type Seen = Omit<InstanceView, 'history'> & { visible: (event: LoggedEvent) => boolean };
+
+/** What the actor may see of an instance, and which of its events: the one place that keeps peers blind. */
+async function seenOf(ctx: Context, id: string): Promise<Seen> {
   const detail = await getInstance(ctx, id);
   const reviews = await visibleReviews(ctx, detail.instance);
   const rounds = new Set(reviews.map((review) => review.round));
@@ -24,5 +38,5 @@ export async function viewInstance(ctx: Context, id: string): Promise<InstanceVi
       return votes.includes(`${event.data.case}/${event.data.ballot}/${event.data.member}`);
     return true;
   };
-  return { ...detail, reviews, confirmations, panel, history: (await history(ctx, id)).filter(visible) };
+  return { ...detail, reviews, confirmations, panel, visible };
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
@@ -9,6 +8,7 @@ import { beat, claimRun, finishRun, insertRun } from '../../src/jobs/store.ts';
 import type { InstanceView } from '../../src/review/instance-view-schema.ts';
 import { instanceStates, stages } from '../../web/app/words.ts';
 import { collectExample, exampleLines } from '../example.ts';
+import { interfaceTexts, violations } from './browse.ts';
 import { hostile, plantHostile } from './hostile.ts';
 import { openSite, type Site } from './site.ts';
 
@@ -72,33 +72,6 @@ async function telling(): Promise<{ panel: InstanceView; struck: InstanceView }>
     panel: await read<InstanceView>(`/v1/instances/${panel?.id}`),
     struck: await read<InstanceView>(`/v1/instances/${struck?.id}`),
   };
-}
-
-/** Texts and accessible names of the interface; without what is marked as not to be translated (ids, source data). */
-function interfaceTexts(): Promise<string[]> {
-  return page.evaluate(() => {
-    const texts: string[] = [];
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-      const parent = node.parentElement;
-      if (parent === null || parent.closest('[translate=no], script, style') !== null) continue;
-      texts.push(node.textContent ?? '');
-    }
-    for (const element of document.querySelectorAll('[aria-label], [title], [placeholder], [alt]'))
-      for (const name of ['aria-label', 'title', 'placeholder', 'alt']) texts.push(element.getAttribute(name) ?? '');
-    return texts.map((text) => text.trim()).filter((text) => /\p{L}/u.test(text));
-  });
-}
-
-async function violations(): Promise<string[]> {
-  await page.evaluate(readFileSync('node_modules/axe-core/axe.min.js', 'utf8'));
-  return page.evaluate(async () => {
-    type Result = { violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] };
-    const { axe } = globalThis as unknown as { axe: { run(root: Document, options: unknown): Promise<Result> } }; // the script above defines it
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-    const found = await axe.run(document, { runOnly: { type: 'tag', values: tags } });
-    return found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html} ${node.failureSummary}`));
-  });
 }
 
 test('who has not opened the sign-in link sees how to sign in, and no data', async () => {
@@ -186,10 +159,10 @@ test('switching to Chinese changes every label, and leaves no English but ids an
   const { instance } = (await telling()).panel;
   for (const path of ['/', `/instances/${instance.id}`, `/instances/${planted}`]) {
     await open(path);
-    const english = await interfaceTexts();
+    const english = await interfaceTexts(page);
     await page.getByRole('button', { name: '中文' }).click();
     await expect.poll(() => page.evaluate(() => document.documentElement.lang)).toBe('zh-CN');
-    const chinese = await interfaceTexts();
+    const chinese = await interfaceTexts(page);
     expect(chinese.length).toBeGreaterThan(20);
     expect(chinese.filter((text) => /[A-Za-z]{2}/.test(text))).toEqual([]);
     expect(english.filter((text) => chinese.includes(text))).toEqual([]);
@@ -212,7 +185,7 @@ test('both pages meet WCAG 2.2 AA as far as axe can tell, in both languages and 
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
         await page.locator(`[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
-        expect(await violations(), `${path}, ${language}, ${colorScheme}`).toEqual([]);
+        expect(await violations(page), `${path}, ${language}, ${colorScheme}`).toEqual([]);
       }
       await context.close();
     }
@@ -267,7 +240,7 @@ test('a running job shows its progress, and its end is announced to screen reade
   expect(await announced.textContent()).toBe('正在运行或等待：1');
   expect(await page.locator('section[aria-labelledby=jobs]').textContent()).toContain('1,250 / 5,000 步');
   expect(await page.getByRole('progressbar', { name: '训练' }).getAttribute('aria-valuenow')).toBe('25');
-  expect(await violations()).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   await db.transaction((tx) => finishRun(tx, id, { state: 'failed', error: 'It broke.', at: new Date() }));
   await expect.poll(() => announced.textContent(), { timeout: 10_000 }).toBe('当前没有任务。');
   expect(await page.locator('section[aria-labelledby=jobs]').textContent()).toContain('It broke.');

@@ -10,7 +10,8 @@ export class ApiError extends Error {
   }
 }
 
-async function get<T>(path: string): Promise<T> {
+/** The JSON of a route; throws ApiError where there is none. */
+export async function getJson<T>(path: string): Promise<T> {
   const response = await fetch(path).catch((error: unknown) => {
     throw new ApiError(0, String(error));
   });
@@ -24,8 +25,13 @@ async function get<T>(path: string): Promise<T> {
 export function useApi<T>(path: string, everySeconds?: number) {
   return useQuery<T, ApiError>({
     queryKey: [path],
-    queryFn: () => get<T>(path),
+    queryFn: () => getJson<T>(path),
     ...(everySeconds === undefined ? { staleTime: 60_000 } : { refetchInterval: everySeconds * 1000 }),
-    retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500),
+    retry,
   });
+}
+
+/** Whether to ask again: what the server refused it will refuse again. */
+export function retry(failures: number, error: Error): boolean {
+  return failures < 2 && !(error instanceof ApiError && error.status < 500);
 }

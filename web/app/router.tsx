@@ -2,6 +2,9 @@ import { createRootRoute, createRoute, createRouter } from '@tanstack/react-rout
 import { InstancePage } from '../pages/instance.tsx';
 import { readListing } from '../pages/listing.ts';
 import { PipelinePage } from '../pages/pipeline.tsx';
+import { InstanceProvenancePage } from '../provenance/instance-page.tsx';
+import { ReleasePage } from '../provenance/release-page.tsx';
+import { ReleasesPage } from '../provenance/releases-page.tsx';
 import { NoPage, Shell } from './shell.tsx';
 
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NoPage });
@@ -20,8 +23,25 @@ const instanceRoute = createRoute({
     return <InstancePage id={instanceRoute.useParams().id} />;
   },
 });
+const provenanceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/instances/$id/provenance',
+  component: function InstanceProvenance() {
+    return <InstanceProvenancePage id={provenanceRoute.useParams().id} />;
+  },
+});
+const releasesRoute = createRoute({ getParentRoute: () => rootRoute, path: '/releases', component: ReleasesPage });
+const releaseRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/releases/$name',
+  component: function Release() {
+    return <ReleasePage name={releaseRoute.useParams().name} />;
+  },
+});
 
-export const router = createRouter({ routeTree: rootRoute.addChildren([pipelineRoute, instanceRoute]) });
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([pipelineRoute, instanceRoute, provenanceRoute, releasesRoute, releaseRoute]),
+});
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -3,7 +3,10 @@ import type { PartName, StageName } from '../../src/governance/schema.ts';
 import type { JobKind, JobState } from '../../src/jobs/schema.ts';
 import type { EventType } from '../../src/ledger/event-types.ts';
 import type { Language, QuestionKind } from '../../src/profile/schema.ts';
+import type { ExclusionCode, ReleaseState } from '../../src/release/schema.ts';
 import type { PanelTrigger, PanelVote, Verdict } from '../../src/review/schema.ts';
+import type { EventState } from '../verify/chain.ts';
+import type { FaultCode } from '../verify/fault.ts';
 import type { Text } from './messages.ts';
 
 /*
@@ -173,4 +176,109 @@ export const malformedReasons: Record<string, Text> = {
   'empty <answer>': { en: 'the answer is empty', zh: '回答为空' },
   'nested <answer>': { en: 'an answer stands within another', zh: '回答标记嵌套' },
   'empty <think>': { en: 'the reasoning is empty', zh: '推理为空' },
+};
+
+export const eventStates: Record<EventState, Text> = {
+  verified: { en: 'Verified', zh: '已验证' },
+  unsigned: { en: 'Signature not checked', zh: '未检查签名' },
+  pending: { en: 'Not yet in the log', zh: '尚未写入日志' },
+  hidden: { en: 'Contents not shown to you', zh: '内容不对您显示' },
+  erased: { en: 'Contents erased', zh: '内容已删除' },
+  failed: { en: 'FAILED', zh: '未通过' },
+};
+
+export const releaseStates: Record<ReleaseState, Text> = {
+  draft: parts.draft,
+  sealed: parts.sealed,
+  frozen: parts.frozen,
+};
+
+/** What a check in the browser found wrong. */
+export const faults: Record<FaultCode, Text> = {
+  unreachable: { en: 'The server did not hand out what is needed for the check', zh: '服务器未提供验证所需的数据' },
+  'key-malformed': {
+    en: 'A key of the log cannot be used, or its change is not in order',
+    zh: '日志密钥无法使用，或密钥变更不合规则',
+  },
+  'key-changed': {
+    en: "The log's key is not the one that this browser saw before",
+    zh: '日志密钥与本浏览器此前见到的不同',
+  },
+  'checkpoint-malformed': { en: "The log's signed head cannot be read", zh: '无法读取已签名的日志头' },
+  'checkpoint-unsigned': { en: "The log's head is not signed by its key", zh: '日志头没有该密钥的签名' },
+  'checkpoint-signature': {
+    en: "The signature on the log's head is wrong: head or signature was altered",
+    zh: '日志头的签名有误：日志头或签名被改动',
+  },
+  'log-shrank': {
+    en: 'The log is shorter than it was when this browser saw it before',
+    zh: '日志比本浏览器此前见到的更短',
+  },
+  'log-forked': {
+    en: 'The log does not continue the one that was seen before: its past was changed',
+    zh: '日志并未延续此前见到的日志：过去的内容被改动',
+  },
+  'tile-missing': { en: 'A hash tile of the log is missing', zh: '缺少日志的哈希分块' },
+  'tile-damaged': {
+    en: "A hash tile of the log is not the one that the log's head covers",
+    zh: '日志的哈希分块与日志头不符',
+  },
+  'tiles-root': { en: "The hash tiles do not give the root of the log's head", zh: '由哈希分块得不到日志头的根' },
+  log: { en: 'The log failed its check (see above)', zh: '日志未通过检查（见上）' },
+  'leaf-malformed': { en: 'The leaf has not the form of one', zh: '日志记录的格式有误' },
+  'leaf-elsewhere': { en: 'The log holds something else at this place', zh: '日志在此位置的内容不同' },
+  'chain-subject': { en: 'It belongs to something else', zh: '它属于其他对象' },
+  'chain-gap': { en: 'An event before it is missing, or stands twice', zh: '它之前缺少事件，或事件重复' },
+  'chain-link': { en: 'It names another predecessor than the one shown', zh: '它指明的前一事件与所示不同' },
+  'chain-order': { en: 'It stands in the log before the event that it follows', zh: '它在日志中的位置先于其前一事件' },
+  commitment: { en: 'The contents are not those that the log commits to', zh: '内容与日志所承诺的不同' },
+  'envelope-malformed': { en: 'The signed envelope cannot be read', zh: '无法读取已签名的信封' },
+  'envelope-signature': { en: "The contents are not signed by the log's key", zh: '内容没有日志密钥的有效签名' },
+  'envelope-leaf': { en: 'The signed contents are about another event', zh: '已签名的内容属于另一个事件' },
+  'statement-digest': {
+    en: 'The contents do not have the digest that was signed with them',
+    zh: '内容与一同签名的摘要不符',
+  },
+  'question-digest': {
+    en: 'The wording that the server shows is not the one that was recorded',
+    zh: '服务器给出的题目文字与记录的不同',
+  },
+  'seal-missing': { en: 'The release is said to be sealed, but no seal is shown', zh: '据称已封存，但没有封存记录' },
+  'seal-malformed': { en: 'The seal lacks something that it must hold', zh: '封存记录缺少必要内容' },
+  'seal-contradicted': {
+    en: 'Policy, gate, seal and export do not fit together',
+    zh: '政策、关卡、封存记录与导出相互矛盾',
+  },
+  manifest: { en: 'The manifest is not the one that the seal names', zh: '清单与封存记录所指的不同' },
+  'records-malformed': { en: 'The list of records has a line that is none', zh: '记录清单中有格式错误的行' },
+  'records-root': { en: 'The list of records is not the one that was sealed', zh: '记录清单与封存的不同' },
+  'records-count': { en: 'The list of records has another length than was sealed', zh: '记录清单的条数与封存的不同' },
+};
+
+/** Why an accepted instance is not in a release. */
+export const exclusions: Record<ExclusionCode, Text> = {
+  'incomplete-history': { en: 'History incomplete', zh: '历史不完整' },
+  'not-approved': { en: 'Not accepted', zh: '未被接受' },
+  reopened: { en: 'Opened again after acceptance', zh: '接受后又重新打开' },
+  'altered-text': { en: 'Text altered', zh: '文本被改动' },
+  'edit-mismatch': { en: 'Edits do not give the text', zh: '编辑结果与文本不符' },
+  'unconfirmed-edit': { en: 'Edit not confirmed', zh: '编辑未经确认' },
+  'too-few-reviewers': { en: 'Too few reviewers', zh: '评审者不足' },
+  'not-credentialed': { en: 'Reviewer without checked credential', zh: '评审者资质未核验' },
+  'not-entitled': { en: 'Reviewer not entitled', zh: '评审者无权评审' },
+  'rubric-changed': { en: 'Reviewed by another rubric', zh: '评分标准版本不同' },
+  verdict: { en: 'A verdict against it', zh: '存在反对意见' },
+  'score-below-minimum': { en: 'Score below the minimum', zh: '评分低于下限' },
+  violation: { en: 'Violation found', zh: '存在违规' },
+  'panel-missing': { en: 'Panel needed but missing', zh: '缺少所需的专家组审议' },
+  'panel-invalid': { en: 'Panel decision not valid', zh: '专家组决定无效' },
+  'licence-unknown': { en: 'Licence unknown', zh: '许可不明' },
+  'licence-forbidden': { en: 'Licence does not allow it', zh: '许可不允许' },
+  'excluded-question': { en: 'Question excluded', zh: '问题已被排除' },
+  'held-out': { en: 'Held out for benchmarks', zh: '留作基准测试' },
+};
+
+export const splits: Record<string, Text> = {
+  train: { en: 'Training', zh: '训练集' },
+  validation: { en: 'Validation', zh: '验证集' },
 };

@@ -1,4 +1,5 @@
 import { Anchor, Text, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import type { Overview, PartName, StageName } from '../../src/governance/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import type { MessageKey } from '../app/messages.ts';
@@ -64,6 +65,11 @@ function Box({ stage, evidence }: { stage: Stage; evidence: Overview['evidence']
           </Tag>
         ))}
       </div>
+      {stage.name === 'releases' && stage.count > 0 && (
+        <Anchor size="xs" underline="always" renderRoot={(props) => <Link to="/releases" {...props} />}>
+          {t('openReleases')}
+        </Anchor>
+      )}
       {evidence !== undefined && (
         <Text size="xs">
           <Anchor href={`/v1/evidence/${evidence.sha256}/evidence.html`} size="xs" underline="always">

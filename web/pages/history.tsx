@@ -1,8 +1,7 @@
 import { Text, Timeline, Title } from '@mantine/core';
-import type { EventType } from '../../src/ledger/event-types.ts';
 import type { LoggedEvent } from '../../src/ledger/schema.ts';
 import { useLocale } from '../app/locale.tsx';
-import { events as words } from '../app/words.ts';
+import { EventName } from '../provenance/event-name.tsx';
 
 /** The instance's chain in the event log, oldest first. */
 export function History({ events }: { events: LoggedEvent[] }) {
@@ -34,11 +33,4 @@ export function History({ events }: { events: LoggedEvent[] }) {
       </Timeline>
     </section>
   );
-}
-
-/** The words for an event; one that this version does not know keeps its code. */
-function EventName({ type }: { type: string }) {
-  const { say } = useLocale();
-  const text = words[type as EventType] ?? undefined; // an unknown type finds nothing
-  return text === undefined ? <code translate="no">{type}</code> : say(text);
 }

@@ -32,6 +32,13 @@ export function InstancePage({ id }: { id: string }) {
             </Grid.Col>
             <Grid.Col span={{ base: 12, md: 4 }}>
               <History events={data.history} />
+              <Anchor
+                size="sm"
+                underline="always"
+                renderRoot={(props) => <Link to="/instances/$id/provenance" params={{ id }} {...props} />}
+              >
+                {t('seeProvenance')} →
+              </Anchor>
             </Grid.Col>
           </Grid>
         )}
