@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestApp, type TestApp } from '../../test/app.ts';
 import { collectExample, teacher } from '../../test/example.ts';
+import type { Openings } from '../ledger/schema.ts';
 import { openVault, type WrappedKey } from '../ledger/vault.ts';
 import type { AuditReport, ExportReply, Release } from '../release/schema.ts';
 import { verifyExport } from '../verify/verify-export.ts';
@@ -91,6 +92,8 @@ test('after it neither database nor workspace holds the text in any table or fil
   expect(database).not.toContain(Buffer.from(secret).toString('hex'));
   expect(await wholeWorkspace()).not.toContain(secret);
   expect((await app.as('engineer').send('GET', `/v1/instances/${subject}`)).status).toBe(404);
+  const { openings } = await send<Openings>('engineer', 'GET', `/v1/instances/${subject}/openings`);
+  expect(openings.filter((opening) => opening.envelope !== undefined)).toEqual([openings.at(-1)]);
 });
 
 test("a data key from a copy of the database made before does not open under today's keys", async () => {

@@ -1,5 +1,6 @@
 import { type Context, reader } from '../context/context.ts';
 import { getInstance } from '../generation/actions.ts';
+import { erasureOf } from '../ledger/erasure.ts';
 import { history, openingsOf } from '../ledger/history.ts';
 import type { LoggedEvent, Opening } from '../ledger/schema.ts';
 import { visibleReviews } from './actions.ts';
@@ -16,6 +17,8 @@ export async function viewInstance(ctx: Context, id: string): Promise<InstanceVi
 
 /** The instance's chain for whoever checks it: all leaves, and the openings of the events that the actor may see. */
 export async function instanceOpenings(ctx: Context, id: string): Promise<Opening[]> {
+  // Of an erased instance nothing is left to be hidden: its chain shows leaves, and the record of the erasure.
+  if ((await erasureOf(ctx, id)) !== undefined) return openingsOf(ctx, id, () => true);
   const { visible } = await seenOf(ctx, id);
   return openingsOf(ctx, id, visible);
 }

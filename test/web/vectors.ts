@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-const folder = 'test/fixtures/ledger';
+const folder = 'docs/spec/vectors';
 
 /** The parsed vectors of a file; the caller names the form that the file states. */
 export function vectors<T>(name: string): T {

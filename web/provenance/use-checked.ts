@@ -25,11 +25,11 @@ export type CheckedInstance = {
 export function useCheckedInstance(id: string): UseQueryResult<CheckedInstance, ApiError> {
   return useChecked(['provenance', id], async () => {
     const { openings } = await getJson<Openings>(`/v1/instances/${encodeURIComponent(id)}/openings`);
-    const { question } = await getJson<InstanceView>(`/v1/instances/${encodeURIComponent(id)}`);
     const log = await checkLog(askServer, localStorage, new Date().toISOString()); // behind the openings: it covers them
     const events = await checkChain(openings, id, log);
     const recorded = events.find((event) => event.leaf?.type === 'case.imported')?.said?.data.sha256;
-    if (recorded === undefined) return { log, events, faults: [] };
+    if (recorded === undefined) return { log, events, faults: [] }; // of an erased instance there is no question either
+    const { question } = await getJson<InstanceView>(`/v1/instances/${encodeURIComponent(id)}`);
     const digest = toHex(await sha256(new Uint8Array(canonicalBytes(question))));
     return digest === recorded ? { log, events, question, faults: [] } : { log, events, faults: [mismatch] };
   });
