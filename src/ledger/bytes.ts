@@ -7,8 +7,12 @@ export function toBase64(bytes: Uint8Array): string {
 
 /** The bytes of standard padded base64; undefined for any other spelling of them (no padding, white space, stray bits). */
 export function fromBase64(text: string): Uint8Array | undefined {
-  const bytes = Buffer.from(text, 'base64');
-  return bytes.toString('base64') === text ? asPlain(bytes) : undefined;
+  const bytes = Buffer.from(text, 'base64'); // skips what is not base64, so that the result is shorter than it should be
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  const whole = text.length % 4 === 0 && bytes.length === (text.length / 4) * 3 - padding;
+  if (!whole || text.includes('-') || text.includes('_')) return undefined;
+  const last = bytes.length - (bytes.length % 3 || 3);
+  return bytes.toString('base64', Math.max(last, 0)) === text.slice(-4) ? asPlain(bytes) : undefined;
 }
 
 /** Lower-case hex. */

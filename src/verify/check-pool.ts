@@ -26,7 +26,7 @@ export function openPool(setup: CheckSetup, records: number): CheckPool {
 function inlinePool(setup: CheckSetup): CheckPool {
   const against = againstOf(setup);
   return {
-    check: async (input) => factsOf(await checkRecord(input, against)),
+    check: async (input) => factsOf(await checkRecord(input, against), setup.seal.index),
     flush: () => undefined,
     depth: 1,
     close: async () => undefined,

@@ -8,6 +8,9 @@ import { factsOf, type RecordFacts } from './record-facts.ts';
 /** Marks the threads started here: this module is also loaded by threads that are none of its own. */
 const marker = 'cts-verify';
 
+/** A batch needs little; without a bound each thread would let garbage pile up as a whole process may. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
+
 type Reply = { readonly facts: RecordFacts[] } | { readonly error: string };
 
 /** A thread that checks records. It handles one batch after the other, in the order in which they are given. */
@@ -17,7 +20,7 @@ export type CheckThread = {
 };
 
 export function startThread(setup: CheckSetup): CheckThread {
-  const worker = new Worker(new URL(import.meta.url), { workerData: { marker, setup } });
+  const worker = new Worker(new URL(import.meta.url), { workerData: { marker, setup }, resourceLimits });
   const waiting: { resolve: (facts: RecordFacts[]) => void; reject: (error: Error) => void }[] = [];
   const fail = (error: Error): void => {
     for (const one of waiting.splice(0)) one.reject(error);
@@ -48,7 +51,8 @@ async function serve(port: NonNullable<typeof parentPort>, setup: CheckSetup): P
   const answer = async (packed: Packed): Promise<void> => {
     try {
       const facts: RecordFacts[] = [];
-      for (const input of unpackInputs(packed)) facts.push(factsOf(await checkRecord(input, against)));
+      for (const input of unpackInputs(packed))
+        facts.push(factsOf(await checkRecord(input, against), setup.seal.index));
       port.postMessage({ facts });
     } catch (error) {
       port.postMessage({ error: messageOf(error) });

@@ -9,7 +9,7 @@ export type Packed = { readonly bytes: Uint8Array<ArrayBuffer>; readonly inputs:
 
 type PackedLine = { readonly number: number; readonly start: number; readonly end: number };
 
-type PackedInput = Pick<RecordInput, 'record' | 'listed'> & {
+type PackedInput = Pick<RecordInput, 'record'> & {
   readonly row?: PackedLine & { readonly file: string };
   readonly group?: { readonly subject: string; readonly lines: readonly PackedLine[] };
   readonly pairs: readonly PackedLine[];

@@ -15,7 +15,6 @@ import type { SealedRecord } from './records.ts';
 import { type Accepted, replay } from './replay.ts';
 import { type Placement, pairsOf, rowOf } from './row.ts';
 import type { Rules } from './rules.ts';
-import type { Listed } from './scan.ts';
 import type { Seal } from './seal.ts';
 import { readTombstone } from './tombstone.ts';
 
@@ -25,8 +24,6 @@ export type RecordInput = {
   readonly row?: Line & { readonly file: string };
   readonly group?: OpeningGroup;
   readonly pairs: readonly Line[];
-  /** Absent where the export holds no entry bundles, or they are damaged. */
-  readonly listed?: Pick<Listed, 'leaves'>;
 };
 
 export type Against = {
@@ -99,13 +96,11 @@ function readRow(line: Line | undefined, fail: (problem: string) => void): Row |
 }
 
 /** A history that is cut at its end has no gap: only the seal and the log's own leaves tell how long it is. */
-function countProblems({ record, listed }: RecordInput, shown: readonly Opening[], sealIndex: number): string[] {
+function countProblems({ record }: RecordInput, shown: readonly Opening[], sealIndex: number): string[] {
   const problems: string[] = [];
   const openings = shown.filter((one) => one.index < sealIndex);
   const last = openings.at(-1)?.leaf.seq;
   if (last !== record.end) problems.push(`its history ends with event ${last}, the seal says ${record.end}`);
-  if (listed !== undefined && listed.leaves !== openings.length)
-    problems.push(`the log holds ${listed.leaves} events of it before the seal, the export shows ${openings.length}`);
   if (!openings.some((one) => one.index === record.leaf && one.leaf.type === 'example.approved'))
     problems.push(`leaf ${record.leaf}, which the seal names, is not its approval`);
   return problems;

@@ -6,6 +6,8 @@ export type RecordFacts = {
   readonly faults: readonly Fault[];
   readonly unopened: boolean;
   readonly erased: boolean;
+  /** Events before the seal that the export shows. */
+  readonly shown: number;
   readonly demo: boolean;
   /** Leaf of its first review, where it passed. */
   readonly firstReview?: number;
@@ -13,13 +15,15 @@ export type RecordFacts = {
   readonly apart?: { readonly group: string; readonly identity: string };
 };
 
-export function factsOf({ faults, unopened, erased, accepted, row }: RecordResult): RecordFacts {
+export function factsOf(result: RecordResult, sealIndex: number): RecordFacts {
+  const { faults, unopened, erased, accepted, row, openings } = result;
   const { group, identity } = row ?? {};
   const first = accepted?.history.reviews[0]?.index;
   return {
     faults,
     unopened: unopened > 0,
     erased: erased !== undefined,
+    shown: openings.filter((one) => one.index < sealIndex).length,
     demo: accepted?.demo === true,
     ...(first === undefined ? {} : { firstReview: first }),
     ...(typeof group === 'string' && typeof identity === 'string' ? { apart: { group, identity } } : {}),

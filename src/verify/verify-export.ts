@@ -183,20 +183,22 @@ async function checkRecords(opened: Opened, options: VerifyOptions): Promise<Che
     const { seal } = facts;
     const { listed } = list;
     if (manifest !== undefined) await checkManifest(directory, manifest, { seal, keys, collect });
-    const entries = await scanLog(provenance, { head, sealIndex: seal.index, listed, collect });
+    const tell = await teller(opened, facts, options.record);
+    const { enrolments, published } = facts;
+    const setup = { provenance, size: head.size, keys: keys.plain(), enrolments, published, seal };
+    const pool = openPool(setup, listed.size);
+    const walk = { streams, pool, listed, collect, onRecord: tell.onRecord };
+    // The log is gone through while threads check records; what it says of each is compared when both are done.
+    const [entries, roots] = await Promise.all([
+      scanLog(provenance, { head, sealIndex: seal.index, listed, collect }),
+      collect.attempt('V12', 'data', () => walkRecords(walk)),
+    ]).finally(() => pool.close());
     if (!entries)
       collect.note(
         "The export holds no entry bundles: that no history is cut short rests on the seal, not on the log's own leaves, and what came behind the seal is not shown.",
       );
-    const tell = await teller(opened, facts, options.record);
-    const counted = entries && !collect.failed('V5');
-    const { enrolments, published } = facts;
-    const setup = { provenance, size: head.size, keys: keys.plain(), enrolments, published, seal };
-    const pool = openPool(setup, listed.size);
-    const walk = { streams, pool, listed, counted, collect, onRecord: tell.onRecord };
-    const roots = await collect.attempt('V12', 'data', () => walkRecords(walk)).finally(() => pool.close());
     if (roots !== undefined) checkRoots({ ...roots, records: list.root }, seal, collect);
-    tell.finish(listed);
+    tell.finish(listed, entries && !collect.failed('V5'));
     const story = await tell.story(againstOf(setup));
     return { seal, buried: roots?.buried ?? new Set(), ...(story === undefined ? {} : { story }) };
   } finally {
@@ -220,7 +222,8 @@ async function readList(directory: string, collect: Collector): Promise<{ listed
 
 type Teller = {
   onRecord(input: RecordInput, facts: RecordFacts): void;
-  finish(listed: ReadonlyMap<string, Listed>): void;
+  /** `counted`: whether the log's own entries were read, so that histories can be counted against them. */
+  finish(listed: ReadonlyMap<string, Listed>, counted: boolean): void;
   /** The story of the record that was asked for, told from a check of its own. */
   story(against: Against): Promise<RecordStory | undefined>;
 };
@@ -234,6 +237,7 @@ async function teller(
   const disjoint = await watchDisjointness(directory, collect);
   const unopened = new Map<string, string>();
   const erased = new Set<string>();
+  const shown = new Map<string, number>();
   let demo = 0;
   let early = 0;
   let wanted: RecordInput | undefined;
@@ -241,14 +245,23 @@ async function teller(
     onRecord: (input, facts) => {
       const { record } = input;
       if (facts.apart !== undefined) disjoint.see(record, facts.apart, rules);
+      shown.set(record.subject, facts.shown);
       if (facts.erased) erased.add(record.subject);
       if (facts.unopened) unopened.set(record.subject, record.id);
       if (facts.demo) demo++;
       if (facts.firstReview !== undefined && facts.firstReview < published.index) early++;
       if (asked === record.id || asked === record.subject) wanted = input;
     },
-    finish: (listed) => {
-      for (const [subject, { id, later }] of listed) {
+    finish: (listed, counted) => {
+      for (const [subject, { id, later, leaves }] of listed) {
+        const known = shown.get(subject);
+        if (counted && known !== undefined && known !== leaves)
+          collect.fail({
+            check: 'V9',
+            record: id,
+            place: openingsFile,
+            problem: `the log holds ${leaves} events of it before the seal, the export shows ${known}`,
+          });
         if (erased.has(subject)) continue;
         if (later.includes(erasureType))
           collect.fail({
@@ -271,11 +284,11 @@ async function teller(
         collect.incomplete({
           check: 'V14',
           place: 'the log',
-          problem: `${counted(erased.size)} ERASED; the policy allows ${rules.limits.erased}`,
+          problem: `${counting(erased.size)} ERASED; the policy allows ${rules.limits.erased}`,
         });
       if (erased.size > 0)
         collect.note(
-          `${counted(erased.size)} ERASED: the place in log and release is proven; the contents are gone and were not checked.`,
+          `${counting(erased.size)} ERASED: the place in log and release is proven; the contents are gone and were not checked.`,
         );
       if (early > 0)
         collect.note(`${early} records had reviews before the policy they are judged by was published in the log.`);
@@ -289,7 +302,7 @@ async function teller(
   };
 }
 
-function counted(records: number): string {
+function counting(records: number): string {
   return records === 1 ? '1 record is' : `${records} records are`;
 }
 

@@ -18,8 +18,6 @@ export type Walk = {
   pool: CheckPool;
   /** By subject: the records that the seal lists. */
   listed: ReadonlyMap<string, Listed>;
-  /** Whether the log's own entries were read, so that histories can be counted against them. */
-  counted: boolean;
   collect: Collector;
   /** Called with each record in order, after its check. */
   onRecord: (input: RecordInput, facts: RecordFacts) => void;
@@ -68,8 +66,7 @@ type Trees = { rows: Tree; pairs: Tree; buried: Set<string> };
 async function gather(walk: Walk, record: SealedRecord, trees: Trees): Promise<RecordInput> {
   const { streams, listed, collect } = walk;
   const [next] = await streams.records.peek(1);
-  const own = listed.get(record.subject);
-  const position = own?.position ?? -1;
+  const position = listed.get(record.subject)?.position ?? -1;
   const rows = await takeFor<RowLine>(streams.rows[record.split], {
     belongs: (line) => labelOf(line).subject === record.subject || sameBytes(leafHash(line.bytes), record.row),
     nameOf: (line) => labelOf(line).subject,
@@ -104,7 +101,6 @@ async function gather(walk: Walk, record: SealedRecord, trees: Trees): Promise<R
     pairs: pairs.items,
     ...(row === undefined ? {} : { row }),
     ...(group === undefined ? {} : { group }),
-    ...(own === undefined || !walk.counted ? {} : { listed: own }),
   };
 }
 
