@@ -43,9 +43,9 @@ export async function appendEvent(ctx: TxContext, input: EventInput): Promise<{ 
   const subject = input.subject ?? ledger.systemSubject;
   // The record of an erasure must outlive the key it tells of, so it is sealed under the system's.
   const keySubject = input.type === erasureType ? ledger.systemSubject : subject;
-  const { end, key } = await lockChain(ctx.tx, subject, keySubject);
+  const { end, key, signer: keyid } = await lockChain(ctx.tx, subject, keySubject);
   const dataKey = key === undefined ? await firstKey(ctx, keySubject, end) : ledger.contents.unwrap(keySubject, key);
-  const signer = (await ledger.signer.inTransaction?.(ctx.tx)) ?? ledger.signer;
+  const signer = ledger.signer.named?.(keyid) ?? ledger.signer;
   const time = ctx.clock.now();
   const at = time.toISOString();
   const predicate = { type: input.type, time: at, actor: ctx.actor.id, subject, data: input.data };

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../core/error.ts';
-import type { Database, Tx } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import { sameBytes } from './bytes.ts';
 import { keyFingerprint, type Signer } from './ed25519.ts';
 import { createKeyFile, openKeyFile } from './keys.ts';
-import { currentKeyId, insertLogKey, type LogKeyRow, readLogKeys } from './store-keys.ts';
+import { insertLogKey, type LogKeyRow, readLogKeys } from './store-keys.ts';
 
 /** Signs envelopes. */
 export type EnvelopeSigner = Signer & {
-  /** The key that counts for events of a transaction in which `lockChain` was called; absent if it can never change. */
-  inTransaction?(tx: Tx): Promise<Signer>;
+  /** The key that the database names for the events of a transaction; absent if it can never change. */
+  named?(keyid: string | undefined): Signer;
 };
 
 /** A key whose secret is here. */
@@ -83,8 +83,7 @@ function keysOf(place: Place, rows: LogKeyRow[], held: HeldKey[]): LogKeys {
         return last().publicKey;
       },
       sign: (message) => last().signer.sign(message),
-      inTransaction: async (tx) => {
-        const keyid = await currentKeyId(tx);
+      named: (keyid) => {
         const key = [last(), prepared].find((one) => one?.keyid === keyid);
         if (key !== undefined) return key.signer;
         throw new AppError(

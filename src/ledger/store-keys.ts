@@ -15,12 +15,6 @@ export async function insertLogKey(tx: Tx, { ordinal, keyid, publicKey }: LogKey
   await tx.query('INSERT INTO log_key (ordinal, keyid, public_key) VALUES ($1, $2, $3)', [ordinal, keyid, publicKey]);
 }
 
-/** The key that signs events recorded in this transaction; undefined before the first was kept. */
-export async function currentKeyId(tx: Tx): Promise<string | undefined> {
-  const [row] = await tx.query<{ keyid: string }>('SELECT keyid FROM log_key ORDER BY ordinal DESC LIMIT 1');
-  return row?.keyid;
-}
-
 /**
  * Waits until no transaction that has recorded an event is under way, and keeps others from recording one until this
  * transaction ends (`lockChain` takes the shared side): every event before the change of the key then stands before it

@@ -1,3 +1,4 @@
+import { AppError } from '../core/error.ts';
 import type { Tx } from '../db/database.ts';
 import { asPlain, concat } from './bytes.ts';
 import { openBytes, sealBytes } from './sealed-bytes.ts';
@@ -44,34 +45,25 @@ const selectEvents = `SELECT event.subject, seq, type, time, actor, leaf, leaf_h
 export type ChainState = {
   readonly end?: { readonly seq: number; readonly hash: Uint8Array };
   readonly key?: WrappedKey;
+  /** Id of the key that signs events of this transaction; absent before the first was kept. */
+  readonly signer?: string;
 };
 
 /** Serialises writers of one chain until the transaction ends, and returns where the chain stands. */
 export async function lockChain(tx: Tx, subject: string, keySubject: string): Promise<ChainState> {
-  // The shared lock is the one that a change of the log's key takes whole (store-keys.ts).
-  await tx.query('SELECT pg_advisory_xact_lock_shared(7308895159), pg_advisory_xact_lock(hashtextextended($1, 0))', [
-    subject,
-  ]);
   const [row] = await tx.query<{
     seq: number | null;
     leaf_hash: Uint8Array | null;
     version: number | null;
     wrapped: Uint8Array | null;
-  }>(
-    `SELECT last.seq, last.leaf_hash, version, wrapped FROM (SELECT 1) AS one
-     LEFT JOIN LATERAL (SELECT seq, leaf_hash FROM event WHERE subject = $1 ORDER BY seq DESC LIMIT 1) AS last ON true
-     LEFT JOIN subject_key ON subject_key.subject = $2`,
-    [subject, keySubject],
-  );
-  const {
-    seq,
-    leaf_hash: hash,
-    version,
-    wrapped,
-  } = row ?? { seq: null, leaf_hash: null, version: null, wrapped: null };
+    keyid: string | null;
+  }>('SELECT * FROM lock_chain($1, $2)', [subject, keySubject]);
+  if (row === undefined) throw new AppError('internal', 'The database does not say where a chain stands.');
+  const { seq, leaf_hash: hash, version, wrapped, keyid } = row;
   return {
     ...(seq === null || hash === null ? {} : { end: { seq, hash: new Uint8Array(hash) } }),
     ...(version === null || wrapped === null ? {} : { key: { version, wrapped: new Uint8Array(wrapped) } }),
+    ...(keyid === null ? {} : { signer: keyid }),
   };
 }
 
