@@ -42,7 +42,7 @@ function filesOnDatabase() {
         (name) =>
           name.endsWith('.test.ts') &&
           !name.startsWith(join('test', 'e2e')) &&
-          /openTest(App|Database)\b/.test(readFileSync(name, 'utf8')),
+          /openTest(App|Database)\b|inject\('postgresUrl'\)/.test(readFileSync(name, 'utf8')),
       ),
   );
 }

@@ -22,9 +22,12 @@ export function readMigrations(directory: string): Migration[] {
  * afterwards, or a database newer than this program, is refused.
  */
 export async function migrate(db: Database, migrations: Migration[]): Promise<string[]> {
-  await db.script(
-    `CREATE TABLE IF NOT EXISTS schema_migration (name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
-  );
+  const [journal] = await db.query<{ known: boolean }>(`SELECT to_regclass('schema_migration') IS NOT NULL AS known`);
+  if (journal?.known !== true)
+    // asked first: a role that may not make tables can still open a database that is up to date
+    await db.script(
+      `CREATE TABLE schema_migration (name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
+    );
   const applied = await db.query<{ name: string; sha256: string }>('SELECT name, sha256 FROM schema_migration');
   const known = new Map(migrations.map((migration) => [migration.name, migration]));
   for (const row of applied) {

@@ -32,13 +32,19 @@ const staleMilliseconds = 4 * heartbeatSeconds * 1000;
 
 type Options = { db: Database; connection: QueueConnection; clock: Clock; log: (message: string) => void };
 
+/** True if the queue's schema is there: its role need not be allowed to make one. */
+async function hasSchema(db: Database): Promise<boolean> {
+  const [found] = await db.query<{ known: boolean }>(`SELECT to_regnamespace('pgboss') IS NOT NULL AS known`);
+  return found?.known === true;
+}
+
 /** Starts pg-boss on the project's database. Queues are created and warmed here: a first `send` inside a transaction would wait for itself. */
 export async function openQueue(options: Options): Promise<Queue> {
   const { db, connection, clock, log } = options;
   const embedded = 'pglite' in connection;
   const boss = embedded
     ? new PgBoss({ db: fromPglite(connection.pglite), backend: 'pglite', schedule: false })
-    : new PgBoss({ connectionString: connection.url, max: 3, schedule: false });
+    : new PgBoss({ connectionString: connection.url, max: 3, schedule: false, createSchema: !(await hasSchema(db)) });
   boss.on('error', (error) => log(`job queue: ${messageOf(error)}`));
   await boss.start();
   for (const kind of JobKind.options) {

@@ -6,6 +6,7 @@ import type { Context, Log, Scorer } from '../context/context.ts';
 import { createDirectories, type Workspace } from '../context/workspace.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { Database } from '../db/database.ts';
+import { grantApplication } from '../db/grant.ts';
 import { migrate, readMigrations } from '../db/migrate.ts';
 import { type OwnerLock, takeOwnerLock } from '../db/owner-lock.ts';
 import { openPglite, pgliteDatabase } from '../db/pglite.ts';
@@ -105,8 +106,11 @@ export async function openServices(options: ServiceOptions): Promise<Services> {
 }
 
 async function openDatabase(workspace: Workspace, config: Config): Promise<OpenDatabase> {
-  if (config.database !== 'embedded')
+  if (config.database !== 'embedded') {
+    const owner = environmentVariable('SAFEMED_DATABASE_OWNER');
+    if (owner !== undefined) await prepareAsOwner(owner, config.database);
     return { db: await openPostgres(config.database), connection: { url: config.database } };
+  }
   const lock = takeOwnerLock(workspace.database);
   let handle: PGlite;
   try {
@@ -116,6 +120,17 @@ async function openDatabase(workspace: Workspace, config: Config): Promise<OpenD
     throw error;
   }
   return { db: pgliteDatabase(handle), connection: { pglite: handle }, lock };
+}
+
+/** Migrates as the tables' owner and gives the application's role its rights, so that the server never holds more. */
+async function prepareAsOwner(owner: string, application: string): Promise<void> {
+  const db = await openPostgres(owner, 1);
+  try {
+    await migrate(db, readMigrations(shipped('migrations')));
+    await grantApplication(db, decodeURIComponent(new URL(application).username));
+  } finally {
+    await db.close();
+  }
 }
 
 /**
