@@ -63,7 +63,9 @@ test('whichever byte of its small files is changed, it is no longer verified', a
       changed[at] = (changed[at] ?? 0) ^ (1 << (at % 7));
       await writeFile(path, changed);
       tried++;
-      const report = await verifyExport(directory, { policy, failFast: true }).catch(refused);
+      // the export's own policy counts only where the reader gives none
+      const given = file === 'provenance/policy.txt' ? {} : { policy };
+      const report = await verifyExport(directory, { ...given, failFast: true }).catch(refused);
       if (report.exitCode === 0 || report.exitCode === 3) verified.push(`${file} ${at}`);
     }
     await writeFile(path, original);

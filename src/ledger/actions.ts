@@ -27,6 +27,9 @@ export type EventInput = {
   data: { readonly [key: string]: JsonValue };
 };
 
+/** Milliseconds. */
+const mostAhead = 5 * 60_000;
+
 const predicateOf: Partial<Record<EventType, string>> = {
   'generation.recorded': predicateTypes.generation,
   'review.signed': predicateTypes.review,
@@ -43,10 +46,11 @@ export async function appendEvent(ctx: TxContext, input: EventInput): Promise<{ 
   const subject = input.subject ?? ledger.systemSubject;
   // The record of an erasure must outlive the key it tells of, so it is sealed under the system's.
   const keySubject = input.type === erasureType ? ledger.systemSubject : subject;
-  const { end, key, signer: keyid } = await lockChain(ctx.tx, subject, keySubject);
+  const { end, key, signer: keyid, clock } = await lockChain(ctx.tx, subject, keySubject);
   const dataKey = key === undefined ? await firstKey(ctx, keySubject, end) : ledger.contents.unwrap(keySubject, key);
   const signer = ledger.signer.named?.(keyid) ?? ledger.signer;
   const time = ctx.clock.now();
+  refuseAhead(time, clock);
   const at = time.toISOString();
   const predicate = { type: input.type, time: at, actor: ctx.actor.id, subject, data: input.data };
   const statement = encodeStatement({
@@ -70,6 +74,16 @@ export async function appendEvent(ctx: TxContext, input: EventInput): Promise<{ 
     leafHash: linked.end.hash,
   });
   return { seq: linked.end.seq };
+}
+
+/** Times in the log are the operator's word; at least one clock must not be far ahead of the other it is checked with. */
+function refuseAhead(time: Date, clock: Date): void {
+  const ahead = time.getTime() - clock.getTime();
+  if (ahead > mostAhead)
+    throw new AppError(
+      'unavailable',
+      `This machine's clock is ${Math.round(ahead / 1000)} seconds ahead of the database's: nothing is recorded. Set the clocks.`,
+    );
 }
 
 /** The data key of a chain that begins. A chain that has events and no key was erased: nothing can be added to it. */

@@ -3,9 +3,11 @@ import { toBase64, utf8 } from './bytes.ts';
 import { checkpointText } from './checkpoint.ts';
 import { signerFromSeed } from './ed25519.ts';
 import { logNoteSigner, signNote, witnessNoteSigner } from './note.ts';
+import type { Policy } from './policy.ts';
 import { formatLogProof, type LogProof, parseLogProof, verifyLogProof } from './proof.ts';
 import { leafHash, rootOfList } from './tree.ts';
 import { inclusionProof } from './tree-proof.ts';
+import type { VerifierKey } from './vkey.ts';
 
 const log = logNoteSigner('log.example/1', signerFromSeed(Buffer.alloc(32, 1)));
 const witness = witnessNoteSigner('w.example', signerFromSeed(Buffer.alloc(32, 2)), 1_700_000_000n);
@@ -16,6 +18,12 @@ const checkpoint = await signNote(checkpointText('log.example/1', { size: 13, ro
   witness,
 ]);
 const proofOf = (index: number): LogProof => ({ index, proof: inclusionProof(index, hashes), checkpoint });
+/** A policy of that log; a witness is known, and not asked for. */
+function trusting(key: VerifierKey, cosigner?: VerifierKey): Policy {
+  const witnesses = cosigner === undefined ? [] : [{ name: 'w', key: cosigner }];
+  return { logs: [{ key }], witnesses, quorum: { kind: 'none' } };
+}
+
 const leafAt = (index: number): Uint8Array => leaves[index] ?? utf8('absent');
 
 test('every leaf has a proof file that verifies, with and without extra data', () => {
@@ -26,7 +34,7 @@ test('every leaf has a proof file that verifies, with and without extra data', (
       expect(read.extra === undefined ? undefined : toBase64(read.extra)).toBe(
         extra === undefined ? undefined : toBase64(extra),
       );
-      const opened = verifyLogProof(read, leafAt(index), log.key, [witness.key]);
+      const opened = verifyLogProof(read, leafAt(index), trusting(log.key, witness.key));
       expect(opened.signatures.map(({ time }) => time)).toEqual([undefined, 1_700_000_000n]);
     }
   }
@@ -51,17 +59,17 @@ test('the file is the one of the specification', () => {
 
 test('a leaf proved at another index, another leaf, or another log is refused', () => {
   const proof = proofOf(4);
-  expect(() => verifyLogProof({ ...proof, index: 5 }, leafAt(4), log.key)).toThrow('not at index 5');
-  expect(() => verifyLogProof(proof, leafAt(5), log.key)).toThrow('not at index 4');
-  expect(() => verifyLogProof({ ...proof, index: 13 }, leafAt(4), log.key)).toThrow('not at index 13');
+  expect(() => verifyLogProof({ ...proof, index: 5 }, leafAt(4), trusting(log.key))).toThrow('not at index 5');
+  expect(() => verifyLogProof(proof, leafAt(5), trusting(log.key))).toThrow('not at index 4');
+  expect(() => verifyLogProof({ ...proof, index: 13 }, leafAt(4), trusting(log.key))).toThrow('not at index 13');
   const other = logNoteSigner('other.example', signerFromSeed(Buffer.alloc(32, 3)));
-  expect(() => verifyLogProof(proof, leafAt(4), other.key)).toThrow('no known key');
+  expect(() => verifyLogProof(proof, leafAt(4), trusting(other.key))).toThrow('signed by no log that the policy lists');
 });
 
 test('a leaf in a tree of one needs no proof line', async () => {
   const only = await signNote(checkpointText('log.example/1', { size: 1, root: leafHash(utf8('one')) }), [log]);
   const read = parseLogProof(formatLogProof({ index: 0, proof: [], checkpoint: only }));
-  expect(verifyLogProof(read, utf8('one'), log.key).size).toBe(1);
+  expect(verifyLogProof(read, utf8('one'), trusting(log.key)).size).toBe(1);
 });
 
 const file = formatLogProof({ ...proofOf(4), extra: utf8('x') });
@@ -81,7 +89,7 @@ test.each([
   ['an empty line before the hashes', file.replace('index 4\n', 'index 4\n\n')],
   ['no header', file.replace('c2sp.org/tlog-proof@v1\n', '')],
 ])('a proof file with %s is refused', (_name, text) => {
-  expect(() => verifyLogProof(parseLogProof(text), leafAt(4), log.key)).toThrow(
+  expect(() => verifyLogProof(parseLogProof(text), leafAt(4), trusting(log.key))).toThrow(
     expect.objectContaining({ code: 'check_failed' }),
   );
 });
@@ -95,7 +103,8 @@ test('a change of any byte but of the extra data is refused', () => {
     const changed = Buffer.from(bytes);
     changed[i] = (changed[i] ?? 0) ^ 1;
     // A change to the witness's name or key id makes it an unknown signer, which is ignored: the quorum then lacks it.
-    const outcome = () => verifyLogProof(parseLogProof(changed), leafAt(4), log.key, [witness.key]).signatures.length;
+    const outcome = () =>
+      verifyLogProof(parseLogProof(changed), leafAt(4), trusting(log.key, witness.key)).signatures.length;
     if (i < witnessLine) expect(outcome).toThrow();
     else expect(attempt(outcome)).not.toBe(2);
   }

@@ -1,9 +1,8 @@
 import { AppError } from '../core/error.ts';
 import { fromBase64, fromUtf8, parseDecimal, toBase64 } from './bytes.ts';
-import { type OpenedCheckpoint, openCheckpoint } from './checkpoint.ts';
+import { type JudgedCheckpoint, judgeCheckpoint, type Policy } from './policy.ts';
 import { type Hash, leafHash } from './tree.ts';
 import { verifyInclusion } from './tree-proof.ts';
-import type { VerifierKey } from './vkey.ts';
 
 /** C2SP tlog-proof@v1: one leaf's inclusion in a signed checkpoint, in one text file (`.tlog-proof`). */
 export type LogProof = {
@@ -55,23 +54,22 @@ function parseHash(line: string): Hash {
 }
 
 /**
- * The checkpoint under which the leaf's bytes are in the log at the proof's index: log signature, known witnesses'
- * signatures and inclusion verified. Whether the witnesses suffice is for a policy to say. Throws check_failed otherwise.
+ * The checkpoint under which the leaf's bytes are in the log at the proof's index, with the policy's verdict on its
+ * witnesses: signature of a log of the policy, known witnesses' signatures and inclusion verified. Throws check_failed
+ * otherwise; a missing quorum is a verdict, not an error.
  */
 export function verifyLogProof(
   { index, proof, checkpoint }: LogProof,
   leaf: Uint8Array,
-  log: VerifierKey,
-  witnesses: readonly VerifierKey[] = [],
-): OpenedCheckpoint {
-  const opened = openCheckpoint(checkpoint, log, witnesses);
-  if (!verifyInclusion({ index, size: opened.size, leaf: leafHash(leaf), root: opened.root, proof })) {
+  policy: Policy,
+): JudgedCheckpoint {
+  const head = judgeCheckpoint(checkpoint, policy);
+  if (!verifyInclusion({ index, size: head.size, leaf: leafHash(leaf), root: head.root, proof }))
     throw new AppError(
       'check_failed',
-      `The leaf is not at index ${index} of the log ${log.name} at size ${opened.size}.`,
+      `The leaf is not at index ${index} of the log ${head.origin} at size ${head.size}.`,
     );
-  }
-  return opened;
+  return head;
 }
 
 function malformed(why: string): AppError {

@@ -166,3 +166,16 @@ test('a flush fails as long as no checkpoint can be signed, and the events keep 
   expect(event).toMatchObject({ subject, index: 0 });
   expect(sameBytes(leafHash(await log.leafAt(0)), event?.leafHash ?? new Uint8Array())).toBe(true);
 });
+
+test('an event whose time is more than five minutes ahead of the database is not recorded', async () => {
+  const ahead = { now: () => new Date(Date.now() + 6 * 60_000) };
+  const ctx = {
+    db,
+    clock: ahead,
+    actor: { id: 'tester', name: 'Tester', roles: [] },
+    ledger: { origin, signer, contents, systemSubject: scopeSubject(origin, 'system') },
+  } as unknown as Context; // recording an event uses these four
+  const event = { subject: newExampleSubject(), type: 'case.imported', data: {} } as const;
+  await expect(transact(ctx, (ctx) => appendEvent(ctx, event))).rejects.toThrow('ahead of the database');
+  expect(await (await start()).pending()).toBe(0);
+});

@@ -43,6 +43,8 @@ const selectEvents = `SELECT event.subject, seq, type, time, actor, leaf, leaf_h
 
 /** The end of a chain: its last leaf, and the data key of the subject its next event is sealed under. */
 export type ChainState = {
+  /** The database's time. */
+  readonly clock: Date;
   readonly end?: { readonly seq: number; readonly hash: Uint8Array };
   readonly key?: WrappedKey;
   /** Id of the key that signs events of this transaction; absent before the first was kept. */
@@ -57,10 +59,12 @@ export async function lockChain(tx: Tx, subject: string, keySubject: string): Pr
     version: number | null;
     wrapped: Uint8Array | null;
     keyid: string | null;
+    clock: Date;
   }>('SELECT * FROM lock_chain($1, $2)', [subject, keySubject]);
   if (row === undefined) throw new AppError('internal', 'The database does not say where a chain stands.');
-  const { seq, leaf_hash: hash, version, wrapped, keyid } = row;
+  const { seq, leaf_hash: hash, version, wrapped, keyid, clock } = row;
   return {
+    clock,
     ...(seq === null || hash === null ? {} : { end: { seq, hash: new Uint8Array(hash) } }),
     ...(version === null || wrapped === null ? {} : { key: { version, wrapped: new Uint8Array(wrapped) } }),
     ...(keyid === null ? {} : { signer: keyid }),

@@ -11,6 +11,8 @@ export type CheckPool = {
   flush(): void;
   /** Records that may wait for their result before the next is given: keeps all threads busy and memory bounded. */
   readonly depth: number;
+  /** Whether records are checked beside this thread; else nothing is gained by doing other things meanwhile. */
+  readonly threaded: boolean;
   close(): Promise<void>;
 };
 
@@ -29,6 +31,7 @@ function inlinePool(setup: CheckSetup): CheckPool {
     check: async (input) => factsOf(await checkRecord(input, against), setup.seal.index),
     flush: () => undefined,
     depth: 1,
+    threaded: false,
     close: async () => undefined,
   };
 }
@@ -53,6 +56,7 @@ function threadPool(setup: CheckSetup): CheckPool {
       }),
     flush,
     depth: threads.length * batchSize * 3,
+    threaded: true,
     close: async () => {
       for (const thread of threads) await thread.close();
     },

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { AppError } from '../core/error.ts';
+import { sha256Hex } from '../core/hash.ts';
 
 /** A line of a file without its newline; `number` from 1. */
 export type Line = { readonly number: number; readonly bytes: Buffer };
@@ -65,8 +67,16 @@ export function cursor<T>(source: AsyncGenerator<T>): Cursor<T> {
   };
 }
 
+/** Files up to this many bytes are read at once. */
+const atOnce = 1 << 20;
+
 /** SHA-256 of a file in hex, and its size in bytes. */
 export async function digestFile(path: string): Promise<{ sha256: string; bytes: number }> {
+  const { size } = await stat(path);
+  if (size <= atOnce) {
+    const content = await readFile(path);
+    return { sha256: sha256Hex(content), bytes: content.length };
+  }
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {

@@ -5,11 +5,9 @@ import { fromBase64, fromUtf8 } from '../ledger/bytes.ts';
 import { opensCommitment } from '../ledger/commitment.ts';
 import { parseEnvelope } from '../ledger/dsse.ts';
 import { decodeLeaf, type Leaf } from '../ledger/leaf.ts';
-import { judgeCheckpoint, type Policy } from '../ledger/policy.ts';
-import { parseLogProof } from '../ledger/proof.ts';
+import type { Policy } from '../ledger/policy.ts';
+import { parseLogProof, verifyLogProof } from '../ledger/proof.ts';
 import { decodeStatement } from '../ledger/statement.ts';
-import { leafHash } from '../ledger/tree.ts';
-import { verifyInclusion } from '../ledger/tree-proof.ts';
 import { asObject, type JsonObject, textAt } from './fields.ts';
 import { readPolicyFile } from './policy-file.ts';
 
@@ -35,7 +33,8 @@ export type ProofReport = {
  * and that the envelope in it is the one the leaf commits to. Throws check_failed for anything that does not fit.
  */
 export function verifyProofFile(file: Uint8Array, policy: Policy): ProofReport {
-  const { index, proof, checkpoint, extra } = parseLogProof(file);
+  const parsed = parseLogProof(file);
+  const { index, extra } = parsed;
   if (extra === undefined) throw new AppError('check_failed', 'The proof holds no leaf: there is nothing to check.');
   const shown = asObject(parseStrictJson(fromUtf8(extra) ?? ''), 'extra');
   if (textAt(shown, 'v', 'extra') !== proofVersion)
@@ -44,9 +43,7 @@ export function verifyProofFile(file: Uint8Array, policy: Policy): ProofReport {
       `The proof's extra is ${String(shown.v)}; this verifier reads ${proofVersion}.`,
     );
   const bytes = bytesAt(shown, 'leaf');
-  const head = judgeCheckpoint(checkpoint, policy);
-  if (!verifyInclusion({ index, size: head.size, leaf: leafHash(bytes), root: head.root, proof }))
-    throw new AppError('check_failed', `The leaf is not at index ${index} of ${head.origin} at size ${head.size}.`);
+  const head = verifyLogProof(parsed, bytes, policy);
   const leaf = decodeLeaf(bytes);
   const event = shown.envelope === undefined ? undefined : readEvent(shown, leaf);
   const notes = [

@@ -172,27 +172,29 @@ async function checkRecords(opened: Opened, options: VerifyOptions): Promise<Che
   const { directory, head, keys, manifest, collect } = opened;
   const provenance = join(directory, 'provenance');
   const log = leafHashes(directoryTiles(provenance), head.size);
-  const list = await collect.attempt('V12', recordsFile, () => readList(directory, collect));
   const streams = openStreams(directory);
   try {
     const facts = await readSystem(await streams.groups.next(), head.origin, { log, keys, collect });
+    if (facts !== undefined && manifest !== undefined)
+      await checkManifest(directory, manifest, { seal: facts.seal, keys, collect });
+    const list = await collect.attempt('V12', recordsFile, () => readList(directory, collect));
     if (facts === undefined || list === undefined) {
       await scanLog(provenance, { head, sealIndex: 0, listed: new Map(), collect });
       return undefined;
     }
     const { seal } = facts;
     const { listed } = list;
-    if (manifest !== undefined) await checkManifest(directory, manifest, { seal, keys, collect });
     const tell = await teller(opened, facts, options.record);
     const { enrolments, published } = facts;
     const setup = { provenance, size: head.size, keys: keys.plain(), enrolments, published, seal };
     const pool = openPool(setup, listed.size);
     const walk = { streams, pool, listed, collect, onRecord: tell.onRecord };
     // The log is gone through while threads check records; what it says of each is compared when both are done.
-    const [entries, roots] = await Promise.all([
-      scanLog(provenance, { head, sealIndex: seal.index, listed, collect }),
-      collect.attempt('V12', 'data', () => walkRecords(walk)),
-    ]).finally(() => pool.close());
+    const scan = scanLog(provenance, { head, sealIndex: seal.index, listed, collect });
+    if (!pool.threaded) await scan;
+    const [entries, roots] = await Promise.all([scan, collect.attempt('V12', 'data', () => walkRecords(walk))]).finally(
+      () => pool.close(),
+    );
     if (!entries)
       collect.note(
         "The export holds no entry bundles: that no history is cut short rests on the seal, not on the log's own leaves, and what came behind the seal is not shown.",
