@@ -6,6 +6,7 @@ import { commitments, leaves, logProofs, policies, subjects } from './vectors/lo
 import type { Vectors } from './vectors/primitives.ts';
 import { recordProofs } from './vectors/record-proofs.ts';
 import { edits, prompting, splits, traces } from './vectors/text.ts';
+import { witnessRequests } from './vectors/witness.ts';
 
 export const vectorFolder = 'docs/spec/vectors';
 
@@ -18,6 +19,7 @@ export function vectorFiles(): Map<string, string> {
     logProofs,
     recordProofs,
     policies,
+    witnessRequests,
     traces,
     edits,
     splits,

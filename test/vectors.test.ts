@@ -4,13 +4,14 @@ import { vectorFiles, vectorFolder } from '../scripts/build-vectors.ts';
 import { AppError } from '../src/core/error.ts';
 import { sha256Hex } from '../src/core/hash.ts';
 import { applyEdits, parseTrace, renderTrace, type TraceEdit } from '../src/core/trace.ts';
-import { toBase64, toHex, utf8 } from '../src/ledger/bytes.ts';
+import { fromBase64, toBase64, toHex, utf8 } from '../src/ledger/bytes.ts';
 import { commitmentTo } from '../src/ledger/commitment.ts';
 import { decodeLeaf } from '../src/ledger/leaf.ts';
 import { judgeCheckpoint, type Policy, parsePolicy } from '../src/ledger/policy.ts';
 import { parseLogProof, verifyLogProof } from '../src/ledger/proof.ts';
 import { scopeSubject } from '../src/ledger/subject.ts';
 import { parseVkey, type VerifierKey } from '../src/ledger/vkey.ts';
+import { judgeAddCheckpoint, openAddCheckpoint } from '../src/ledger/witness-request.ts';
 import type { JsonObject } from '../src/verify/fields.ts';
 import type { ChainEvent } from '../src/verify/history.ts';
 import { readPeople } from '../src/verify/people.ts';
@@ -30,6 +31,8 @@ type Vectors = {
   cases?: Case[];
   mustReject?: Case[];
 };
+
+type Known = { size: number; root: string } | null;
 
 function trusting(key: VerifierKey): Policy {
   return { logs: [{ key }], witnesses: [], quorum: { kind: 'none' } };
@@ -58,6 +61,14 @@ const runners: { [file: string]: (input: never) => unknown } = {
   'tlog-policies.json': ({ policy, checkpoint }: { policy: string; checkpoint: string }) => {
     const { quorumMet } = judgeCheckpoint(checkpoint, parsePolicy(utf8(policy)));
     return { quorumMet };
+  },
+  'witness-requests.json': ({ vkey, known, body }: { vkey: string; known: Known; body: string }) => {
+    const opened = openAddCheckpoint(utf8(body), [parseVkey(vkey)]);
+    if ('status' in opened) return { status: opened.status };
+    const latest = known === null ? undefined : { size: known.size, root: fromBase64(known.root) ?? new Uint8Array() };
+    const verdict = judgeAddCheckpoint(opened, latest);
+    if (verdict.status === 'stale') return { status: 409, size: verdict.size };
+    return { status: verdict.status === 'cosign' ? 200 : verdict.status };
   },
   'traces.json': ({ text }: { text: string }) => wellFormed(text),
   'edits.json': ({ text, edits }: { text: string; edits: TraceEdit[] }) => {

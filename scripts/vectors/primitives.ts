@@ -42,6 +42,16 @@ export function auditPath(m: number, leaves: readonly string[]): Buffer[] {
   return m < k ? [...auditPath(m, left), treeHash(right)] : [...auditPath(m - k, right), treeHash(left)];
 }
 
+/** RFC 6962 §2.1.2, PROOF(m, D[n]) for 0 < m ≤ n. */
+export function consistencyPath(m: number, leaves: readonly string[], whole = true): Buffer[] {
+  if (m === leaves.length) return whole ? [] : [treeHash(leaves)];
+  const k = splitPoint(leaves.length);
+  const [left, right] = [leaves.slice(0, k), leaves.slice(k)];
+  return m <= k
+    ? [...consistencyPath(m, left, whole), treeHash(right)]
+    : [...consistencyPath(m - k, right, false), treeHash(left)];
+}
+
 function splitPoint(n: number): number {
   let k = 1;
   while (2 * k < n) k *= 2;
