@@ -21,8 +21,3 @@ export function scopeSubject(origin: string, scope: string): string {
 
 /** The scope of all events that concern no example. */
 export const systemScope = 'system';
-
-/** True for the chain of an example, false for that of a scope. */
-export function isExampleSubject(subject: string): boolean {
-  return subject[14] === '4';
-}

@@ -57,8 +57,3 @@ export function* tilesOfSize(size: number, from = 0): Generator<Tile> {
     }
   }
 }
-
-/** True if a tree of that size has this very tile: what a server may hand out under a published checkpoint. */
-export function impliedBySize(tile: Tile, size: number): boolean {
-  return tileAt(size, tile.level, tile.index)?.width === tile.width;
-}

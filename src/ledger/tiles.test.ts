@@ -5,7 +5,7 @@ import { sha256Hex } from '../core/hash.ts';
 import { toHex, utf8 } from './bytes.ts';
 import { edgeRoot, emptyEdge, extendEdge, readEdge } from './log-edge.ts';
 import { checkTiles } from './tile-check.ts';
-import { impliedBySize, parseTilePath, tileNumber, tilePath, tilesOfSize } from './tile-path.ts';
+import { parseTilePath, tileNumber, tilePath, tilesOfSize } from './tile-path.ts';
 import { consistencyFromTiles, inclusionFromTiles, readLeaves, rootFromTiles, type TileSource } from './tile-source.ts';
 import { decodeEntries, encodeEntries } from './tiles.ts';
 import { type Hash, leafHash, rootOfList } from './tree.ts';
@@ -108,15 +108,9 @@ test.each([
   expect(parseTilePath(path)).toBeUndefined();
 });
 
-test('a server may hand out the tiles a size implies and no others', () => {
-  const implied = (path: string, size: number) =>
-    impliedBySize(parseTilePath(path) ?? { level: 0, index: -1, width: 1 }, size);
-  expect(implied('tile/0/001.p/44', 300)).toBe(true);
-  expect(implied('tile/0/001.p/43', 300)).toBe(false);
-  expect(implied('tile/0/001', 300)).toBe(false);
-  expect(implied('tile/entries/000', 300)).toBe(true);
-  expect(implied('tile/1/000.p/1', 300)).toBe(true);
-  expect(implied('tile/2/000.p/1', 300)).toBe(false);
+test('a size implies exactly these tiles', () => {
+  const tiles = ['tile/0/000', 'tile/0/001.p/44', 'tile/1/000.p/1', 'tile/entries/000', 'tile/entries/001.p/44'];
+  expect([...tilesOfSize(300)].map(tilePath).sort()).toEqual(tiles);
 });
 
 test('entry bundles give back the leaves they were made of, and no other count of them', () => {
