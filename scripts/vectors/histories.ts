@@ -98,6 +98,13 @@ const decided = (more: Event['data'] = {}): Event =>
     ...more,
   });
 const byPanel = (more: Event['data'] = {}): Event => approved({ by: 'panel', case: 'c1', ...more });
+/** The same, recorded by somebody else, whom it names or not. */
+const recordedBy = (one: Event, actor: string, named = true): Event => ({
+  ...one,
+  actor,
+  data: named ? { ...one.data, importedBy: actor } : one.data,
+});
+const imports = (events: Event[]): Event[] => events.map((one) => recordedBy(one, 'steward'));
 const [a, b] = [review('a'), review('b')];
 const third = { traceId: 't3', round: 3 };
 const approvedThird = approved({ trace: 't3', round: 3 });
@@ -113,6 +120,16 @@ const accepted: [string, Event[], object][] = [
     'a review imported by somebody it names',
     [imported, trace(), review('a', { importedBy: 'steward' }, 'steward'), b, approved()],
     { text, strikes: 0, demo: false },
+  ],
+  [
+    'a panel imported by somebody it names',
+    [imported, trace(), opened, ...imports([...votes('accept'), decided()]), byPanel()],
+    { text, strikes: 0, demo: false },
+  ],
+  [
+    'the scores of an edit imported by somebody they name',
+    [imported, trace(), editor(), b, ...imports([confirmed()]), approvedEdit],
+    { text: editedText, strikes: 0, demo: false },
   ],
   [
     'an edit that the other reviewer scored',
@@ -214,6 +231,12 @@ const reviewers: Refusal[] = [
     [review('a', { steps: [{ step: 1, mark: 'wrong', severity: 'critical' }] }), b, approved()],
   ],
   ['an open panel case', 'V11', 'panel-missing', [a, b, opened, approved()]],
+  [
+    'scores of an edit that somebody else recorded',
+    'V11',
+    'unconfirmed-edit',
+    [editor(), b, recordedBy(confirmed(), 'admin', false), approvedEdit],
+  ],
   ['an edit that nobody else scored', 'V11', 'unconfirmed-edit', [editor(), b, approvedEdit]],
   [
     'an edit whose editor did not score it',
@@ -258,6 +281,18 @@ const panel: Refusal[] = [
     'V11',
     'panel-invalid',
     [opened, vote('p1', 'accept'), vote('p2', 'accept'), vote('p2', 'accept'), decided(), byPanel()],
+  ],
+  [
+    'a vote that somebody else recorded',
+    'V11',
+    'panel-invalid',
+    [opened, ...votes('accept').slice(1), recordedBy(vote('p1', 'accept'), 'admin', false), decided(), byPanel()],
+  ],
+  [
+    'a decision that somebody else recorded',
+    'V11',
+    'panel-invalid',
+    [opened, ...votes('accept'), recordedBy(decided(), 'admin', false), byPanel()],
   ],
   ['against the votes', 'V11', 'panel-invalid', [opened, ...votes('reject'), decided(), byPanel()]],
   [

@@ -11,6 +11,7 @@ import type { Instance, TraceRecord } from '../generation/schema.ts';
 import { appendEvent } from '../ledger/actions.ts';
 import { rubricFor } from '../profile/rubric.ts';
 import { deleteReviewsOf } from './erase-store.ts';
+import { onBehalf } from './on-behalf.ts';
 import type { Confirmation, Review, ReviewInput, Scores } from './schema.ts';
 import { settleRound } from './settle.ts';
 import { countReviews, insertConfirmation, insertReview, queueFor, readConfirmations, readReviews } from './store.ts';
@@ -122,7 +123,13 @@ export async function takeConfirmation(
   const event = await appendEvent(ctx, {
     subject: instance.id,
     type: 'edit.signed',
-    data: { ...record, round: instance.round, credentialed: reviewer.credential !== undefined, demo: reviewer.demo },
+    data: {
+      ...record,
+      round: instance.round,
+      credentialed: reviewer.credential !== undefined,
+      demo: reviewer.demo,
+      ...onBehalf(ctx, reviewer.id),
+    },
   });
   const stored = { ...record, eventSeq: event.seq };
   await insertConfirmation(ctx.tx, stored);

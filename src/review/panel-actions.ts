@@ -9,6 +9,7 @@ import { getInstance, lockedInstance, moveInstance } from '../generation/actions
 import type { Instance, TraceRecord } from '../generation/schema.ts';
 import { appendEvent } from '../ledger/actions.ts';
 import { wellFormed } from './actions.ts';
+import { onBehalf } from './on-behalf.ts';
 import { bindingVote, panelState, tally } from './panel.ts';
 import type { DecisionInput, PanelCase, PanelDecision, PanelVote } from './schema.ts';
 import { openCase } from './settle.ts';
@@ -83,7 +84,13 @@ export async function takeVote(
   await appendEvent(ctx, {
     subject: one.instanceId,
     type: 'vote.signed',
-    data: { case: one.id, ballot, member: input.member.id, vote: input.vote },
+    data: {
+      case: one.id,
+      ballot,
+      member: input.member.id,
+      vote: input.vote,
+      ...onBehalf(ctx, input.member.id),
+    },
   });
   const votes = [...one.votes, { ballot, member: input.member.id, vote: input.vote, castAt: at.toISOString() }];
   const state = panelState(ctx.profile.policy.panel, votes);
@@ -133,6 +140,7 @@ export async function takeDecision(
       votes: one.votes.map(({ ballot, member, vote }) => ({ ballot, member, vote })),
       credentialed: input.chair.credential !== undefined,
       demo: input.chair.demo,
+      ...onBehalf(ctx, input.chair.id),
       ...record,
     },
   });

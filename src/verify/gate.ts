@@ -83,6 +83,13 @@ export function panelGate(input: GateInput): Judged | Problem[] {
     if (!roles.includes('panel-chair') && !(roles.includes('panel-member') && person !== decision.chair))
       problems.push(invalid(`${person} was not enrolled for the panel at that time`));
   }
+  for (const vote of votes)
+    if (!isOwn(vote, vote.member))
+      problems.push(invalid(`the vote of ${vote.member} was recorded by ${vote.actor}, who is not named in it`));
+  if (!isOwn(decision, decision.chair))
+    problems.push(
+      invalid(`the decision of ${decision.chair} was recorded by ${decision.actor}, who is not named in it`),
+    );
   problems.push(...scoreProblems(input, 'the panel', decision.scores));
   if (problems.length > 0) return problems;
   const demo = sat.some(({ person, index }) => people.at(person, index)?.demo === true);
@@ -114,7 +121,7 @@ function reviewProblems({ approved, rules, rubric, people, final }: GateInput, r
         `${review.reviewer} scored by version ${review.rubricVersion} of the rubric, the policy has ${rubric.version}`,
       ),
     );
-  if (review.actor !== review.reviewer && review.importedBy !== review.actor)
+  if (!isOwn(review, review.reviewer))
     problems.push(
       problem(
         'not-entitled',
@@ -137,6 +144,11 @@ function reviewProblems({ approved, rules, rubric, people, final }: GateInput, r
   return problems;
 }
 
+/** True if a person recorded it, or whoever did is named in it. */
+function isOwn({ actor, importedBy }: { actor: string; importedBy?: string }, person: string): boolean {
+  return actor === person || importedBy === actor;
+}
+
 function isEntitled({ rules, rubric, people }: GateInput, account: string, index: number): boolean {
   const person = people.at(account, index);
   return person?.roles.includes(rubric.role) === true && (person.credentialed || !rules.gate.credentialed);
@@ -147,7 +159,9 @@ function finalScores({ history, approved, final }: GateInput, review: Reviewed):
   if (final.edits.length === 0) return review.scores;
   if (review.edits.length > 0) return review.editedScores;
   const ofThisText = history.confirmations.filter((one) => one.resultSha256 === approved.resultSha256);
-  return ofThisText.find((one) => one.reviewer === review.reviewer && one.index < approved.index)?.scores;
+  return ofThisText.find(
+    (one) => one.reviewer === review.reviewer && one.index < approved.index && isOwn(one, one.reviewer),
+  )?.scores;
 }
 
 function scoreProblems({ rules, rubric }: GateInput, person: string, scores: Scores): Problem[] {

@@ -15,6 +15,9 @@ export type ChainEvent = {
 
 type At = Pick<ChainEvent, 'index' | 'time' | 'actor'>;
 
+/** What a person did; `importedBy` names whoever recorded it, where that was somebody else. */
+type ByPerson = At & { readonly importedBy?: string };
+
 export type Scores = { readonly [criterion: string]: number };
 
 export type Imported = At & { readonly question: string; readonly sha256: string; readonly kind: string };
@@ -36,7 +39,7 @@ export type Mark = {
   readonly severity?: string;
 };
 
-export type Reviewed = At & {
+export type Reviewed = ByPerson & {
   readonly id: string;
   readonly trace: string;
   readonly round: number;
@@ -50,24 +53,23 @@ export type Reviewed = At & {
   readonly resultSha256?: string;
   readonly editedScores?: Scores;
   readonly comment?: string;
-  readonly importedBy?: string;
 };
 
-export type Confirmed = At & {
+export type Confirmed = ByPerson & {
   readonly review: string;
   readonly reviewer: string;
   readonly resultSha256: string;
   readonly scores: Scores;
 };
 
-export type Vote = At & {
+export type Vote = ByPerson & {
   readonly case: string;
   readonly ballot: number;
   readonly member: string;
   readonly vote: string;
 };
 
-export type Adjudicated = At & {
+export type Adjudicated = ByPerson & {
   readonly case: string;
   readonly trace: string;
   readonly decision: string;
@@ -168,7 +170,6 @@ function readReview(data: JsonObject, event: ChainEvent, where: string): Reviewe
   const optional = {
     resultSha256: optionalTextAt(data, 'resultSha256', where),
     comment: optionalTextAt(data, 'comment', where),
-    importedBy: optionalTextAt(data, 'importedBy', where),
     editedScores: data.editedScores === undefined ? undefined : scoresAt(data, 'editedScores', where),
   };
   return {
@@ -186,8 +187,13 @@ function readReview(data: JsonObject, event: ChainEvent, where: string): Reviewe
     }),
     edits: listAt(data, 'edits', where, readEdit),
     verdict: textAt(data, 'verdict', where),
+    ...importedBy(data, where),
     ...present(optional),
   };
+}
+
+function importedBy(data: JsonObject, where: string): { importedBy?: string } {
+  return present({ importedBy: optionalTextAt(data, 'importedBy', where) });
 }
 
 function readConfirmation(data: JsonObject, event: ChainEvent, where: string): Confirmed {
@@ -197,6 +203,7 @@ function readConfirmation(data: JsonObject, event: ChainEvent, where: string): C
     reviewer: textAt(data, 'reviewer', where),
     resultSha256: textAt(data, 'resultSha256', where),
     scores: scoresAt(data, 'scores', where),
+    ...importedBy(data, where),
   };
 }
 
@@ -207,6 +214,7 @@ function readVote(data: JsonObject, event: ChainEvent, where: string): Vote {
     ballot: integerAt(data, 'ballot', where),
     member: textAt(data, 'member', where),
     vote: textAt(data, 'vote', where),
+    ...importedBy(data, where),
   };
 }
 
@@ -220,6 +228,7 @@ function readAdjudication(data: JsonObject, event: ChainEvent, where: string): A
     scores: scoresAt(data, 'scores', where),
     chair: textAt(data, 'chair', where),
     rationale: textAt(data, 'rationale', where),
+    ...importedBy(data, where),
     ...present({ resultSha256: optionalTextAt(data, 'resultSha256', where) }),
   };
 }

@@ -340,3 +340,19 @@ test('an event of a type that this version does not know is said, not passed ove
   const hidden = event('review.hidden', {});
   expect(() => run(imported(), trace(), review('a'), hidden, review('b'), approved())).toThrow('"review.hidden"');
 });
+
+test('what a person decided counts only if they recorded it, or whoever did is named in it', () => {
+  const byAdmin = (one: ChainEvent, importedBy?: string): ChainEvent => ({
+    ...one,
+    actor: 'admin',
+    data: { ...one.data, ...(importedBy === undefined ? {} : { importedBy }) },
+  });
+  const panel = (cast: ChainEvent[], decision: ChainEvent): string[] =>
+    codes(run(imported(), trace(), review('a'), opened(), ...cast, decision, byPanel()));
+  const [first, ...others] = votes();
+  if (first === undefined) throw new Error('There are votes.');
+  expect(panel([byAdmin(first), ...others], decided())).toEqual(['panel-invalid']);
+  expect(panel([byAdmin(first, 'somebody'), ...others], decided())).toEqual(['panel-invalid']);
+  expect(panel([byAdmin(first, 'admin'), ...others], byAdmin(decided(), 'admin'))).toEqual([]);
+  expect(panel(votes(), byAdmin(decided()))).toEqual(['panel-invalid']);
+});
