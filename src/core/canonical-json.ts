@@ -14,9 +14,11 @@ export function canonicalJson(value: unknown): string {
   return write(value, []);
 }
 
+const encoder = new TextEncoder();
+
 /** The UTF-8 bytes of `canonicalJson(value)`: what is hashed, signed and stored. */
 export function canonicalBytes(value: unknown): Uint8Array {
-  return new TextEncoder().encode(canonicalJson(value));
+  return encoder.encode(canonicalJson(value));
 }
 
 function write(value: unknown, path: (string | number)[]): string {

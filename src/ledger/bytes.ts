@@ -25,10 +25,12 @@ export function utf8(text: string): Uint8Array {
   return asPlain(Buffer.from(text, 'utf8'));
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** The text of UTF-8 bytes, byte order mark kept; undefined if they are not valid UTF-8. */
 export function fromUtf8(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     return undefined; // the decoder throws for nothing else
   }

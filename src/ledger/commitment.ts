@@ -4,7 +4,7 @@ import { sha256 } from '../core/hash.ts';
 import { asPlain, concat, sameBytes, utf8 } from './bytes.ts';
 import type { Hash } from './tree.ts';
 
-const prefix = 'cts-commit/v1\n';
+const prefix = utf8('cts-commit/v1\n');
 const saltBytes = 32;
 
 /** 32 fresh random bytes: without them a commitment says nothing about its envelope. */
@@ -17,7 +17,7 @@ export function commitmentTo(envelope: Uint8Array, salt: Uint8Array): Hash {
   if (salt.length !== saltBytes) {
     throw new AppError('invalid_input', `A commitment's salt has ${saltBytes} bytes, not ${salt.length}.`);
   }
-  return asPlain(sha256(concat(utf8(prefix), salt, envelope)));
+  return asPlain(sha256(concat(prefix, salt, envelope)));
 }
 
 /** True if the commitment is to this envelope under this salt; false for a salt of another length. */

@@ -9,7 +9,7 @@ import { factsOf, type RecordFacts } from './record-facts.ts';
 const marker = 'cts-verify';
 
 /** A batch needs little; without a bound each thread would let garbage pile up as a whole process may. */
-const resourceLimits = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 128 };
+const resourceLimits = { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 128 };
 
 type Reply = { readonly facts: RecordFacts[] } | { readonly error: string };
 

@@ -193,7 +193,8 @@ function readReview(data: JsonObject, event: ChainEvent, where: string): Reviewe
 }
 
 function importedBy(data: JsonObject, where: string): { importedBy?: string } {
-  return present({ importedBy: optionalTextAt(data, 'importedBy', where) });
+  const name = optionalTextAt(data, 'importedBy', where);
+  return name === undefined ? {} : { importedBy: name };
 }
 
 function readConfirmation(data: JsonObject, event: ChainEvent, where: string): Confirmed {
