@@ -115,7 +115,7 @@ const open: { [name: string]: RegExp } = {
   row: /^-?\.question\.|^-?\.(dimensions|source|licence)|^-\.signals\.scores\./,
   pair: /^-\.dimensions$/,
   policy: /^-?\.panel\.members$|^-\.prompts\.trace\./,
-  report: /^-\.(release|log|record|first)(\.record)?$|^-\.findings\[\]\.record$/,
+  report: /^-\.(release|log|record|first)(\.record)?$|^-\.findings\[\]\.record$|^-\.record\.history\[\]\.actor$/,
 };
 
 test('a member that is missing or of another type is refused, but where the format leaves it open', () => {

@@ -51,5 +51,7 @@ export function isErrorCode(value: unknown): value is ErrorCode {
 
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message;
+  const named = typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
+  return typeof named === 'object' ? JSON.stringify(named) : String(named);
 }

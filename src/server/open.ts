@@ -1,6 +1,7 @@
 import type { Actor } from '../context/actor.ts';
 import { type Log, transact } from '../context/context.ts';
 import type { Workspace } from '../context/workspace.ts';
+import { messageOf } from '../core/error.ts';
 import { completeErasures } from '../governance/erasure.ts';
 import { publishPolicy } from '../release/policy-record.ts';
 import { ensureOperator } from './operator.ts';
@@ -19,7 +20,10 @@ export async function openWorkspace(workspace: Workspace, log: Log): Promise<Ser
   try {
     await ensureOperator(services);
     await transact(services.contextFor(setup), publishPolicy);
-    await completeErasures(services.contextFor(setup));
+    await completeErasures(services.contextFor(setup)).catch((error: unknown) => {
+      // A release that cannot be written anew must not keep the workspace shut: the erasure itself is done.
+      log('error', `What follows an erasure is not complete: ${messageOf(error)}`);
+    });
     await startWorkers(services);
     return services;
   } catch (error) {

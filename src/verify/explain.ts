@@ -17,7 +17,8 @@ export type RecordStory = {
     readonly leaf: number;
     readonly time: string;
     readonly type: string;
-    readonly actor: string;
+    /** Absent where the contents are not shown: the envelope names it. */
+    readonly actor?: string;
     readonly text: string;
   }[];
   readonly faults: readonly string[];
@@ -45,9 +46,9 @@ export function explain(
           : sentences(record, accepted, rules, head),
     history: result.openings.map(({ index, leaf }) => {
       const event = result.events.find((one) => one.index === index);
-      const text =
-        event === undefined ? `${leaf.type}: its contents are not shown.` : eventText(event, accepted, rules);
-      return { leaf: index, time: leaf.time, type: leaf.type, actor: event?.actor ?? 'unknown', text };
+      const at = { leaf: index, time: leaf.time, type: leaf.type };
+      if (event !== undefined) return { ...at, actor: event.actor, text: eventText(event, accepted, rules) };
+      return { ...at, text: `${leaf.type}, its contents ${erased === undefined ? 'are not shown' : 'are erased'}.` };
     }),
     faults,
   };
@@ -74,7 +75,7 @@ function sentences(record: SealedRecord, accepted: Accepted, rules: Rules, head:
   const text =
     edits.length === 0
       ? 'Its text is the recorded trace, unchanged.'
-      : `Its text is the recorded trace after ${count(edits.length, 'edit')} by ${accepted.editor}; applying them again gives exactly this text.`;
+      : `Its text is the recorded trace after ${count(edits.length, 'edit')} by ${accepted.editor}; applying ${edits.length === 1 ? 'it' : 'them'} again gives exactly this text.`;
   return [
     `${record.id} is a ${history.imported.kind} question; ${trace.model} wrote the trace in round ${trace.round}.`,
     strikes === 0 ? 'No earlier round had failed.' : `${capital(count(strikes, 'earlier round'))} had failed.`,

@@ -47,7 +47,10 @@ function storyLines(story: NonNullable<VerifyReport['record']>): string[] {
     ...story.sentences.map((sentence) => `  ${sentence}`),
     ...story.faults.map((fault) => `  ${fault}`),
     '  History:',
-    ...story.history.map(({ leaf, time, actor, text }) => `    leaf ${leaf}, ${time}, recorded by ${actor}: ${text}`),
+    ...story.history.map(({ leaf, time, actor, text }) => {
+      const by = actor === undefined ? '' : `, recorded by ${actor}`;
+      return `    leaf ${leaf}, ${time}${by}: ${text}`;
+    }),
     '',
   ];
 }
