@@ -223,7 +223,7 @@ test('the keyboard alone reaches the content, the filter and an instance', async
 
 test('an instance that does not exist is said not to exist', async () => {
   await open('/instances/00000000-0000-4000-8000-000000000000');
-  expect(await page.getByRole('alert').textContent()).toContain('There is no such instance.');
+  expect(await page.getByRole('alert').textContent()).toContain('There is no such instance');
 });
 
 test('a running job shows its progress, and its end is announced to screen readers', async () => {

@@ -85,7 +85,10 @@ export const messages = {
     zh: '请先登录：打开服务器启动时输出的链接。',
   },
   notAllowed: { en: 'Your account may not see this.', zh: '您的账户无权查看此内容。' },
-  notFound: { en: 'There is no such instance.', zh: '没有这个实例。' },
+  notFound: {
+    en: 'There is no such instance, or its contents were erased. What the log keeps of an erased one stands on its provenance page.',
+    zh: '没有这个实例，或其内容已被删除。已删除实例在日志中保留的内容见其来源记录页。',
+  },
   noPage: { en: 'There is no such page.', zh: '没有这个页面。' },
   unreachable: {
     en: 'The server does not answer. Is it running?',

@@ -1,6 +1,7 @@
 import type { AnswerState, InstanceState } from '../../src/generation/schema.ts';
 import type { PartName, StageName } from '../../src/governance/schema.ts';
 import type { JobKind, JobState } from '../../src/jobs/schema.ts';
+import type { ErasureReason } from '../../src/ledger/erasure-schema.ts';
 import type { EventType } from '../../src/ledger/event-types.ts';
 import type { Language, QuestionKind } from '../../src/profile/schema.ts';
 import type { ExclusionCode, ReleaseState } from '../../src/release/schema.ts';
@@ -253,6 +254,14 @@ export const faults: Record<FaultCode, Text> = {
   'records-malformed': { en: 'The list of records has a line that is none', zh: '记录清单中有格式错误的行' },
   'records-root': { en: 'The list of records is not the one that was sealed', zh: '记录清单与封存的不同' },
   'records-count': { en: 'The list of records has another length than was sealed', zh: '记录清单的条数与封存的不同' },
+};
+
+/** Why contents were erased or an example withdrawn. */
+export const erasureReasons: Record<ErasureReason, Text> = {
+  'data-subject-request': { en: 'At the request of the person concerned', zh: '应当事人要求' },
+  'consent-withdrawn': { en: 'Consent was withdrawn', zh: '已撤回同意' },
+  'legal-order': { en: 'By order of law', zh: '依法要求' },
+  'imported-in-error': { en: 'Imported in error', zh: '误导入' },
 };
 
 /** Why an accepted instance is not in a release. */

@@ -32,18 +32,26 @@ export function InstancePage({ id }: { id: string }) {
             </Grid.Col>
             <Grid.Col span={{ base: 12, md: 4 }}>
               <History events={data.history} />
-              <Anchor
-                size="sm"
-                underline="always"
-                renderRoot={(props) => <Link to="/instances/$id/provenance" params={{ id }} {...props} />}
-              >
-                {t('seeProvenance')} →
-              </Anchor>
+              <ToProvenance id={id} />
             </Grid.Col>
           </Grid>
         )}
       </Loaded>
+      {view.error?.status === 404 && <ToProvenance id={id} />}
     </Stack>
+  );
+}
+
+function ToProvenance({ id }: { id: string }) {
+  const { t } = useLocale();
+  return (
+    <Anchor
+      size="sm"
+      underline="always"
+      renderRoot={(props) => <Link to="/instances/$id/provenance" params={{ id }} {...props} />}
+    >
+      {t('seeProvenance')} →
+    </Anchor>
   );
 }
 

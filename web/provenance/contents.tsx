@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import type { Question } from '../../src/corpus/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { useNames } from '../app/names.ts';
-import { kinds, languages } from '../app/words.ts';
+import { erasureReasons, kinds, languages } from '../app/words.ts';
 import type { Edited } from '../pages/edit-table.tsx';
 import { ScoreList } from '../pages/review-card.tsx';
 import { SourceText } from '../ui/source-text.tsx';
@@ -133,7 +133,7 @@ function OutcomeContents({ data }: { data: Data }) {
       {by === 'reviewers' && t('byReviewers')}
       {by === 'panel' && t('byPanel')}
       {result !== undefined && `${t('separator')}${t(result === data.traceSha256 ? 'asWritten' : 'asEdited')}`}
-      {reason !== undefined && <SourceText>{reason}</SourceText>}
+      {reason !== undefined && <CodeWord words={erasureReasons} code={reason} />}
     </Text>
   );
 }
