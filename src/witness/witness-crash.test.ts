@@ -40,7 +40,7 @@ async function start(): Promise<Started> {
 }
 
 /** Sends ever larger heads until the witness is gone; returns the last size it answered 200 for. */
-async function grow(url: string, from: number): Promise<number> {
+async function grow(url: string, from: number, onAnswer: () => void): Promise<number> {
   for (let size = from; ; size++) {
     const checkpoint = await signNote(
       checkpointText(origin, { size: size + 1, root: rootOfList(leaves.slice(0, size + 1)) }),
@@ -51,6 +51,7 @@ async function grow(url: string, from: number): Promise<number> {
     const answer = await fetch(`${url}/add-checkpoint`, { method: 'POST', body }).catch(() => undefined);
     if (answer === undefined) return size;
     expect(answer.status).toBe(200);
+    onAnswer();
   }
 }
 
@@ -61,8 +62,11 @@ test('safemed witness, killed at random moments, never forgets a head it has cos
     const started = await start();
     vkey ??= started.vkey;
     expect(started.vkey).toBe(vkey);
-    const growing = grow(started.url, known);
-    await pause(50 + Math.random() * 150);
+    const first = Promise.withResolvers<void>();
+    const growing = grow(started.url, known, first.resolve);
+    growing.catch(first.reject);
+    await first.promise; // however slow the machine is, there is something to forget
+    await pause(Math.random() * 150);
     started.child.kill('SIGKILL');
     await once(started.child, 'exit');
     const answered = await growing;
