@@ -18,7 +18,7 @@ export type CheckPool = {
 
 const batchSize = 32;
 /** Starting threads takes longer than checking so many records. */
-const worthThreads = 2000;
+export const worthThreads = 2000;
 const maxThreads = 8;
 
 export function openPool(setup: CheckSetup, records: number): CheckPool {
