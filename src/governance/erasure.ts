@@ -7,9 +7,9 @@ import type { Instance } from '../generation/schema.ts';
 import { closeErasures, eraseContents, erasureOf, erasures } from '../ledger/erasure.ts';
 import { modelsTrainedOn } from '../registry/actions.ts';
 import { allReleases, eraseExclusions } from '../release/actions.ts';
-import { reissueErased } from '../release/reissue.ts';
+import { reissueErased, releasesHolding } from '../release/reissue.ts';
 import { eraseReviews } from '../review/actions.ts';
-import { eraseFromRuns } from '../training/actions.ts';
+import { eraseFromRuns, runsOn } from '../training/actions.ts';
 import type { EraseInput, EraseReply } from './erasure-schema.ts';
 
 const role = 'privacy-officer';
@@ -22,17 +22,18 @@ const role = 'privacy-officer';
 export async function eraseRecord(ctx: Context, { record, reason }: EraseInput): Promise<EraseReply> {
   requireRole(ctx.actor, role);
   const erasure = (await erasureOf(ctx, record)) ?? (await erase(ctx, { record, reason }));
-  return { ...erasure, ...(await completeErasures(ctx)) };
+  await completeErasures(ctx);
+  const releases = await releasesHolding(ctx, erasure.subject);
+  return { ...erasure, releases, runs: await runsOn(ctx, releases) };
 }
 
 /** Does what follows every erasure and can be interrupted: keys, releases, training data. Nothing where it is done. */
-export async function completeErasures(ctx: Context): Promise<Pick<EraseReply, 'releases' | 'runs'>> {
+export async function completeErasures(ctx: Context): Promise<void> {
   const erased = await erasures(ctx);
-  if (erased.length === 0) return { releases: [], runs: [] };
+  if (erased.length === 0) return;
   await closeErasures(ctx);
-  const releases = await reissueErased(ctx);
-  const records = new Set(erased.map((one) => one.record));
-  return { releases, runs: await eraseFromRuns(ctx, releases, records) };
+  await eraseFromRuns(ctx, new Set(erased.map((one) => one.record)));
+  await reissueErased(ctx);
 }
 
 async function instanceNamed(ctx: Context, record: string): Promise<Instance> {

@@ -24,12 +24,15 @@ type Erased = ReadonlyMap<string, number>;
 
 /**
  * Puts tombstones into the files of frozen releases for records that were erased since, under a head of the log that
- * shows the erasures, and removes the forms that were made of them for training engines. Returns the releases that
- * hold erased records. Interrupted, or without its quorum of witnesses, it goes on when called again.
+ * shows the erasures, and removes the forms that were made of them for training engines. Releases that take account of
+ * all erasures are not read. Interrupted, or without its quorum of witnesses, it goes on when called again.
  */
-export async function reissueErased(ctx: Context): Promise<string[]> {
+export async function reissueErased(ctx: Context): Promise<void> {
   const all = await erasures(ctx);
-  if (all.length === 0) return [];
+  const waiting: Release[] = [];
+  for (const release of await frozenReleases(ctx))
+    if ((await erasuresApplied(reader(ctx), release.name)) !== all.length) waiting.push(release);
+  if (waiting.length === 0) return;
   await sequencerOf(ctx.ledger).flush();
   const erased = new Map<string, number>();
   for (const { subject, eventSeq } of all) {
@@ -37,23 +40,34 @@ export async function reissueErased(ctx: Context): Promise<string[]> {
     if (index === undefined) throw new AppError('internal', `The erasure of ${subject} has no place in the log.`);
     erased.set(subject, index);
   }
-  const holding: string[] = [];
-  for (const release of await listReleases(reader(ctx))) {
-    if (release.state !== 'frozen') continue;
+  for (const release of waiting) {
     const path = join(ctx.workspace.releases, release.name);
     await settle(path);
     const subjects: string[] = [];
     for await (const record of readRecords(path)) subjects.push(record.subject);
     const affected = subjects.some((subject) => erased.has(subject));
-    if (affected) holding.push(release.name);
-    if ((await erasuresApplied(reader(ctx), release.name)) === all.length) continue;
     const anchor = affected ? await reissue(ctx, release, { path, subjects, erased }) : release.anchor;
     await transact(ctx, async (ctx) => {
       if (anchor !== undefined) await setAnchor(ctx.tx, release.name, 'frozen', anchor);
       if (!affected || isWitnessed(ctx, anchor)) await setErasuresApplied(ctx.tx, release.name, all.length);
     });
   }
+}
+
+/** Names of the frozen releases that hold a record, or its tombstone. */
+export async function releasesHolding(ctx: Context, subject: string): Promise<string[]> {
+  const holding: string[] = [];
+  for (const { name } of await frozenReleases(ctx))
+    for await (const record of readRecords(join(ctx.workspace.releases, name)))
+      if (record.subject === subject) {
+        holding.push(name);
+        break;
+      }
   return holding;
+}
+
+async function frozenReleases(ctx: Context): Promise<Release[]> {
+  return (await listReleases(reader(ctx))).filter((release) => release.state === 'frozen');
 }
 
 const displaced = (path: string): string => `${path}.erasing`;

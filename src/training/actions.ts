@@ -115,17 +115,14 @@ export async function judgmentCounts(ctx: Context, id: string): Promise<{ judged
   return countJudgments(reader(ctx), id);
 }
 
-/**
- * Takes erased questions out of the data that finished runs on these releases still keep, and names those runs. A run
- * under way is named as well and keeps its data until the next call.
- */
-export async function eraseFromRuns(
-  ctx: Context,
-  releases: readonly string[],
-  questions: ReadonlySet<string>,
-): Promise<string[]> {
-  const runs = (await listTrainingRuns(reader(ctx))).filter((run) => releases.includes(run.release));
-  for (const { name, state } of runs)
+/** Takes erased questions out of the data that finished runs still keep. A run under way keeps its own until the next call. */
+export async function eraseFromRuns(ctx: Context, questions: ReadonlySet<string>): Promise<void> {
+  for (const { name, state } of await listTrainingRuns(reader(ctx)))
     if (state !== 'running' && state !== 'specified') await dropQuestions(join(ctx.workspace.runs, name), questions);
-  return runs.map((run) => run.name);
+}
+
+/** Names of the runs that were specified on these releases. */
+export async function runsOn(ctx: Context, releases: readonly string[]): Promise<string[]> {
+  const runs = await listTrainingRuns(reader(ctx));
+  return runs.filter((run) => releases.includes(run.release)).map((run) => run.name);
 }

@@ -1,13 +1,13 @@
-import { createReadStream } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import type { Context } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 import { seededRandom, shuffled } from '../core/random.ts';
 import { exportRelease } from '../release/export.ts';
 import type { ExportFormat } from '../release/schema.ts';
+import { readLines } from '../verify/lines.ts';
 import type { TrainingRun, TrainingStage } from './schema.ts';
 
 const formats: Record<TrainingStage, ExportFormat> = { sft: 'trl-sft', reward: 'trl-reward', grpo: 'trl-grpo' };
@@ -41,8 +41,7 @@ const Row = z.object({ id: z.string() });
 /** Ids of the questions behind the rows of a file, without those that were left out for their length. */
 export async function trainedQuestions(file: string, leftOut: readonly string[]): Promise<string[]> {
   const ids = new Set<string>();
-  for await (const line of createInterface({ input: createReadStream(file) }))
-    if (line !== '') ids.add(Row.parse(JSON.parse(line)).id);
+  for await (const { bytes } of readLines(file, file)) ids.add(Row.parse(JSON.parse(bytes.toString('utf8'))).id);
   for (const id of leftOut) ids.delete(id);
   return [...ids].sort();
 }
@@ -51,16 +50,21 @@ export async function trainedQuestions(file: string, leftOut: readonly string[])
 export async function dropQuestions(directory: string, questions: ReadonlySet<string>): Promise<void> {
   for (const name of ['train.jsonl', 'validation.jsonl']) {
     const path = join(directory, 'data', name);
-    const text = await readFile(path, 'utf8').catch(() => undefined);
-    if (text === undefined) continue;
-    const lines = text.split('\n').filter((line) => line !== '');
-    // pairs are called <question>/<round>
-    const kept = lines.filter((line) => {
-      const { id } = Row.parse(JSON.parse(line));
-      return !questions.has(id) && !questions.has(id.replace(/\/\d+$/, ''));
-    });
-    if (kept.length === lines.length) continue;
-    await writeFile(`${path}.kept`, kept.map((line) => `${line}\n`).join(''));
-    await rename(`${path}.kept`, path);
+    if (!existsSync(path)) continue;
+    const kept = await open(`${path}.kept`, 'w');
+    let dropped = 0;
+    try {
+      for await (const { bytes } of readLines(path, path)) {
+        const line = bytes.toString('utf8');
+        // pairs are called <question>/<round>
+        const { id } = Row.parse(JSON.parse(line));
+        if (questions.has(id) || questions.has(id.replace(/\/\d+$/, ''))) dropped++;
+        else await kept.write(`${line}\n`);
+      }
+    } finally {
+      await kept.close();
+    }
+    if (dropped === 0) await rm(`${path}.kept`);
+    else await rename(`${path}.kept`, path);
   }
 }
