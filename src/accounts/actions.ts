@@ -25,6 +25,9 @@ export async function enrolAccount(ctx: Context, input: EnrolInput): Promise<Acc
       name: account.name,
       roles: account.roles,
       ...(account.credential === undefined ? {} : { credential: account.credential }),
+      specialties: account.specialties,
+      languages: account.languages,
+      ...(account.email === undefined ? {} : { email: account.email }),
       demo: account.demo,
       at: ctx.clock.now(),
     });

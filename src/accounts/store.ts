@@ -7,6 +7,9 @@ type Row = {
   roles: string[];
   credential: string | null;
   credential_checked_at: Date | null;
+  specialties: string[];
+  languages: string[];
+  email: string | null;
   demo: boolean;
   created_at: Date;
   revoked_at: Date | null;
@@ -17,6 +20,9 @@ function toAccount(row: Row): Account {
     id: row.id,
     name: row.name,
     roles: row.roles,
+    specialties: row.specialties,
+    languages: row.languages,
+    ...(row.email === null ? {} : { email: row.email }),
     demo: row.demo,
     createdAt: row.created_at.toISOString(),
     ...(row.credential === null ? {} : { credential: row.credential }),
@@ -27,12 +33,32 @@ function toAccount(row: Row): Account {
 
 export async function insertAccount(
   tx: Tx,
-  account: { id: string; name: string; roles: readonly string[]; credential?: string; demo: boolean; at: Date },
+  account: {
+    id: string;
+    name: string;
+    roles: readonly string[];
+    credential?: string;
+    specialties: string[];
+    languages: string[];
+    email?: string;
+    demo: boolean;
+    at: Date;
+  },
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO account (id, name, roles, credential, credential_checked_at, demo, created_at)
-     VALUES ($1, $2, $3, $4, CASE WHEN $4::text IS NULL THEN NULL ELSE $6::timestamptz END, $5, $6)`,
-    [account.id, account.name, account.roles, account.credential ?? null, account.demo, account.at],
+    `INSERT INTO account (id, name, roles, credential, credential_checked_at, demo, created_at, specialties, languages, email)
+     VALUES ($1, $2, $3, $4, CASE WHEN $4::text IS NULL THEN NULL ELSE $6::timestamptz END, $5, $6, $7, $8, $9)`,
+    [
+      account.id,
+      account.name,
+      account.roles,
+      account.credential ?? null,
+      account.demo,
+      account.at,
+      account.specialties,
+      account.languages,
+      account.email ?? null,
+    ],
   );
 }
 

@@ -54,7 +54,34 @@ export const Policy = z.strictObject({
     /** Severities that send an instance to the panel at once. */
     immediate: z.array(Code),
   }),
-  review: z.strictObject({ reviewersPerInstance: z.int().min(1), adjudicateBelow: z.int().min(1).max(5) }),
+  review: z.strictObject({
+    reviewersPerInstance: z.int().min(1),
+    /** Other numbers of reviewers for parts of the corpus; the first that fits counts. */
+    strata: z
+      .array(
+        z.strictObject({
+          kinds: z.array(QuestionKind).min(1).exactOptional(),
+          specialties: z.array(z.string()).min(1).exactOptional(),
+          dimensions: z.array(z.string()).min(1).exactOptional(),
+          reviewers: z.int().min(1),
+          /** Higher is handed out first. */
+          priority: z.int().default(0),
+        }),
+      )
+      .default([]),
+    /** Up to how many reviewers a borderline or disagreeing round may get before an adjudicator decides. */
+    raiseTo: z.int().min(1),
+  }),
+  assignment: z.strictObject({
+    leaseMinutes: z.number().gt(0),
+    /** How long a submission can be taken back before it is signed into the log. */
+    undoMinutes: z.number().min(0),
+    /** Items that one reviewer may hold at once, and may finish in one day (UTC). */
+    openPerReviewer: z.int().min(1),
+    perDay: z.int().min(1),
+    /** prefer: one's own specialty first, then the rest · require: nothing of other specialties. */
+    specialty: z.enum(['prefer', 'require']),
+  }),
   panel: z.strictObject({ members: z.int().min(1), quorum: z.int().min(1) }),
   gate: z.strictObject({
     reviewers: z.int().min(1),

@@ -52,6 +52,10 @@ export const ReviewInput = z.strictObject({
   editedScores: Scores.exactOptional(),
   verdict: Verdict,
   comment: z.string().trim().min(1).max(5_000).exactOptional(),
+  /** The question does not say enough to judge the trace. */
+  insufficientContext: z.boolean().exactOptional(),
+  /** The version of the reviewers' guideline in force when the review was made. */
+  guidelineVersion: z.int().min(1).exactOptional(),
   /** Active time spent, in seconds. */
   seconds: z.int().min(0).exactOptional(),
 });
@@ -83,10 +87,34 @@ export const Confirmation = z.object({
 });
 export type Confirmation = z.infer<typeof Confirmation>;
 
-export const PanelTrigger = z.enum(['five-strikes', 'critical', 'escalated', 'conflicting-edits']);
+/** adjudicator: one person settles what reviewers disagree about · panel: several vote. */
+export const Board = z.enum(['adjudicator', 'panel']);
+export type Board = z.infer<typeof Board>;
+
+export const PanelTrigger = z.enum([
+  'five-strikes',
+  'critical',
+  'escalated',
+  'conflicting-edits',
+  'split-verdict',
+  'referred',
+]);
 export type PanelTrigger = z.infer<typeof PanelTrigger>;
 
-export const PanelVote = z.enum(['accept', 'accept-edited', 'reject']);
+/**
+ * accept, accept-edited, reject: final · regenerate: the round counts as a strike (adjudicators) · refer: on to the panel
+ * (adjudicators) · return-batch: everything that the same run of the teacher wrote is written anew · amend-guideline: the
+ * guideline does not cover it; reviewed again under the next version.
+ */
+export const PanelVote = z.enum([
+  'accept',
+  'accept-edited',
+  'reject',
+  'regenerate',
+  'refer',
+  'return-batch',
+  'amend-guideline',
+]);
 export type PanelVote = z.infer<typeof PanelVote>;
 
 /** voting: first ballot, blind · second-vote: members saw the first ballot · decided: signed by the chair. */
@@ -121,6 +149,7 @@ export const PanelCase = z.object({
   id: z.uuid(),
   instanceId: z.uuid(),
   traceId: z.uuid(),
+  board: Board,
   trigger: PanelTrigger,
   state: PanelState,
   openedAt: z.string(),

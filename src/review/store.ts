@@ -28,6 +28,8 @@ type ReviewRow = {
   comment: string | null;
   seconds: number | null;
   imported_by: string | null;
+  insufficient_context: boolean;
+  guideline_version: number | null;
   submitted_at: Date;
   event_seq: number;
 };
@@ -52,6 +54,8 @@ function toReview(row: ReviewRow): Review {
     ...(row.comment === null ? {} : { comment: row.comment }),
     ...(row.seconds === null ? {} : { seconds: row.seconds }),
     ...(row.imported_by === null ? {} : { importedBy: row.imported_by }),
+    ...(row.insufficient_context ? { insufficientContext: true } : {}),
+    ...(row.guideline_version === null ? {} : { guidelineVersion: row.guideline_version }),
     submittedAt: row.submitted_at.toISOString(),
     eventSeq: row.event_seq,
   });
@@ -60,8 +64,9 @@ function toReview(row: ReviewRow): Review {
 export async function insertReview(tx: Tx, review: Review): Promise<void> {
   await tx.query(
     `INSERT INTO review (id, instance_id, trace_id, round, reviewer, track, rubric_version, profile_digest, scores, steps,
-       violations, edits, result_sha256, edited_scores, verdict, comment, seconds, imported_by, submitted_at, event_seq)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+       violations, edits, result_sha256, edited_scores, verdict, comment, seconds, imported_by, submitted_at, event_seq,
+       insufficient_context, guideline_version)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
     [
       review.id,
       review.instanceId,
@@ -83,6 +88,8 @@ export async function insertReview(tx: Tx, review: Review): Promise<void> {
       review.importedBy ?? null,
       review.submittedAt,
       review.eventSeq,
+      review.insufficientContext ?? false,
+      review.guidelineVersion ?? null,
     ],
   );
 }
@@ -199,7 +206,15 @@ export async function insertDecision(tx: Tx, caseId: string, one: PanelDecision)
   );
 }
 
-type CaseRow = { id: string; instance_id: string; trace_id: string; trigger: string; state: string; opened_at: Date };
+type CaseRow = {
+  id: string;
+  instance_id: string;
+  trace_id: string;
+  board: string;
+  trigger: string;
+  state: string;
+  opened_at: Date;
+};
 
 async function withVotes(tx: Tx, row: CaseRow): Promise<PanelCase> {
   const votes = await tx.query<{ ballot: number; member: string; vote: string; cast_at: Date }>(
@@ -220,6 +235,7 @@ async function withVotes(tx: Tx, row: CaseRow): Promise<PanelCase> {
     id: row.id,
     instanceId: row.instance_id,
     traceId: row.trace_id,
+    board: row.board,
     trigger: row.trigger,
     state: row.state,
     openedAt: row.opened_at.toISOString(),

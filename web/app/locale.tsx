@@ -7,8 +7,8 @@ type LocaleState = {
   locale: Locale;
   /** A message of the catalogue, its numbers written as the language writes them. */
   t: (key: MessageKey, values?: Values) => string;
-  /** A word of the records or of the profile in the page's language. */
-  say: (text: Text) => string;
+  /** A text in the page's language: a word of the records or of the profile, or a message of a page's own catalogue. */
+  say: (text: Text, values?: Values) => string;
   number: (value: number) => string;
   dateTime: (iso: string) => string;
   switchLocale: () => void;
@@ -27,15 +27,12 @@ function stateFor(locale: Locale, switchLocale: () => void): LocaleState {
   const numbers = new Intl.NumberFormat(tags[locale]);
   const dates = new Intl.DateTimeFormat(tags[locale], { dateStyle: 'medium', timeStyle: 'short' });
   const shown = (value: string | number): string => (typeof value === 'number' ? numbers.format(value) : value);
+  const say = (text: Text, values: Values = {}): string =>
+    fill(text, locale, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, shown(value)])));
   return {
     locale,
-    t: (key, values = {}) =>
-      fill(
-        messages[key],
-        locale,
-        Object.fromEntries(Object.entries(values).map(([name, value]) => [name, shown(value)])),
-      ),
-    say: (text) => text[locale],
+    t: (key, values) => say(messages[key], values),
+    say,
     number: (value) => numbers.format(value),
     dateTime: (iso) => dates.format(new Date(iso)),
     switchLocale,

@@ -86,12 +86,18 @@ export const panelTriggers: Record<PanelTrigger, Text> = {
   critical: { en: 'Critical finding', zh: '危急问题' },
   escalated: { en: 'Asked for by a reviewer', zh: '评审者提请' },
   'conflicting-edits': { en: 'Conflicting edits', zh: '编辑相互冲突' },
+  'split-verdict': { en: 'Reviewers disagree', zh: '评审意见不一' },
+  referred: { en: 'Referred by an adjudicator', zh: '由裁定人转交' },
 };
 
 export const panelVotes: Record<PanelVote, Text> = {
   accept: { en: 'Accept', zh: '接受' },
   'accept-edited': { en: 'Accept as edited', zh: '编辑后接受' },
   reject: { en: 'Reject', zh: '拒绝' },
+  regenerate: { en: 'Write anew (a strike)', zh: '重新撰写（计一次失败）' },
+  refer: { en: 'Refer to the panel', zh: '转交专家组' },
+  'return-batch': { en: 'Return the whole batch', zh: '退回整批' },
+  'amend-guideline': { en: 'Amend the guideline first', zh: '先修订评审指南' },
 };
 
 export const answerStates: Record<AnswerState, Text> = {
