@@ -19,6 +19,7 @@ export const eventTypes = [
   'key.rotated',
   'role.granted',
   'policy.published',
+  'guideline.published',
   'dataset.sealed',
   'rewards.judged',
   'training.completed',

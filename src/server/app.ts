@@ -6,6 +6,7 @@ import { corpusRoutes } from '../corpus/routes.ts';
 import { evaluationRoutes } from '../evaluation/routes.ts';
 import { generationRoutes } from '../generation/routes.ts';
 import { governanceRoutes } from '../governance/routes.ts';
+import { guidelineRoutes } from '../guideline/routes.ts';
 import { jobRoutes } from '../jobs/routes.ts';
 import { logRoutes } from '../ledger/routes.ts';
 import { redteamRoutes } from '../redteam/routes.ts';
@@ -42,6 +43,7 @@ export function createApp(services: Services, pages = builtPages): Hono<AppEnv> 
   app.route('/v1/corpus', corpusRoutes);
   app.route('/v1/generation', generationRoutes);
   app.route('/v1/instances', instanceRoutes);
+  app.route('/v1/guideline', guidelineRoutes);
   app.route('/v1/reviews', reviewRoutes);
   app.route('/v1/training', trainingRoutes);
   app.route('/v1/rewards', rewardRoutes);
