@@ -20,6 +20,7 @@ export const eventTypes = [
   'key.rotated',
   'role.granted',
   'policy.published',
+  'guideline.published',
   'dataset.sealed',
   'rewards.judged',
   'training.completed',

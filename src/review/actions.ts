@@ -9,6 +9,7 @@ import { sha256Hex } from '../core/hash.ts';
 import { parseTrace, renderTrace, type Trace } from '../core/trace.ts';
 import { getInstance, lockedInstance } from '../generation/actions.ts';
 import type { Instance, TraceRecord } from '../generation/schema.ts';
+import { currentGuidelineVersion } from '../guideline/actions.ts';
 import { appendEvent } from '../ledger/actions.ts';
 import { rubricFor } from '../profile/rubric.ts';
 import { deleteReviewsOf } from './erase-store.ts';
@@ -58,6 +59,8 @@ export async function takeReview(ctx: TxContext, taking: Taking): Promise<Review
   const beyond = taking.importedBy !== undefined || instance.state !== 'in-review';
   await placeReview(ctx, { instance, round: taking.round, reviewer: reviewer.id }, beyond);
   const { editedScores, ...said } = review;
+  // What came from elsewhere says by itself which guideline it followed, or nothing.
+  const guideline = taking.importedBy === undefined ? await currentGuidelineVersion(ctx) : undefined;
   const record: Omit<Review, 'eventSeq'> = {
     ...said,
     ...(editedScores === undefined || edited === undefined ? {} : { editedScores }),
@@ -70,6 +73,7 @@ export async function takeReview(ctx: TxContext, taking: Taking): Promise<Review
     rubricVersion: rubric.version,
     profileDigest: ctx.profile.digest,
     ...(edited === undefined ? {} : { resultSha256: sha256Hex(renderTrace(edited)) }),
+    ...(said.guidelineVersion !== undefined || guideline === undefined ? {} : { guidelineVersion: guideline }),
     ...(taking.importedBy === undefined ? {} : { importedBy: taking.importedBy }),
     submittedAt: ctx.clock.now().toISOString(),
   };

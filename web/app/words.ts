@@ -147,6 +147,7 @@ export const events: Record<EventType, Text> = {
   'key.rotated': { en: 'Key rotated', zh: '更换密钥' },
   'role.granted': { en: 'Role granted', zh: '授予角色' },
   'policy.published': { en: 'Policy published', zh: '发布政策' },
+  'guideline.published': { en: 'Guideline published', zh: '发布评审指南' },
   'dataset.sealed': { en: 'Release sealed', zh: '封存数据发布' },
   'rewards.judged': { en: 'Rewards judged', zh: '评判奖励' },
   'training.completed': { en: 'Training completed', zh: '训练完成' },
