@@ -19,7 +19,15 @@ export const Role = z.enum([
 export type Role = z.infer<typeof Role>;
 
 /** Who asks: an account with its roles. */
-export type Actor = { id: string; name: string; roles: readonly Role[] };
+export type Actor = {
+  id: string;
+  name: string;
+  roles: readonly Role[];
+  /** session: a person in a browser · token: a program with that person's API token · system (or absent): this program. */
+  via?: 'session' | 'token' | 'system';
+  /** The session of `via: 'session'`. */
+  session?: { id: string; since: Date };
+};
 
 /** Roles that one account may not hold together (separation of duties). */
 const exclusive: [Role, Role][] = [
@@ -35,6 +43,11 @@ const exclusive: [Role, Role][] = [
 /** The first forbidden pair among the roles, if any. */
 export function conflictingRoles(roles: readonly Role[]): [Role, Role] | undefined {
   return exclusive.find(([a, b]) => roles.includes(a) && roles.includes(b));
+}
+
+/** True for a role that signs: whoever administers accounts must not hold it, nor act in its holder's name. */
+export function adminMayNotBe(role: Role): boolean {
+  return conflictingRoles(['admin', role]) !== undefined;
 }
 
 /** Throws `forbidden` unless the actor holds one of the roles. */

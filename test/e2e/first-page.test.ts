@@ -80,7 +80,7 @@ test('who has not opened the sign-in link sees how to sign in, and no data', asy
   expect(await alert.count()).toBe(1);
   expect(await alert.textContent()).toContain('open the link that the server printed');
   expect(await page.locator('[data-stage]').count()).toBe(0);
-  await page.goto(`${site.url}/session?token=sm_wrong`);
+  await page.goto(`${site.url}/session?code=wrong`);
   expect(await page.textContent('body')).toContain('not valid');
 });
 
