@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { type Actor, adminMayNotBe, conflictingRoles, requireRole } from '../context/actor.ts';
+import { type Actor, requireRole } from '../context/actor.ts';
 import { type Context, reader, type TxContext, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
+import { adminMayNotBe, conflictingRoles } from '../core/roles.ts';
 import { appendEvent } from '../ledger/actions.ts';
 import { openInvitations } from './code-store.ts';
 import { accountsWithMethods } from './credential-store.ts';

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Context } from '../context/context.ts';
 import { type AppEnv, body } from '../context/http.ts';
 import { AppError } from '../core/error.ts';
+import { ownPath } from '../core/own-path.ts';
 import { attempt } from './attempts.ts';
 import type { SignIn } from './auth.ts';
 import { openSession, take } from './library.ts';
@@ -129,9 +130,4 @@ function from(c: HonoContext): { address?: string } {
 /** Browsers use passkeys only under the name they are bound to. */
 function passkeysWork(c: HonoContext, origin: string | undefined): boolean {
   return new URL(c.req.url).hostname === (origin === undefined ? 'localhost' : new URL(origin).hostname);
-}
-
-/** A path of this site, or its first page: never an address of another. */
-export function ownPath(to: string | undefined): string {
-  return to !== undefined && /^\/(?![/\\])[^\\\p{Cc}]*$/u.test(to) ? to : '/';
 }

@@ -1,21 +1,8 @@
 import { z } from 'zod';
 import { AppError } from '../core/error.ts';
+import { roles } from '../core/roles.ts';
 
-export const Role = z.enum([
-  'reviewer',
-  'ethics-reviewer',
-  'adjudicator',
-  'panel-member',
-  'panel-chair',
-  'steward',
-  'release-approver',
-  'auditor',
-  'privacy-officer',
-  'red-teamer',
-  'engineer',
-  'application',
-  'admin',
-]);
+export const Role = z.enum(roles);
 export type Role = z.infer<typeof Role>;
 
 /** Who asks: an account with its roles. */
@@ -28,27 +15,6 @@ export type Actor = {
   /** The session of `via: 'session'`. */
   session?: { id: string; since: Date };
 };
-
-/** Roles that one account may not hold together (separation of duties). */
-const exclusive: [Role, Role][] = [
-  ['steward', 'release-approver'],
-  ['admin', 'reviewer'],
-  ['admin', 'ethics-reviewer'],
-  ['admin', 'adjudicator'],
-  ['admin', 'panel-member'],
-  ['admin', 'panel-chair'],
-  ['admin', 'release-approver'],
-];
-
-/** The first forbidden pair among the roles, if any. */
-export function conflictingRoles(roles: readonly Role[]): [Role, Role] | undefined {
-  return exclusive.find(([a, b]) => roles.includes(a) && roles.includes(b));
-}
-
-/** True for a role that signs: whoever administers accounts must not hold it, nor act in its holder's name. */
-export function adminMayNotBe(role: Role): boolean {
-  return conflictingRoles(['admin', role]) !== undefined;
-}
 
 /** Throws `forbidden` unless the actor holds one of the roles. */
 export function requireRole(actor: Actor, ...allowed: Role[]): void {
