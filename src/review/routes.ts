@@ -12,7 +12,7 @@ import { ownConfirmations } from './confirmations.ts';
 import { decideCase } from './decide.ts';
 import { draftHistory, saveDraft } from './draft.ts';
 import { Draft, SaveDraft, Submission, SubmitInput, WorkItem } from './draft-schema.ts';
-import { exportReviews } from './export.ts';
+import { exportCases, exportReviews } from './export.ts';
 import { importPanels, importReviews } from './import.ts';
 import { castVote, panelCases } from './panel-actions.ts';
 import { DecisionInput, PanelVote, ReviewInput, Scores } from './schema.ts';
@@ -62,6 +62,7 @@ export const reviewRoutes = new Hono<AppEnv>()
   })
   .get('/agreement', async (c) => c.json(await agreement(c.var.ctx)))
   .get('/panel', async (c) => c.json({ cases: await panelCases(c.var.ctx, query(c, Limit).limit) }))
+  .get('/panel/export', async (c) => c.json(await exportCases(c.var.ctx, query(c, Page))))
   .get('/panel/:id', async (c) => c.json(CaseView.parse(await viewCase(c.var.ctx, idParam(c)))))
   .post('/panel/:id/messages', async (c) => {
     const { text } = await body(c, MessageInput);
