@@ -14,6 +14,7 @@ export const eventTypes = [
   'example.rejected',
   'example.withdrawn',
   'rubric.published',
+  'calibration.recorded',
   'reviewer.enrolled',
   'reviewer.revoked',
   'key.rotated',

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { requireRole } from '../context/actor.ts';
 import { type AppEnv, body, idParam, query } from '../context/http.ts';
 import { confirmEdit, reviewCounts, reviewQueue, submitReview } from './actions.ts';
-import { agreement } from './agreement.ts';
 import { exportReviews } from './export.ts';
 import { importPanels, importReviews } from './import.ts';
 import { castVote, decideCase, panelCases } from './panel-actions.ts';
@@ -36,7 +35,6 @@ export const reviewRoutes = new Hono<AppEnv>()
     requireRole(c.var.ctx.actor, 'steward', 'auditor', 'engineer', 'panel-chair');
     return c.json(await reviewCounts(c.var.ctx));
   })
-  .get('/agreement', async (c) => c.json(await agreement(c.var.ctx)))
   .get('/panel', async (c) => c.json({ cases: await panelCases(c.var.ctx, query(c, Limit).limit) }))
   .post('/panel/:id/votes', async (c) => {
     const { vote } = await body(c, z.strictObject({ vote: PanelVote }));
