@@ -5,6 +5,7 @@ import { PipelinePage } from '../pages/pipeline.tsx';
 import { InstanceProvenancePage } from '../provenance/instance-page.tsx';
 import { ReleasePage } from '../provenance/release-page.tsx';
 import { ReleasesPage } from '../provenance/releases-page.tsx';
+import { QualityPage } from '../quality/page.tsx';
 import { NoPage, Shell } from './shell.tsx';
 
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NoPage });
@@ -38,9 +39,17 @@ const releaseRoute = createRoute({
     return <ReleasePage name={releaseRoute.useParams().name} />;
   },
 });
+const qualityRoute = createRoute({ getParentRoute: () => rootRoute, path: '/quality', component: QualityPage });
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([pipelineRoute, instanceRoute, provenanceRoute, releasesRoute, releaseRoute]),
+  routeTree: rootRoute.addChildren([
+    pipelineRoute,
+    instanceRoute,
+    provenanceRoute,
+    releasesRoute,
+    releaseRoute,
+    qualityRoute,
+  ]),
 });
 
 declare module '@tanstack/react-router' {
