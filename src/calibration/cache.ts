@@ -27,11 +27,14 @@ export async function based<T extends z.ZodType>(
   const { last, erasures } = await readBasis(tx);
   const basis = `${ctx.profile.digest}/${erasures}/${last}`;
   const known = await readCached(tx, name);
-  if (known !== undefined && (known.basis === basis || (!fresh && known.milliseconds > quickMilliseconds))) {
+  // What another version of the program kept may have another form: then it counts as nothing.
+  const content = schema.safeParse(known?.content);
+  const usable = known?.basis === basis || (!fresh && (known?.milliseconds ?? 0) > quickMilliseconds);
+  if (known !== undefined && content.success && usable) {
     const newer = known.basis === basis ? 0 : await reviewsSince(tx, lastOf(known.basis));
     const { computedAt, milliseconds } = known;
     const asOf = { computedAt: computedAt.toISOString(), newer, milliseconds };
-    return { content: schema.parse(known.content), basis: known.basis, asOf };
+    return { content: content.data, basis: known.basis, asOf };
   }
   return once(ctx, name, async () => {
     const began = performance.now();
@@ -66,12 +69,14 @@ export async function kept<T extends z.ZodType>(
 ): Promise<z.output<T>> {
   const tx = reader(ctx);
   const known = await readCached(tx, report.name);
-  if (known?.basis === report.basis) return report.schema.parse(known.content);
+  const content = report.schema.safeParse(known?.content);
+  if (known?.basis === report.basis && content.success) return content.data;
   const began = performance.now();
-  const content = compute();
+  const computed = compute();
   const milliseconds = Math.round(performance.now() - began);
-  await writeCached(tx, report.name, { basis: report.basis, content, computedAt: ctx.clock.now(), milliseconds });
-  return report.schema.parse(content);
+  const entry = { basis: report.basis, content: computed, computedAt: ctx.clock.now(), milliseconds };
+  await writeCached(tx, report.name, entry);
+  return report.schema.parse(computed);
 }
 
 /** The last review in the name of a basis: all after the profile's digest and the erasures. */

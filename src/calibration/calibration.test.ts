@@ -146,7 +146,7 @@ test('figures are computed again as soon as there is another review', async () =
   const again = await read<AgreementReport>('agreement');
   expect(again).toEqual(before);
   const { db } = app.services;
-  const id = await extraReview(app);
+  const id = await extraReview(app, 'late-reader');
   const after = await read<AgreementReport>('agreement');
   expect(after.asOf).not.toEqual(before.asOf);
   const total = (report: AgreementReport): number => report.criteria.reduce((sum, item) => sum + item.ratings, 0);
@@ -155,16 +155,36 @@ test('figures are computed again as soon as there is another review', async () =
 });
 
 /** Another account's review of a round that is decided already, put into the table as the queue would have. */
-async function extraReview(app: TestApp): Promise<string> {
-  await app.account('late-reader', ['reviewer']);
+async function extraReview(app: TestApp, reviewer: string): Promise<string> {
+  await app.account(reviewer, ['reviewer']);
   const [row] = await app.services.db.query<{ id: string }>(
     `INSERT INTO review (id, instance_id, trace_id, round, reviewer, track, rubric_version, profile_digest, scores, steps,
        violations, edits, verdict, submitted_at, event_seq)
-     SELECT gen_random_uuid(), instance_id, trace_id, round, 'late-reader', track, rubric_version, profile_digest, scores, steps,
-       violations, '[]', 'accept', now() + interval '1 minute', event_seq FROM review WHERE track = 'medical' LIMIT 1 RETURNING id`,
+     SELECT gen_random_uuid(), instance_id, trace_id, round, $1, track, rubric_version, profile_digest, scores, steps,
+       violations, '[]', 'accept', clock_timestamp() + interval '1 minute', event_seq FROM review WHERE track = 'medical' ORDER BY id LIMIT 1 RETURNING id`,
+    [reviewer],
   );
   return row?.id ?? '';
 }
+
+test('figures that took long are shown as they are, with the number of newer reviews, until asked for anew', async () => {
+  const { db } = app.services;
+  await db.query("UPDATE quality_cache SET milliseconds = 60000 WHERE name = 'counts/ratings'");
+  const before = await read<AgreementReport>('agreement');
+  await extraReview(app, 'later-reader');
+  const stale = await read<AgreementReport>('agreement');
+  expect(stale.asOf).toEqual({ ...before.asOf, newer: 1 });
+  expect(stale.criteria).toEqual(before.criteria);
+  const fresh = await read<AgreementReport>('agreement?fresh=true');
+  expect(fresh.asOf.newer).toBe(0);
+  expect(fresh.criteria).not.toEqual(before.criteria);
+});
+
+test('what another version of the program kept in another form is computed anew', async () => {
+  const before = await read<AgreementReport>('agreement');
+  await app.services.db.query(`UPDATE quality_cache SET content = '{"other": true}'`);
+  expect((await read<AgreementReport>('agreement')).criteria).toEqual(before.criteria);
+});
 
 test('who made no review has a page of their own figures all the same', async () => {
   const fresh = await app.account('fresh-reader', ['reviewer']);

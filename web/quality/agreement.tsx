@@ -100,7 +100,7 @@ function Steps({ steps }: { steps: StepAgreement }) {
       </Text>
       <Beside figures={steps.beside} />
       <Text size="xs" c="dimmed">
-        {say(texts.sizeOf, { n: steps.n, single: steps.single })}
+        {say(texts.stepsSize, { n: steps.n, instances: steps.instances, single: steps.single })}
       </Text>
     </section>
   );

@@ -20,7 +20,7 @@ export function Confusions({ items }: { items: AgreementItem[] }) {
       <Table verticalSpacing={4} horizontalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
-            {(['item', 'figure', 'pairs', 'share', 'examples'] as const).map((key) => (
+            {(['item', 'points', 'pairs', 'share', 'examples'] as const).map((key) => (
               <Table.Th key={key}>{say(texts[key])}</Table.Th>
             ))}
           </Table.Tr>
