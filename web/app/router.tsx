@@ -10,6 +10,7 @@ import { PipelinePage } from '../pages/pipeline.tsx';
 import { InstanceProvenancePage } from '../provenance/instance-page.tsx';
 import { ReleasePage } from '../provenance/release-page.tsx';
 import { ReleasesPage } from '../provenance/releases-page.tsx';
+import { QualityPage } from '../quality/page.tsx';
 import { NoPage, Shell } from './shell.tsx';
 
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NoPage });
@@ -43,6 +44,7 @@ const releaseRoute = createRoute({
     return <ReleasePage name={releaseRoute.useParams().name} />;
   },
 });
+const qualityRoute = createRoute({ getParentRoute: () => rootRoute, path: '/quality', component: QualityPage });
 
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -71,6 +73,7 @@ export const router = createRouter({
     releasesRoute,
     releaseRoute,
     ...accountRoutes,
+    qualityRoute,
   ]),
 });
 
