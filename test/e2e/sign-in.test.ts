@@ -79,7 +79,7 @@ test('a page asked for without a session leads to sign-in, and back to that page
   await page.getByRole('alert').getByText('The name or the password is wrong.').waitFor();
   await signIn('dr-back');
   await page.waitForURL(named('/account?x=1'));
-  expect(await page.getByRole('banner').textContent()).toContain('Dr dr-back');
+  await page.getByRole('banner').getByText('Dr dr-back').waitFor();
   expect(await page.getByRole('banner').textContent()).toContain('Medical reviewer');
 });
 
@@ -215,7 +215,9 @@ test('the pages of accounts are all Chinese in Chinese, and meet WCAG 2.2 AA as 
     await page.waitForLoadState('networkidle');
     const chinese = await page.evaluate(() => document.documentElement.lang === 'zh-CN');
     if (chinese) {
-      const names = await site.app.services.db.query<{ name: string }>('SELECT name FROM account');
+      const names = await site.app.services.db.query<{ name: string }>(
+        'SELECT name FROM account UNION SELECT id FROM account ORDER BY name DESC',
+      );
       const texts = (await interfaceTexts(page)).map((text) =>
         names.reduce((rest, { name }) => rest.replace(name, ''), text),
       );
