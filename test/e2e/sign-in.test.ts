@@ -216,7 +216,7 @@ test('the pages of accounts are all Chinese in Chinese, and meet WCAG 2.2 AA as 
     const chinese = await page.evaluate(() => document.documentElement.lang === 'zh-CN');
     if (chinese) {
       const names = await site.app.services.db.query<{ name: string }>(
-        'SELECT name FROM account UNION SELECT id FROM account ORDER BY name DESC',
+        'SELECT name FROM account UNION SELECT id FROM account UNION SELECT label FROM account_token ORDER BY name DESC',
       );
       const texts = (await interfaceTexts(page)).map((text) =>
         names.reduce((rest, { name }) => rest.replace(name, ''), text),
