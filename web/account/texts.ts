@@ -158,7 +158,7 @@ export const texts = {
     en: 'Send this link to {name}, and to nobody else. It works once, until {date}, and is shown only now.',
     zh: '请将此链接仅发送给 {name}。链接只能使用一次，有效期至 {date}，且仅在此时显示。',
   },
-  revokeAccount: { en: 'Revoke', zh: '撤销账户' },
+  revokeAccount: { en: 'Revoke', zh: '撤销' },
   revokeSure: {
     en: 'Revoke {name}? Sessions and tokens end at once. This cannot be undone.',
     zh: '确定撤销 {name}？其会话和令牌将立即失效，且无法恢复。',
