@@ -1,3 +1,4 @@
+import { tidySignIn } from '../accounts/links.ts';
 import type { Actor } from '../context/actor.ts';
 import { type Log, transact } from '../context/context.ts';
 import type { Workspace } from '../context/workspace.ts';
@@ -19,6 +20,7 @@ export async function openWorkspace(workspace: Workspace, log: Log): Promise<Ser
   const services = await openServices({ workspace, log, openScorer });
   try {
     await ensureOperator(services);
+    await tidySignIn(services.contextFor(setup));
     await transact(services.contextFor(setup), publishPolicy);
     await completeErasures(services.contextFor(setup)).catch((error: unknown) => {
       // A release that cannot be written anew must not keep the workspace shut: the erasure itself is done.
