@@ -185,5 +185,15 @@ export const texts = {
   sign: { en: 'Sign', zh: '签署' },
   signAs: { en: 'You sign as {name}. Confirm that it is you.', zh: '您将以 {name} 的名义签署，请确认身份。' },
   signPassword: { en: 'Sign with the password', zh: '用密码签署' },
+  signedBy: { en: 'Signed by', zh: '签署人' },
+  signedHow: { en: 'Proved by', zh: '身份确认' },
+  howPassword: { en: 'password', zh: '密码' },
+  howPasskey: { en: 'passkey', zh: '通行密钥' },
+  howToken: { en: 'nothing: sent by a program', zh: '未确认（由程序提交）' },
+  approve: { en: 'Approve and sign', zh: '批准并签署' },
+  approveNote: {
+    en: 'With your signature these {rows} rows are sealed in the log and the release is frozen.',
+    zh: '您签署后，这 {rows} 行数据将封存于日志，该数据发布随即冻结。',
+  },
   signPasskey: { en: 'Sign with a passkey', zh: '用通行密钥签署' },
 } satisfies Record<string, Text>;
