@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { GuidelinePage } from '../guideline/page.tsx';
 import { InstancePage } from '../pages/instance.tsx';
 import { readListing } from '../pages/listing.ts';
 import { PipelinePage } from '../pages/pipeline.tsx';
@@ -38,9 +39,17 @@ const releaseRoute = createRoute({
     return <ReleasePage name={releaseRoute.useParams().name} />;
   },
 });
+const guidelineRoute = createRoute({ getParentRoute: () => rootRoute, path: '/guideline', component: GuidelinePage });
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([pipelineRoute, instanceRoute, provenanceRoute, releasesRoute, releaseRoute]),
+  routeTree: rootRoute.addChildren([
+    pipelineRoute,
+    instanceRoute,
+    provenanceRoute,
+    releasesRoute,
+    releaseRoute,
+    guidelineRoute,
+  ]),
 });
 
 declare module '@tanstack/react-router' {
