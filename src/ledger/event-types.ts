@@ -8,6 +8,7 @@ export const eventTypes = [
   'edit.signed',
   'strike.recorded',
   'panel.opened',
+  'case.unmasked',
   'vote.signed',
   'adjudication.signed',
   'example.approved',
