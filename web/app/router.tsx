@@ -1,4 +1,7 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { CasePage } from '../cases/case-page.tsx';
+import { CasesPage } from '../cases/cases-page.tsx';
+import { readCaseListing } from '../cases/listing.ts';
 import { GuidelinePage } from '../guideline/page.tsx';
 import { InstancePage } from '../pages/instance.tsx';
 import { readListing } from '../pages/listing.ts';
@@ -40,6 +43,21 @@ const releaseRoute = createRoute({
   },
 });
 const guidelineRoute = createRoute({ getParentRoute: () => rootRoute, path: '/guideline', component: GuidelinePage });
+const casesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/cases',
+  validateSearch: readCaseListing,
+  component: function Cases() {
+    return <CasesPage listing={casesRoute.useSearch()} />;
+  },
+});
+const caseRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/cases/$id',
+  component: function Case() {
+    return <CasePage id={caseRoute.useParams().id} />;
+  },
+});
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
@@ -49,6 +67,8 @@ export const router = createRouter({
     releasesRoute,
     releaseRoute,
     guidelineRoute,
+    casesRoute,
+    caseRoute,
   ]),
 });
 

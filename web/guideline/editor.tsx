@@ -2,9 +2,9 @@ import { Button, Group, NativeSelect, Stack, TextInput, Title } from '@mantine/c
 import { useState } from 'react';
 import type { CurrentGuideline } from '../../src/guideline/schema.ts';
 import { useLocale } from '../app/locale.tsx';
+import { useStored } from '../ui/stored.ts';
 import { PublishForm } from './publish-form.tsx';
 import { PairFields, SectionEditor } from './section-editor.tsx';
-import { useStoredDraft } from './stored-draft.ts';
 import { texts } from './texts.ts';
 
 /** The steward's editor: one section at a time, what changed so far, and publishing. */
@@ -16,7 +16,7 @@ export function Editor({
   onPublished: (version: number) => void;
 }) {
   const { say, locale } = useLocale();
-  const [content, change, discard] = useStoredDraft(guideline.version, guideline.content);
+  const [content, change, discard] = useStored(`safemed-guideline-${guideline.version}`, guideline.content);
   const [chosen, setChosen] = useState('');
   const section = content.sections.find((one) => one.id === chosen);
   const published = (version: number): void => {

@@ -3,8 +3,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { Gap, GapCause, GapInput } from '../../src/guideline/schema.ts';
 import type { GuidelineContent } from '../../src/profile/guideline-schema.ts';
+import { sendJson } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
-import { postJson } from '../app/post.ts';
+
 import { Refusal } from '../ui/refusal.tsx';
 import { openGapsPath } from './paths.ts';
 import { gapCauses, texts } from './texts.ts';
@@ -20,7 +21,7 @@ export function GapForm({ content, section: first = '' }: { content: GuidelineCo
   const [section, setSection] = useState(first);
   const [instance, setInstance] = useState('');
   const sent = useMutation<Gap, Error, GapInput>({
-    mutationFn: (input) => postJson('/v1/guideline/gaps', input),
+    mutationFn: (input) => sendJson('POST', '/v1/guideline/gaps', input),
     onSuccess: () => {
       setText('');
       return client.invalidateQueries({ queryKey: [openGapsPath] });

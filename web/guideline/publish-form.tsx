@@ -2,9 +2,9 @@ import { Button, Group, Stack, Text, Textarea, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { CurrentGuideline, Gap, GuidelineVersion, PublishInput } from '../../src/guideline/schema.ts';
-import { useApi } from '../app/api.ts';
+import { sendJson, useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
-import { postJson } from '../app/post.ts';
+
 import { Loaded } from '../ui/loaded.tsx';
 import { Refusal } from '../ui/refusal.tsx';
 import { orderDiffers, sectionChanges } from './changes.ts';
@@ -31,7 +31,7 @@ export function PublishForm({
   const [note, setNote] = useState('');
   const [answers, setAnswers] = useState<Record<string, string>>({});
   const sending = useMutation<GuidelineVersion, Error, PublishInput>({
-    mutationFn: (input) => postJson(guidelinePath, input),
+    mutationFn: (input) => sendJson('POST', guidelinePath, input),
     onSuccess: async ({ version }) => {
       const changed = [guidelinePath, versionsPath, openGapsPath];
       await Promise.all(changed.map((path) => client.invalidateQueries({ queryKey: [path] })));

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { GuidelineSummary, GuidelineVersion } from '../../src/guideline/schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
-import { DiffText } from '../ui/diff-text.tsx';
+import { ChangedText } from '../ui/changed-text.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { SourceText } from '../ui/source-text.tsx';
 import { Tag } from '../ui/tag.tsx';
@@ -120,7 +120,7 @@ export function Changes({
           </Title>
           {change.changes.map((one) => (
             <p key={one.language} className="guide-diff">
-              <DiffText before={one.before} after={one.after} language={one.language} />
+              <ChangedText before={one.before} after={one.after} language={one.language} />
             </p>
           ))}
         </article>

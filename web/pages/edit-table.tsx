@@ -3,7 +3,7 @@ import { parseTrace } from '../../src/core/trace.ts';
 import type { Edit } from '../../src/review/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { useNames } from '../app/names.ts';
-import { DiffText } from '../ui/diff-text.tsx';
+import { ChangedText } from '../ui/changed-text.tsx';
 import { SourceText } from '../ui/source-text.tsx';
 
 /** What an edit was made on: the text before any edit, and its language. */
@@ -76,5 +76,5 @@ function textBefore(edit: Edit, text: string): string {
 
 function Change({ edit, original }: { edit: Edit; original: Edited }) {
   const after = 'text' in edit ? edit.text : '';
-  return <DiffText before={textBefore(edit, original.text)} after={after} language={original.language} />;
+  return <ChangedText before={textBefore(edit, original.text)} after={after} language={original.language} />;
 }

@@ -1,8 +1,8 @@
-import { withControls } from '../ui/source-text.tsx';
-import { wordDiff } from '../ui/word-diff.ts';
+import { withControls } from './source-text.tsx';
+import { wordDiff } from './word-diff.ts';
 
-/** The words that went and came from one text to another. */
-export function DiffText({ before, after, language }: { before: string; after: string; language: string }) {
+/** The change from one text to another, the words that went and came marked as such. */
+export function ChangedText({ before, after, language }: { before: string; after: string; language: string }) {
   return (
     <bdi translate="no" lang={language}>
       {wordDiff(before, after, language).map(({ kind, text }, index) => {
