@@ -92,7 +92,7 @@ function VoteForm({ id }: { id: string }) {
         >
           <Stack gap={6} mt={4}>
             {decisionsOf.panel.map((one) => (
-              <Radio key={one} value={one} label={say(panelVotes[one])} />
+              <Radio key={one} size="md" value={one} label={say(panelVotes[one])} />
             ))}
           </Stack>
         </Radio.Group>

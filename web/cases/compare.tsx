@@ -53,7 +53,8 @@ export function Compare({ view, take }: { view: CaseView; take?: Take | undefine
           {say(texts.keys)}
         </Text>
       )}
-      <section className="case-scroll" aria-label={say(texts.comparison)}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be scrollable by keyboard */}
+      <section className="case-scroll" aria-label={say(texts.comparison)} tabIndex={0}>
         <table className="compare" ref={table} onKeyDown={onKeyDown}>
           <thead>
             <tr>

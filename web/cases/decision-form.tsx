@@ -122,7 +122,7 @@ function Choice({ view, draft, onChange }: Fields) {
     >
       <Stack gap={6}>
         {choices.map((one) => (
-          <Radio key={one} value={one} label={say(panelVotes[one])} />
+          <Radio key={one} size="md" value={one} label={say(panelVotes[one])} />
         ))}
       </Stack>
     </Radio.Group>

@@ -18,7 +18,8 @@ export function ScoreTable({ view }: { view: CaseView }) {
       <Title order={3} size="h5" id="case-scores">
         {say(texts.scores)}
       </Title>
-      <section className="case-scroll" aria-label={say(texts.scores)}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be scrollable by keyboard */}
+      <section className="case-scroll" aria-label={say(texts.scores)} tabIndex={0}>
         <table className="compare">
           <thead>
             <tr>
