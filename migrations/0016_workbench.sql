@@ -9,7 +9,7 @@ CREATE UNIQUE INDEX account_email ON account (lower(email));
 ALTER TABLE trace ADD COLUMN batch uuid;
 CREATE INDEX trace_batch ON trace (batch);
 
-ALTER TABLE review ADD COLUMN insufficient_context boolean NOT NULL DEFAULT false;
+ALTER TABLE review ADD COLUMN insufficient_context boolean;
 ALTER TABLE review ADD COLUMN guideline_version int;
 
 -- What the queue needs stands on the instance, which has no texts. `taken` counts live leases, submissions and reviews of

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { SignatureProof } from '../accounts/schema.ts';
 import { Assignment } from '../assignment/schema.ts';
 import { requireRole } from '../context/actor.ts';
 import { type AppEnv, body, idParam, query } from '../context/http.ts';
@@ -11,7 +12,7 @@ import { ownConfirmations } from './confirmations.ts';
 import { decideCase } from './decide.ts';
 import { draftHistory, saveDraft } from './draft.ts';
 import { Draft, SaveDraft, Submission, SubmitInput, WorkItem } from './draft-schema.ts';
-import { exportReviews } from './export.ts';
+import { exportCases, exportReviews } from './export.ts';
 import { importPanels, importReviews } from './import.ts';
 import { castVote, panelCases } from './panel-actions.ts';
 import { DecisionInput, PanelVote, ReviewInput, Scores } from './schema.ts';
@@ -20,6 +21,7 @@ import { ImportPanelsInput, ImportReviewsInput, TransferReport } from './transfe
 import { workItem } from './work.ts';
 
 const Limit = z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(50) });
+const DecideInput = DecisionInput.extend({ proof: SignatureProof.exactOptional() });
 const Page = z.strictObject({
   after: z.uuid().exactOptional(),
   limit: z.coerce.number().int().min(1).max(1000).default(500),
@@ -60,6 +62,7 @@ export const reviewRoutes = new Hono<AppEnv>()
   })
   .get('/agreement', async (c) => c.json(await agreement(c.var.ctx)))
   .get('/panel', async (c) => c.json({ cases: await panelCases(c.var.ctx, query(c, Limit).limit) }))
+  .get('/panel/export', async (c) => c.json(await exportCases(c.var.ctx, query(c, Page))))
   .get('/panel/:id', async (c) => c.json(CaseView.parse(await viewCase(c.var.ctx, idParam(c)))))
   .post('/panel/:id/messages', async (c) => {
     const { text } = await body(c, MessageInput);
@@ -75,6 +78,7 @@ export const reviewRoutes = new Hono<AppEnv>()
     const { vote } = await body(c, z.strictObject({ vote: PanelVote }));
     return c.json(await castVote(c.var.ctx, { case: idParam(c), vote }), 201);
   })
-  .post('/panel/:id/decision', async (c) =>
-    c.json(await decideCase(c.var.ctx, { case: idParam(c), decision: await body(c, DecisionInput) }), 201),
-  );
+  .post('/panel/:id/decision', async (c) => {
+    const { proof, ...decision } = await body(c, DecideInput);
+    return c.json(await decideCase(c.var.ctx, { case: idParam(c), decision, proof }), 201);
+  });

@@ -22,12 +22,22 @@ const five = {
   'clinical-utility': 5,
 };
 const credential = 'checked for the test';
+const password = 'correct horse battery';
 
 beforeAll(async () => {
   browser = await startChromium();
   site = await openSite();
   await publishFirstGuideline(site.app.services.contextFor({ id: 'setup', name: 'Setup', roles: ['admin'] }));
   for (const [id, roles] of Object.entries(people)) await site.app.account(id, roles, credential);
+  for (const id of ['c-judge', 'c-chair']) {
+    await open(id, '/guideline');
+    const status = await page.evaluate(async (password) => {
+      const body = JSON.stringify({ password });
+      const headers = { 'content-type': 'application/json' };
+      return (await fetch('/v1/accounts/me/password', { method: 'PUT', headers, body })).status;
+    }, password);
+    expect(status).toBe(200);
+  }
 });
 afterAll(async () => {
   await browser?.close();
@@ -90,6 +100,18 @@ async function open(account: string, path: string, language: 'en' | 'zh' = 'en')
   await page.locator('main h2').first().waitFor();
 }
 
+/** Signs as whoever is signed in: once with a wrong password, then with the right one. */
+async function sign(): Promise<void> {
+  await page.getByRole('button', { name: 'Sign the decision' }).click();
+  const dialog = page.getByRole('dialog');
+  for (const secret of ['not the password', password]) {
+    await dialog.locator('input[type=password]').fill(secret);
+    await dialog.getByRole('button', { name: 'Sign with the password' }).click();
+    if (secret !== password) await dialog.getByRole('alert').waitFor();
+  }
+  await dialog.waitFor({ state: 'detached' });
+}
+
 const decided = async (one: PanelCase): Promise<PanelDecision | undefined> =>
   (await caseOf(one.instanceId)).decision ?? undefined;
 
@@ -116,14 +138,15 @@ test('an adjudicator takes one reviewer’s edit with one key and signs, never s
   await page.keyboard.press(`Shift+${editor}`);
   await page.getByLabel('Reasons for the decision').fill('The edit makes the step complete.');
   await page.reload();
-  await page.getByRole('button', { name: 'Sign the decision' }).click();
+  await sign();
   await expect
-    .poll(() => decided(one))
+    .poll(() => decided(one), { timeout: 10_000 })
     .toMatchObject({
       decision: 'accept-edited',
       chair: 'c-judge',
       scores: five,
       edits: [{ op: 'replace', step: 2, reason: 'missing-step' }],
+      signature: { account: 'c-judge', method: 'password', meaning: 'responsibility' },
     });
   await page.getByText('The edit makes the step complete.').waitFor();
   expect(await page.getByRole('button', { name: 'Sign the decision' }).count()).toBe(0);
@@ -143,8 +166,8 @@ test('what is lacking for a signature is said, and own edits need text and reaso
   for (const criterion of await page.locator('form select').all())
     if ((await criterion.inputValue()) === '') await criterion.selectOption('5');
   await page.getByLabel('Reasons for the decision').fill('A check was missing.');
-  await page.getByRole('button', { name: 'Sign the decision' }).click();
-  await expect.poll(() => decided(one)).toMatchObject({ edits: [{ op: 'insert', after: 3 }] });
+  await sign();
+  await expect.poll(() => decided(one), { timeout: 10_000 }).toMatchObject({ edits: [{ op: 'insert', after: 3 }] });
 });
 
 test('names behind the letters are shown for a reason, and that is recorded', async () => {
@@ -185,8 +208,24 @@ test('a panel votes blind, talks after the first ballot, and its chair signs wha
   await page.reload();
   await page.getByText(/^Binding vote/).waitFor();
   await page.getByLabel('Reasons for the decision').fill('Step 3 could harm.');
-  await page.getByRole('button', { name: 'Sign the decision' }).click();
-  await expect.poll(() => decided(one)).toMatchObject({ decision: 'reject', chair: 'c-chair' });
+  await sign();
+  await expect.poll(() => decided(one), { timeout: 10_000 }).toMatchObject({ decision: 'reject', chair: 'c-chair' });
+});
+
+test('the list leads to the cases that wait for the reader, and keeps those decided', async () => {
+  const split = await splitCase();
+  const critical = await criticalCase();
+  const link = (one: PanelCase) => page.locator(`a[href="/cases/${one.id}"]`);
+  await open('c-judge', '/cases');
+  await link(split).waitFor();
+  expect(await link(critical).count()).toBe(0);
+  await page.getByText('All open', { exact: true }).click();
+  await link(critical).waitFor();
+  await page.getByText('Panel', { exact: true }).first().click();
+  await expect.poll(() => link(split).count()).toBe(0);
+  await open('c-judge', '/cases?tab=decided');
+  await page.getByRole('row').nth(1).waitFor();
+  expect(await link(critical).count()).toBe(0);
 });
 
 test('whoever reviewed an instance is told why the case is closed to them', async () => {

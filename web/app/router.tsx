@@ -1,4 +1,9 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { AccountPage } from '../account/account-page.tsx';
+import { InvitationPage } from '../account/invitation-page.tsx';
+import { PeoplePage } from '../account/people-page.tsx';
+import { SetupPage } from '../account/setup-page.tsx';
+import { SignInPage } from '../account/sign-in-page.tsx';
 import { CasePage } from '../cases/case-page.tsx';
 import { CasesPage } from '../cases/cases-page.tsx';
 import { readCaseListing } from '../cases/listing.ts';
@@ -59,6 +64,25 @@ const caseRoute = createRoute({
   },
 });
 
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: ({ to, error }: Record<string, unknown>) => ({
+    ...(typeof to === 'string' ? { to } : {}),
+    ...(typeof error === 'string' ? { error } : {}),
+  }),
+  component: function SignIn() {
+    return <SignInPage {...signInRoute.useSearch()} />;
+  },
+});
+const accountRoutes = [
+  signInRoute,
+  createRoute({ getParentRoute: () => rootRoute, path: '/setup', component: SetupPage }),
+  createRoute({ getParentRoute: () => rootRoute, path: '/invitation', component: InvitationPage }),
+  createRoute({ getParentRoute: () => rootRoute, path: '/account', component: AccountPage }),
+  createRoute({ getParentRoute: () => rootRoute, path: '/people', component: PeoplePage }),
+] as const;
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     pipelineRoute,
@@ -69,6 +93,7 @@ export const router = createRouter({
     guidelineRoute,
     casesRoute,
     caseRoute,
+    ...accountRoutes,
   ]),
 });
 

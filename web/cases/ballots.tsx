@@ -2,9 +2,9 @@ import { Button, Radio, Stack, Text, Title } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { CaseView } from '../../src/review/case-schema.ts';
 import type { PanelVote } from '../../src/review/schema.ts';
+import { Problem } from '../account/problem.tsx';
 import { useLocale } from '../app/locale.tsx';
 import { panelVotes } from '../app/words.ts';
-import { Refusal } from '../ui/refusal.tsx';
 import { Tag } from '../ui/tag.tsx';
 import { decisionsOf } from './decision.ts';
 import { texts } from './texts.ts';
@@ -99,7 +99,7 @@ function VoteForm({ id }: { id: string }) {
         <Button type="submit" disabled={vote === undefined} loading={casting.isPending} style={{ alignSelf: 'start' }}>
           {say(texts.castVote)}
         </Button>
-        <Refusal error={casting.error} />
+        <Problem error={casting.error} />
       </Stack>
     </form>
   );

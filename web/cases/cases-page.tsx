@@ -4,6 +4,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import type { PanelCase } from '../../src/review/schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
+import { useMe } from '../app/who.ts';
 import { panelTriggers } from '../app/words.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
@@ -17,7 +18,7 @@ export function CasesPage({ listing }: { listing: CaseListing }) {
   const { say } = useLocale();
   usePageTitle(say(texts.cases));
   const query = useApi<{ cases: PanelCase[] }>(casesPath, 30);
-  const me = useApi<{ id: string; roles: string[] }>('/v1/accounts/me');
+  const me = useMe();
   return (
     <Stack gap="sm">
       <Title order={2} size="h4">

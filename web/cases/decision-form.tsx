@@ -1,18 +1,20 @@
 import { Button, Group, NativeSelect, Radio, Stack, Text, Textarea, Title } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { FormEvent } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import type { SignatureProof } from '../../src/accounts/schema.ts';
 import type { CaseView } from '../../src/review/case-schema.ts';
 import type { DecisionInput } from '../../src/review/schema.ts';
+import { Problem } from '../account/problem.tsx';
+import { SignDialog } from '../account/sign-dialog.tsx';
+import { useSend } from '../account/use-send.ts';
 import { sendJson } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { panelVotes } from '../app/words.ts';
-import { Refusal } from '../ui/refusal.tsx';
 import { BindingTag } from './ballots.tsx';
 import { accepts, type Draft, decisionDigest, decisionOf, decisionsOf, problems, withEdits } from './decision.ts';
 import { EditList } from './edit-list.tsx';
 import { problemTexts, texts } from './texts.ts';
 import { casePath, casesPath } from './use-case-action.ts';
-import { useProof } from './use-proof.ts';
 
 /** The decision of an adjudicator, or what the chair adds to the panel's; then its signature. */
 export function DecisionForm({
@@ -27,84 +29,97 @@ export function DecisionForm({
   onForget: () => void;
 }) {
   const { say } = useLocale();
-  const signing = useSigning(view, onForget);
+  const [signing, setSigning] = useState<Signing>();
   const lacking = problems(draft, view);
+  const { busy, error, run } = useSend();
+  const prepare = async (): Promise<void> => {
+    const decision = decisionOf(draft, view);
+    if (decision !== undefined) setSigning({ decision, digest: await decisionDigest(view.case.id, decision) });
+  };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    const decision = decisionOf(draft, view);
-    if (decision !== undefined) signing.mutate(decision);
+    void run(prepare);
   };
   return (
-    <form onSubmit={submit} aria-labelledby="case-decision">
-      <Stack gap="sm">
-        <Title order={3} size="h5" id="case-decision">
-          {say(texts.decision)}
-        </Title>
-        {view.binding === undefined ? (
-          <Choice view={view} draft={draft} onChange={onChange} />
-        ) : (
-          <Text size="sm">
-            <BindingTag vote={view.binding} /> {say(texts.chairSigns)}
-          </Text>
-        )}
-        {draft.decision === 'accept-edited' && (
-          <EditList
-            view={view}
-            edits={draft.edits}
-            onChange={(edits) =>
-              onChange(edits.length === 0 ? { ...draft, edits } : withEdits(draft, edits, view.case.board))
-            }
+    <>
+      <form onSubmit={submit} aria-labelledby="case-decision">
+        <Stack gap="sm">
+          <Title order={3} size="h5" id="case-decision">
+            {say(texts.decision)}
+          </Title>
+          {view.binding === undefined ? (
+            <Choice view={view} draft={draft} onChange={onChange} />
+          ) : (
+            <Text size="sm">
+              <BindingTag vote={view.binding} /> {say(texts.chairSigns)}
+            </Text>
+          )}
+          {draft.decision === 'accept-edited' && (
+            <EditList
+              view={view}
+              edits={draft.edits}
+              onChange={(edits) =>
+                onChange(edits.length === 0 ? { ...draft, edits } : withEdits(draft, edits, view.case.board))
+              }
+            />
+          )}
+          {accepts(draft.decision) && <ScoreFields view={view} draft={draft} onChange={onChange} />}
+          <Textarea
+            label={say(texts.rationale)}
+            required
+            rows={4}
+            resize="vertical"
+            value={draft.rationale}
+            onChange={(event) => onChange({ ...draft, rationale: event.currentTarget.value })}
           />
-        )}
-        {accepts(draft.decision) && <ScoreFields view={view} draft={draft} onChange={onChange} />}
-        <Textarea
-          label={say(texts.rationale)}
-          required
-          rows={4}
-          resize="vertical"
-          value={draft.rationale}
-          onChange={(event) => onChange({ ...draft, rationale: event.currentTarget.value })}
-        />
-        {lacking.length > 0 && (
-          <div role="status">
-            <Text size="sm">{say(texts.lacking)}</Text>
-            <ul className="case-list">
-              {lacking.map((problem) => (
-                <li key={problem}>{say(problemTexts[problem])}</li>
-              ))}
-            </ul>
-          </div>
-        )}
-        <Group gap="xs">
-          <Button type="submit" disabled={lacking.length > 0} loading={signing.isPending}>
-            {say(texts.sign)}
-          </Button>
-          <Button variant="default" onClick={onForget}>
-            {say(texts.startAgain)}
-          </Button>
-        </Group>
-        <Refusal error={signing.error} />
-      </Stack>
-    </form>
+          {lacking.length > 0 && (
+            <div role="status">
+              <Text size="sm">{say(texts.lacking)}</Text>
+              <ul className="case-list">
+                {lacking.map((problem) => (
+                  <li key={problem}>{say(problemTexts[problem])}</li>
+                ))}
+              </ul>
+            </div>
+          )}
+          <Group gap="xs">
+            <Button type="submit" disabled={lacking.length > 0} loading={busy}>
+              {say(texts.sign)}
+            </Button>
+            <Button variant="default" onClick={onForget}>
+              {say(texts.startAgain)}
+            </Button>
+          </Group>
+          <Problem error={error} />
+        </Stack>
+      </form>
+      <SignDecision view={view} signing={signing} onClose={() => setSigning(undefined)} onDone={onForget} />
+    </>
   );
 }
 
-/** Asks for the proof of the signer, then sends decision and proof; a signer who gives none changes nothing. */
-function useSigning(view: CaseView, onDone: () => void) {
+/** What is about to be signed, and its digest. */
+type Signing = { decision: DecisionInput; digest: string };
+
+/** The dialog in which the signer proves who they are; the decision is sent together with that proof. */
+function SignDecision({ view, signing, onClose, onDone }: SignDecisionProps) {
   const client = useQueryClient();
-  const proofOf = useProof();
   const { id } = view.case;
-  return useMutation<unknown, Error, DecisionInput>({
-    mutationFn: async (decision) => {
-      const proof = await proofOf({ digest: await decisionDigest(id, decision), meaning: 'approval' });
-      return sendJson('POST', casePath(id, '/decision'), { ...decision, ...(proof === undefined ? {} : { proof }) });
-    },
-    onSuccess: async () => {
-      await Promise.all([casePath(id), casesPath].map((path) => client.invalidateQueries({ queryKey: [path] })));
-      onDone();
-    },
-  });
+  const send = async (proof: SignatureProof): Promise<void> => {
+    await sendJson('POST', casePath(id, '/decision'), { ...signing?.decision, proof });
+    onClose();
+    onDone();
+    await Promise.all([casePath(id), casesPath].map((path) => client.invalidateQueries({ queryKey: [path] })));
+  };
+  return <SignDialog opened={signing !== undefined} digest={signing?.digest ?? ''} send={send} onClose={onClose} />;
 }
+
+type SignDecisionProps = {
+  view: CaseView;
+  signing: Signing | undefined;
+  onClose: () => void;
+  onDone: () => void;
+};
 
 type Fields = { view: CaseView; draft: Draft; onChange: (next: Draft) => void };
 

@@ -1,8 +1,8 @@
 import { Button, Stack, Text, Textarea, Title } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { CaseView } from '../../src/review/case-schema.ts';
+import { Problem } from '../account/problem.tsx';
 import { useLocale } from '../app/locale.tsx';
-import { Refusal } from '../ui/refusal.tsx';
 import { SourceText } from '../ui/source-text.tsx';
 import { texts } from './texts.ts';
 import { useCaseAction } from './use-case-action.ts';
@@ -58,7 +58,7 @@ function MessageForm({ id }: { id: string }) {
       <Button type="submit" variant="default" size="xs" mt={6} loading={sending.isPending}>
         {say(texts.say)}
       </Button>
-      <Refusal error={sending.error} />
+      <Problem error={sending.error} />
     </form>
   );
 }

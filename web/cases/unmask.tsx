@@ -1,8 +1,8 @@
 import { Button, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { CaseView } from '../../src/review/case-schema.ts';
+import { Problem } from '../account/problem.tsx';
 import { useLocale } from '../app/locale.tsx';
-import { Refusal } from '../ui/refusal.tsx';
 import { texts } from './texts.ts';
 import { useCaseAction } from './use-case-action.ts';
 
@@ -46,7 +46,7 @@ export function Unmask({ view }: { view: CaseView }) {
         <Button type="submit" variant="default" size="xs" mt={6} loading={asking.isPending}>
           {say(texts.unmaskButton)}
         </Button>
-        <Refusal error={asking.error} />
+        <Problem error={asking.error} />
       </form>
     </details>
   );

@@ -3,10 +3,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { Gap, GapCause, GapInput } from '../../src/guideline/schema.ts';
 import type { GuidelineContent } from '../../src/profile/guideline-schema.ts';
+import { Problem } from '../account/problem.tsx';
 import { sendJson } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
-
-import { Refusal } from '../ui/refusal.tsx';
 import { openGapsPath } from './paths.ts';
 import { gapCauses, texts } from './texts.ts';
 
@@ -71,7 +70,7 @@ export function GapForm({ content, section: first = '' }: { content: GuidelineCo
           {say(texts.sendGap)}
         </Button>
         {sent.isSuccess && <Text role="status">{say(texts.gapSent)}</Text>}
-        <Refusal error={sent.error} />
+        <Problem error={sent.error} />
       </Stack>
     </form>
   );

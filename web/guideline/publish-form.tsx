@@ -1,12 +1,11 @@
 import { Button, Group, Stack, Text, Textarea, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useDeferredValue, useState } from 'react';
 import type { CurrentGuideline, Gap, GuidelineVersion, PublishInput } from '../../src/guideline/schema.ts';
+import { Problem } from '../account/problem.tsx';
 import { sendJson, useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
-
 import { Loaded } from '../ui/loaded.tsx';
-import { Refusal } from '../ui/refusal.tsx';
 import { orderDiffers, sectionChanges } from './changes.ts';
 import { GapCard } from './gaps.tsx';
 import { guidelinePath, openGapsPath, versionsPath } from './paths.ts';
@@ -38,6 +37,8 @@ export function PublishForm({
       onPublished(version);
     },
   });
+  // What changed is shown a moment later where it takes long, so that it never holds up typing.
+  const shown = useDeferredValue(content);
   const differs = sectionChanges(guideline.content, content).length > 0 || orderDiffers(guideline.content, content);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -48,7 +49,7 @@ export function PublishForm({
     <form onSubmit={submit}>
       <Stack gap="sm">
         {differs ? (
-          <Changes before={guideline.content} after={content} />
+          <Changes before={guideline.content} after={shown} />
         ) : (
           <Text c="dimmed">{say(texts.nothingChanged)}</Text>
         )}
@@ -88,7 +89,7 @@ export function PublishForm({
             {say(texts.cancelEdit)}
           </Button>
         </Group>
-        <Refusal error={sending.error} />
+        <Problem error={sending.error} />
       </Stack>
     </form>
   );
