@@ -20,6 +20,7 @@ import { instanceRoutes } from '../review/instance-routes.ts';
 import { reviewRoutes } from '../review/routes.ts';
 import { servingRoutes } from '../serving/routes.ts';
 import { rewardRoutes, trainingRoutes } from '../training/routes.ts';
+import { webhookRoutes } from '../webhooks/routes.ts';
 import { authenticate, nobody, sessionRoutes } from './authenticate.ts';
 import { errorResponse } from './error-response.ts';
 import { logKeyRoutes } from './log-key.ts';
@@ -68,6 +69,7 @@ export function createApp(services: Services, pages = builtPages): Hono<AppEnv> 
   app.route('/v1/audit', auditRoutes);
   app.route('/v1/log', logRoutes);
   app.route('/v1/log', logKeyRoutes);
+  app.route('/v1/webhooks', webhookRoutes);
   app.route('/v1/profile', profileRoutes);
   app.route('/v1', governanceRoutes);
   app.route('/v1', servingRoutes);

@@ -4,6 +4,10 @@ import { InvitationPage } from '../account/invitation-page.tsx';
 import { PeoplePage } from '../account/people-page.tsx';
 import { SetupPage } from '../account/setup-page.tsx';
 import { SignInPage } from '../account/sign-in-page.tsx';
+import { CasePage } from '../cases/case-page.tsx';
+import { CasesPage } from '../cases/cases-page.tsx';
+import { readCaseListing } from '../cases/listing.ts';
+import { GuidelinePage } from '../guideline/page.tsx';
 import { InstancePage } from '../pages/instance.tsx';
 import { readListing } from '../pages/listing.ts';
 import { PipelinePage } from '../pages/pipeline.tsx';
@@ -45,6 +49,22 @@ const releaseRoute = createRoute({
   },
 });
 const qualityRoute = createRoute({ getParentRoute: () => rootRoute, path: '/quality', component: QualityPage });
+const guidelineRoute = createRoute({ getParentRoute: () => rootRoute, path: '/guideline', component: GuidelinePage });
+const casesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/cases',
+  validateSearch: readCaseListing,
+  component: function Cases() {
+    return <CasesPage listing={casesRoute.useSearch()} />;
+  },
+});
+const caseRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/cases/$id',
+  component: function Case() {
+    return <CasePage id={caseRoute.useParams().id} />;
+  },
+});
 
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -72,6 +92,9 @@ export const router = createRouter({
     provenanceRoute,
     releasesRoute,
     releaseRoute,
+    guidelineRoute,
+    casesRoute,
+    caseRoute,
     ...accountRoutes,
     qualityRoute,
   ]),
