@@ -12,23 +12,16 @@ CREATE INDEX trace_batch ON trace (batch);
 ALTER TABLE review ADD COLUMN insufficient_context boolean NOT NULL DEFAULT false;
 ALTER TABLE review ADD COLUMN guideline_version int;
 
--- One row for every round that waits for reviewers. `taken` counts live leases, submissions and reviews; it is kept in
--- the transaction that changes them, so that the next item costs one index scan and no counting.
-CREATE TABLE review_queue (
-  instance_id uuid PRIMARY KEY REFERENCES instance (id) ON DELETE CASCADE,
-  round int NOT NULL,
-  kind text NOT NULL,
-  language text NOT NULL,
-  specialty text,
-  dataset text NOT NULL,
-  author text,
-  priority int NOT NULL DEFAULT 0,
-  needed int NOT NULL,
-  taken int NOT NULL DEFAULT 0,
-  raised boolean NOT NULL DEFAULT false,
-  position bigint GENERATED ALWAYS AS IDENTITY
-);
-CREATE INDEX review_queue_open ON review_queue (kind, priority DESC, position) WHERE taken < needed;
+-- What the queue needs stands on the instance, which has no texts. `taken` counts live leases, submissions and reviews of
+-- the current round; it changes in the transaction of what it counts, so the next item costs one index scan.
+ALTER TABLE instance ADD COLUMN dataset text NOT NULL DEFAULT '';
+ALTER TABLE instance ADD COLUMN specialty text;
+ALTER TABLE instance ADD COLUMN author text;
+ALTER TABLE instance ADD COLUMN priority int NOT NULL DEFAULT 0;
+ALTER TABLE instance ADD COLUMN taken int NOT NULL DEFAULT 0;
+ALTER TABLE instance ADD COLUMN raised boolean NOT NULL DEFAULT false;
+ALTER TABLE instance ADD COLUMN position bigint GENERATED ALWAYS AS IDENTITY;
+CREATE INDEX instance_queue ON instance (priority DESC, position) WHERE state = 'in-review' AND taken < overlap;
 
 CREATE TABLE assignment (
   id uuid PRIMARY KEY,
@@ -113,3 +106,5 @@ CREATE TABLE case_unmasking (
   PRIMARY KEY (case_id, account_id)
 );
 SELECT make_append_only('case_unmasking');
+SELECT make_erasable('case_message', '(SELECT instance_id FROM panel_case WHERE id = ($1).case_id)');
+SELECT make_erasable('case_unmasking', '(SELECT instance_id FROM panel_case WHERE id = ($1).case_id)');

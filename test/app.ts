@@ -16,6 +16,9 @@ import { openTestDatabase } from './database.ts';
 
 export type Reply = { status: number; body: unknown };
 
+/** What a person reviews: no language or specialty given means all. */
+type Reviews = { languages?: string[]; specialties?: string[] };
+
 export type TestApp = {
   services: Services;
   root: string;
@@ -28,6 +31,7 @@ export type TestApp = {
     id: string,
     roles: Role[],
     credential?: string,
+    reviews?: Reviews,
   ): Promise<(method: string, path: string, body?: unknown) => Promise<Reply>>;
   /** Sends without any token. */
   anonymous(method: string, path: string, body?: unknown): Promise<Reply>;
@@ -77,11 +81,17 @@ export async function openTestApp(
   const app = createApp(services);
   const admin = services.contextFor({ id: 'test-admin', name: 'Test admin', roles: ['admin'] });
   const tokens = new Map<string, Promise<string>>();
-  const tokenFor = (id: string, roles: Role[], credential?: string): Promise<string> => {
+  const tokenFor = (id: string, roles: Role[], credential?: string, reviews: Reviews = {}): Promise<string> => {
     const known = tokens.get(id);
     if (known !== undefined) return known;
     const made = (async () => {
-      await enrolAccount(admin, { id, name: id, roles, ...(credential === undefined ? {} : { credential }) });
+      await enrolAccount(admin, {
+        id,
+        name: id,
+        roles,
+        ...reviews,
+        ...(credential === undefined ? {} : { credential }),
+      });
       return issueToken(admin, { account: id, label: 'test' });
     })();
     tokens.set(id, made);
@@ -104,8 +114,8 @@ export async function openTestApp(
       return { id, send: async (method, path, body) => send(await tokenFor(id, roles), method, path, body) };
     },
     token: (...roles) => tokenFor(`test-${roles.join('-')}`, roles),
-    account: async (id, roles, credential) => {
-      const token = await tokenFor(id, roles, credential);
+    account: async (id, roles, credential, reviews) => {
+      const token = await tokenFor(id, roles, credential, reviews);
       return (method, path, body) => send(token, method, path, body);
     },
     anonymous: (method, path, body) => send(undefined, method, path, body),

@@ -12,11 +12,13 @@ import { deleteCallsFor } from '../llm/call-store.ts';
 import { answerState } from './answer.ts';
 import type { GenerateInput, GenerationStatus, Instance, InstanceState, TraceRecord } from './schema.ts';
 import {
+  beginRound,
   deleteInstance,
   insertInstance,
   insertStrike,
   insertTrace,
   instanceOfQuestion,
+  instancesOfBatch,
   listInstances,
   lockInstance,
   questionsWithoutInstance,
@@ -26,6 +28,7 @@ import {
   readTraces,
   updateInstance,
 } from './store.ts';
+import { stratumOf } from './stratum.ts';
 import { strike } from './strike.ts';
 
 /** Enqueues the writing of traces for all questions that wait for one. */
@@ -50,6 +53,7 @@ export async function openInstances(ctx: Context, input: GenerateInput): Promise
 async function openInstance(ctx: TxContext, questionId: string): Promise<void> {
   if ((await instanceOfQuestion(ctx.tx, questionId)) !== undefined) return;
   const question = await getQuestion(ctx, questionId);
+  const place = stratumOf(ctx.profile.policy.review, question);
   const instance: Instance = {
     id: randomUUID(),
     questionId,
@@ -59,9 +63,17 @@ async function openInstance(ctx: TxContext, questionId: string): Promise<void> {
     round: 0,
     strikes: 0,
     consecutiveStrikes: 0,
-    overlap: ctx.profile.policy.review.reviewersPerInstance,
+    overlap: place.reviewers,
+    raised: false,
   };
-  await insertInstance(ctx.tx, instance, ctx.clock.now());
+  const author = question.tags.author;
+  const routing = {
+    dataset: question.dataset,
+    ...(question.specialty === undefined ? {} : { specialty: question.specialty }),
+    ...(author === undefined ? {} : { author }),
+    priority: place.priority,
+  };
+  await insertInstance(ctx.tx, instance, routing, ctx.clock.now());
   await appendEvent(ctx, {
     subject: instance.id,
     type: 'case.imported',
@@ -83,6 +95,8 @@ export type Generated = {
   model: string;
   promptSha256: string;
   callKey: string;
+  /** The run of the job that asked for it. */
+  batch?: string;
 };
 
 /**
@@ -114,7 +128,8 @@ export async function recordTrace(
       createdAt: ctx.clock.now().toISOString(),
     };
     await insertTrace(ctx.tx, trace);
-    await updateInstance(ctx.tx, instanceId, { round, state: 'in-review' }, ctx.clock.now());
+    const { reviewers } = stratumOf(ctx.profile.policy.review, question);
+    await beginRound(ctx.tx, instanceId, round, reviewers, ctx.clock.now());
     const { id, instanceId: _, createdAt: __, ...recorded } = trace;
     await appendEvent(ctx, { subject: instanceId, type: 'generation.recorded', data: { trace: id, ...recorded } });
     if (parsed.state === 'malformed')
@@ -154,7 +169,7 @@ export async function failRound(
 export async function moveInstance(
   ctx: TxContext,
   id: string,
-  change: { state?: InstanceState; overlap?: number; consecutiveStrikes?: number },
+  change: { state?: InstanceState; overlap?: number; raised?: boolean; consecutiveStrikes?: number },
 ): Promise<void> {
   await updateInstance(ctx.tx, id, change, ctx.clock.now());
 }
@@ -176,6 +191,11 @@ export async function getInstance(ctx: Context, id: string): Promise<InstanceDet
     question: await getQuestion(ctx, instance.questionId),
     traces: await readTraces(reader(ctx), id),
   };
+}
+
+/** Ids of the instances in review that the same run of the teacher wrote, without the one given. */
+export async function batchMates(ctx: Context, trace: TraceRecord): Promise<string[]> {
+  return trace.batch === undefined ? [] : instancesOfBatch(reader(ctx), trace.batch, trace.instanceId);
 }
 
 /** The instance of a question, or undefined when none was opened. */

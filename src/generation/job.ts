@@ -28,6 +28,7 @@ export async function runGeneration(ctx: Context, rawInput: unknown, control: Jo
       model: call.reply.model,
       promptSha256: sha256Hex(canonicalJson(request.messages)),
       callKey: call.key,
+      batch: control.runId,
     });
     if (trace !== undefined) {
       result.generated++;

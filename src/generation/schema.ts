@@ -23,8 +23,10 @@ export const Instance = z.object({
   round: z.int(),
   strikes: z.int(),
   consecutiveStrikes: z.int(),
-  /** How many reviewers a round needs. */
+  /** How many reviewers the round needs. */
   overlap: z.int(),
+  /** True where the round got more reviewers because the first ones disagree. */
+  raised: z.boolean(),
 });
 export type Instance = z.infer<typeof Instance>;
 
@@ -42,6 +44,8 @@ export const TraceRecord = z.object({
   model: z.string(),
   promptSha256: z.string(),
   callKey: z.string(),
+  /** The run of the generation job that wrote it. */
+  batch: z.uuid().exactOptional(),
   createdAt: z.string(),
 });
 export type TraceRecord = z.infer<typeof TraceRecord>;

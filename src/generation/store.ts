@@ -12,6 +12,7 @@ type InstanceRow = {
   strikes: number;
   consecutive_strikes: number;
   overlap: number;
+  raised: boolean;
 };
 
 function toInstance(row: InstanceRow): Instance {
@@ -25,14 +26,31 @@ function toInstance(row: InstanceRow): Instance {
     strikes: row.strikes,
     consecutiveStrikes: row.consecutive_strikes,
     overlap: row.overlap,
+    raised: row.raised,
   });
 }
 
-export async function insertInstance(tx: Tx, instance: Instance, at: Date): Promise<void> {
+/** What the queue of reviewers goes by, beside kind and language. */
+export type Routing = { dataset: string; specialty?: string; author?: string; priority: number };
+
+export async function insertInstance(tx: Tx, instance: Instance, routing: Routing, at: Date): Promise<void> {
   await tx.query(
-    `INSERT INTO instance (id, question_id, kind, language, state, round, strikes, overlap, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, 0, 0, $6, $7, $7)`,
-    [instance.id, instance.questionId, instance.kind, instance.language, instance.state, instance.overlap, at],
+    `INSERT INTO instance (id, question_id, kind, language, state, round, strikes, overlap, created_at, updated_at,
+       dataset, specialty, author, priority)
+     VALUES ($1, $2, $3, $4, $5, 0, 0, $6, $7, $7, $8, $9, $10, $11)`,
+    [
+      instance.id,
+      instance.questionId,
+      instance.kind,
+      instance.language,
+      instance.state,
+      instance.overlap,
+      at,
+      routing.dataset,
+      routing.specialty ?? null,
+      routing.author ?? null,
+      routing.priority,
+    ],
   );
 }
 
@@ -67,22 +85,42 @@ export async function listInstances(
 export async function updateInstance(
   tx: Tx,
   id: string,
-  change: Partial<Pick<Instance, 'state' | 'round' | 'strikes' | 'consecutiveStrikes' | 'overlap'>>,
+  change: Partial<Pick<Instance, 'state' | 'strikes' | 'consecutiveStrikes' | 'overlap' | 'raised'>>,
   at: Date,
 ): Promise<void> {
   await tx.query(
-    `UPDATE instance SET state = coalesce($2, state), round = coalesce($3, round), strikes = coalesce($4, strikes),
-       consecutive_strikes = coalesce($5, consecutive_strikes), overlap = coalesce($6, overlap), updated_at = $7 WHERE id = $1`,
+    `UPDATE instance SET state = coalesce($2, state), strikes = coalesce($3, strikes),
+       consecutive_strikes = coalesce($4, consecutive_strikes), overlap = coalesce($5, overlap),
+       raised = coalesce($6, raised), updated_at = $7 WHERE id = $1`,
     [
       id,
       change.state ?? null,
-      change.round ?? null,
       change.strikes ?? null,
       change.consecutiveStrikes ?? null,
       change.overlap ?? null,
+      change.raised ?? null,
       at,
     ],
   );
+}
+
+/** Opens a round for review: nobody has taken a place in it yet. */
+export async function beginRound(tx: Tx, id: string, round: number, overlap: number, at: Date): Promise<void> {
+  await tx.query(
+    `UPDATE instance SET state = 'in-review', round = $2, overlap = $3, raised = false, taken = 0, updated_at = $4
+     WHERE id = $1`,
+    [id, round, overlap, at],
+  );
+}
+
+/** Instances in review whose current trace was written by this run of the teacher, but for one. */
+export async function instancesOfBatch(tx: Tx, batch: string, except: string): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `SELECT instance.id FROM instance JOIN trace ON trace.instance_id = instance.id AND trace.round = instance.round
+     WHERE trace.batch = $1 AND instance.state IN ('in-review', 'confirming') AND instance.id <> $2 ORDER BY instance.id`,
+    [batch, except],
+  );
+  return rows.map((row) => row.id);
 }
 
 /** Questions that are active, are meant for training and have no instance yet. */
@@ -113,6 +151,7 @@ type TraceRow = {
   model: string;
   prompt_sha256: string;
   call_key: string;
+  batch: string | null;
   created_at: Date;
 };
 
@@ -130,6 +169,7 @@ function toTrace(row: TraceRow): TraceRecord {
     model: row.model,
     promptSha256: row.prompt_sha256,
     callKey: row.call_key,
+    ...(row.batch === null ? {} : { batch: row.batch }),
     createdAt: row.created_at.toISOString(),
   });
 }
@@ -137,7 +177,7 @@ function toTrace(row: TraceRow): TraceRecord {
 export async function insertTrace(tx: Tx, trace: TraceRecord): Promise<void> {
   await tx.query(
     `INSERT INTO trace (id, instance_id, round, text, sha256, well_formed, malformed_reason, answer_state, endpoint, model,
-       prompt_sha256, call_key, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+       prompt_sha256, call_key, batch, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       trace.id,
       trace.instanceId,
@@ -151,6 +191,7 @@ export async function insertTrace(tx: Tx, trace: TraceRecord): Promise<void> {
       trace.model,
       trace.promptSha256,
       trace.callKey,
+      trace.batch ?? null,
       trace.createdAt,
     ],
   );

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { getAccount } from '../accounts/actions.ts';
 import type { Account } from '../accounts/schema.ts';
+import { kindsFor, placeReview } from '../assignment/actions.ts';
 import { type Role, requireRole } from '../context/actor.ts';
 import { type Context, reader, type TxContext, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
@@ -19,9 +20,7 @@ import { checkScores, checkSubmission } from './submission.ts';
 
 /** What waits for the actor: instance ids with their round, oldest ids first. */
 export async function reviewQueue(ctx: Context, limit: number): Promise<{ instance: string; round: number }[]> {
-  const kinds = ctx.profile.rubrics
-    .filter((rubric) => ctx.actor.roles.includes(rubric.role))
-    .flatMap((rubric) => rubric.kinds);
+  const kinds = kindsFor(ctx.profile, ctx.actor.roles);
   if (kinds.length === 0)
     throw new AppError(
       'forbidden',
@@ -56,11 +55,11 @@ export async function takeReview(ctx: TxContext, taking: Taking): Promise<Review
   const earlier = (await readReviews(ctx.tx, instance.id)).filter((one) => one.round === instance.round);
   if (earlier.some((one) => one.reviewer === reviewer.id))
     throw new AppError('conflict', `${reviewer.name} has already reviewed round ${instance.round} of this instance.`);
-  const { seconds, comment, editedScores, ...said } = review;
+  const beyond = taking.importedBy !== undefined || instance.state !== 'in-review';
+  await placeReview(ctx, { instance, round: taking.round, reviewer: reviewer.id }, beyond);
+  const { editedScores, ...said } = review;
   const record: Omit<Review, 'eventSeq'> = {
     ...said,
-    ...(seconds === undefined ? {} : { seconds }),
-    ...(comment === undefined ? {} : { comment }),
     ...(editedScores === undefined || edited === undefined ? {} : { editedScores }),
     id: randomUUID(),
     instanceId: instance.id,

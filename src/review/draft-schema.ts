@@ -66,7 +66,6 @@ export const WorkItem = z.object({
     /** Dimensions that the question is about. */
     dimensions: z.array(z.string()),
     citation: z.string(),
-    demo: z.boolean(),
   }),
   trace: z.object({ id: z.uuid(), sha256: z.string(), steps: z.array(z.string()), answer: z.string() }),
   rubric: z.object({

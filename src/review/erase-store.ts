@@ -6,6 +6,8 @@ export async function deleteReviewsOf(tx: Tx, instance: string): Promise<void> {
   await tx.query('DELETE FROM edit_confirmation WHERE review_id IN (SELECT id FROM review WHERE instance_id = $1)', [
     instance,
   ]);
+  await tx.query(`DELETE FROM case_message WHERE ${cases}`, [instance]);
+  await tx.query(`DELETE FROM case_unmasking WHERE ${cases}`, [instance]);
   await tx.query(`DELETE FROM panel_vote WHERE ${cases}`, [instance]);
   await tx.query(`DELETE FROM panel_decision WHERE ${cases}`, [instance]);
   await tx.query('DELETE FROM panel_case WHERE instance_id = $1', [instance]);

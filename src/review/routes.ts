@@ -1,14 +1,20 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { Assignment } from '../assignment/schema.ts';
 import { requireRole } from '../context/actor.ts';
 import { type AppEnv, body, idParam, query } from '../context/http.ts';
 import { confirmEdit, reviewCounts, reviewQueue, submitReview } from './actions.ts';
 import { agreement } from './agreement.ts';
+import { ownConfirmations } from './confirmations.ts';
+import { draftHistory, saveDraft } from './draft.ts';
+import { Draft, SaveDraft, Submission, SubmitInput, WorkItem } from './draft-schema.ts';
 import { exportReviews } from './export.ts';
 import { importPanels, importReviews } from './import.ts';
 import { castVote, decideCase, panelCases } from './panel-actions.ts';
 import { DecisionInput, PanelVote, ReviewInput, Scores } from './schema.ts';
+import { ownSubmissions, submitAssignment, withdrawSubmission } from './submit.ts';
 import { ImportPanelsInput, ImportReviewsInput, TransferReport } from './transfer-schema.ts';
+import { workItem } from './work.ts';
 
 const Limit = z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(50) });
 const Page = z.strictObject({
@@ -18,6 +24,19 @@ const Page = z.strictObject({
 
 export const reviewRoutes = new Hono<AppEnv>()
   .get('/queue', async (c) => c.json({ items: await reviewQueue(c.var.ctx, query(c, Limit).limit) }))
+  .get('/assignments/:id', async (c) => c.json(WorkItem.parse(await workItem(c.var.ctx, idParam(c)))))
+  .put('/assignments/:id/draft', async (c) =>
+    c.json(Draft.parse(await saveDraft(c.var.ctx, idParam(c), await body(c, SaveDraft)))),
+  )
+  .get('/assignments/:id/drafts', async (c) => c.json({ drafts: await draftHistory(c.var.ctx, idParam(c)) }))
+  .post('/assignments/:id/submission', async (c) =>
+    c.json(Submission.parse(await submitAssignment(c.var.ctx, idParam(c), await body(c, SubmitInput)))),
+  )
+  .delete('/assignments/:id/submission', async (c) =>
+    c.json(Assignment.parse(await withdrawSubmission(c.var.ctx, idParam(c)))),
+  )
+  .get('/submissions', async (c) => c.json({ submissions: await ownSubmissions(c.var.ctx, query(c, Limit).limit) }))
+  .get('/confirmations', async (c) => c.json({ items: await ownConfirmations(c.var.ctx, query(c, Limit).limit) }))
   .post('/instances/:id', async (c) =>
     c.json(await submitReview(c.var.ctx, { instance: idParam(c), review: await body(c, ReviewInput) }), 201),
   )

@@ -127,6 +127,19 @@ export async function queueFor(
   );
 }
 
+/** Rounds in which a peer's edit waits for this reviewer's scores. */
+export async function confirmationsFor(tx: Tx, reviewer: string, limit: number): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `SELECT instance.id FROM instance JOIN review ON review.instance_id = instance.id AND review.round = instance.round
+     WHERE instance.state = 'confirming' AND review.reviewer = $1 AND jsonb_array_length(review.edits) = 0
+       AND NOT EXISTS (SELECT 1 FROM edit_confirmation JOIN review AS edited ON edited.id = review_id
+         WHERE edited.instance_id = instance.id AND edited.round = instance.round AND edit_confirmation.reviewer = $1)
+     ORDER BY instance.position LIMIT $2`,
+    [reviewer, limit],
+  );
+  return rows.map((row) => row.id);
+}
+
 type ConfirmationRow = {
   review_id: string;
   reviewer: string;

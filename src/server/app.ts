@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { accountRoutes } from '../accounts/routes.ts';
+import { assignmentRoutes } from '../assignment/routes.ts';
 import type { AppEnv } from '../context/http.ts';
 import { corpusRoutes } from '../corpus/routes.ts';
 import { evaluationRoutes } from '../evaluation/routes.ts';
@@ -42,6 +43,7 @@ export function createApp(services: Services, pages = builtPages): Hono<AppEnv> 
   app.route('/v1/corpus', corpusRoutes);
   app.route('/v1/generation', generationRoutes);
   app.route('/v1/instances', instanceRoutes);
+  app.route('/v1/assignments', assignmentRoutes);
   app.route('/v1/reviews', reviewRoutes);
   app.route('/v1/training', trainingRoutes);
   app.route('/v1/rewards', rewardRoutes);

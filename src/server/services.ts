@@ -39,6 +39,8 @@ export type Services = {
   clock: Clock;
   log: Log;
   contextFor(actor: Actor): Context;
+  /** Has something stopped before everything that was opened earlier is closed. */
+  closeFirst(stop: () => Promise<void>): void;
   close(): Promise<void>;
 };
 
@@ -97,6 +99,7 @@ export async function openServices(options: ServiceOptions): Promise<Services> {
       queue,
       sequencer,
       contextFor: (actor) => ({ ...shared, actor }),
+      closeFirst: (stop) => opened.push(stop),
       close: closeAll,
     };
   } catch (error) {

@@ -6,6 +6,7 @@ import { runGeneration } from '../generation/job.ts';
 import type { JobHandlers } from '../jobs/queue.ts';
 import { runRedteam } from '../redteam/job.ts';
 import { openMissingCases } from '../review/panel-actions.ts';
+import { startSigning } from '../review/undo-timer.ts';
 import { runTraining } from '../training/job.ts';
 import { pythonEnvironment } from './config.ts';
 import type { Services } from './services.ts';
@@ -32,4 +33,5 @@ export async function startWorkers(services: Services): Promise<void> {
     evaluation: (input, control) => runEvaluation(ctx, input, control),
   };
   await services.queue.work(handlers);
+  services.closeFirst(startSigning(ctx));
 }

@@ -1,0 +1,111 @@
+import { getAccount } from '../accounts/actions.ts';
+import { finish, handIn, lockedAssignment, lost, ownAssignment, takeBack } from '../assignment/actions.ts';
+import type { Assignment } from '../assignment/schema.ts';
+import { type Context, reader, type TxContext, transact } from '../context/context.ts';
+import { AppError } from '../core/error.ts';
+import { getInstance, lockedInstance } from '../generation/actions.ts';
+import { takeReview, wellFormed } from './actions.ts';
+import type { Submission, SubmitInput } from './draft-schema.ts';
+import {
+  closeSubmission,
+  dueSubmissions,
+  insertSubmission,
+  latestSubmission,
+  recentSubmissions,
+  submissionByKey,
+} from './draft-store.ts';
+import { checkSubmission } from './submission.ts';
+
+/**
+ * Hands a review in. It is checked now and can be taken back for the policy's undo time; then it is signed into the log.
+ * The same key again answers with what became of it.
+ */
+export async function submitAssignment(ctx: Context, id: string, { key, review }: SubmitInput): Promise<Submission> {
+  const submitted = await transact(ctx, async (ctx) => {
+    const assignment = await lockedAssignment(ctx, id);
+    const before = await submissionByKey(ctx.tx, assignment, key);
+    if (before !== undefined) return before;
+    if (assignment.state !== 'leased') throw lost(assignment);
+    const { question, instance, traces } = await getInstance(ctx, assignment.instance);
+    const trace = traces.find((one) => one.round === assignment.round);
+    if (trace === undefined)
+      throw new AppError('internal', `The instance ${instance.id} has no trace of round ${assignment.round}.`);
+    checkSubmission(ctx.profile, question.kind, wellFormed(trace), review);
+    const at = ctx.clock.now();
+    const dueAt = new Date(at.getTime() + ctx.profile.policy.assignment.undoMinutes * 60_000);
+    await insertSubmission(ctx.tx, { assignment: id, key, review, at, dueAt });
+    const handed = await handIn(ctx, assignment);
+    const times = { submittedAt: at.toISOString(), dueAt: dueAt.toISOString() };
+    return { assignment: handed, state: 'waiting' as const, review, ...times };
+  });
+  if (submitted.state !== 'waiting' || new Date(submitted.dueAt) > ctx.clock.now()) return submitted;
+  await signSubmission(ctx, id);
+  return (await submissionByKey(reader(ctx), await ownAssignment(ctx, id), key)) ?? submitted;
+}
+
+/** Takes a submission back while that is possible; the draft is open again. */
+export async function withdrawSubmission(ctx: Context, id: string): Promise<Assignment> {
+  return transact(ctx, async (ctx) => {
+    const assignment = await lockedAssignment(ctx, id);
+    const submission = await latestSubmission(ctx.tx, assignment);
+    if (assignment.state !== 'submitted' || submission?.state !== 'waiting' || isDue(ctx, submission))
+      throw new AppError('conflict', 'This review cannot be taken back any more: it is signed into the log.', {
+        details: { state: assignment.state },
+      });
+    await closeSubmission(ctx.tx, id, { state: 'withdrawn', at: ctx.clock.now() });
+    return takeBack(ctx, assignment);
+  });
+}
+
+/** The actor's newest submissions. */
+export async function ownSubmissions(ctx: Context, limit: number): Promise<Submission[]> {
+  const found: Submission[] = [];
+  for (const id of await recentSubmissions(reader(ctx), ctx.actor.id, limit)) {
+    const submission = await latestSubmission(reader(ctx), await ownAssignment(ctx, id));
+    if (submission !== undefined) found.push(submission);
+  }
+  return found;
+}
+
+/** Signs what can no longer be taken back, each in the name of its reviewer; returns how many were looked at. */
+export async function signDue(ctx: Context): Promise<number> {
+  const due = await dueSubmissions(reader(ctx), ctx.clock.now(), 100);
+  for (const { assignment, reviewer } of due) {
+    const { id, name, roles } = await getAccount(ctx, reviewer);
+    await signSubmission({ ...ctx, actor: { id, name, roles } }, assignment);
+  }
+  return due.length;
+}
+
+/** Makes the actor's submission a signed review, or says why it could not be counted. */
+async function signSubmission(ctx: Context, id: string): Promise<void> {
+  try {
+    await transact(ctx, (ctx) => sign(ctx, id));
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === 'internal' || error.code === 'unavailable') throw error;
+    // The case moved on meanwhile. What the reviewer said stays with its reason, but counts for nothing.
+    await transact(ctx, async (ctx) => {
+      const assignment = await lockedAssignment(ctx, id);
+      if (assignment.state !== 'submitted') return;
+      await closeSubmission(ctx.tx, id, { state: 'refused', at: ctx.clock.now(), refusal: error.message });
+      await finish(ctx, assignment, false);
+    });
+  }
+}
+
+async function sign(ctx: TxContext, id: string): Promise<void> {
+  const assignment = await lockedAssignment(ctx, id);
+  const submission = await latestSubmission(ctx.tx, assignment);
+  if (assignment.state !== 'submitted' || submission?.state !== 'waiting' || !isDue(ctx, submission)) return;
+  const stored = await takeReview(ctx, {
+    instance: await lockedInstance(ctx, assignment.instance),
+    round: assignment.round,
+    reviewer: await getAccount(ctx, ctx.actor.id),
+    review: submission.review,
+  });
+  await closeSubmission(ctx.tx, id, { state: 'signed', at: ctx.clock.now(), reviewId: stored.id });
+}
+
+function isDue(ctx: Context, submission: Submission): boolean {
+  return new Date(submission.dueAt) <= ctx.clock.now();
+}

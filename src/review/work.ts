@@ -1,0 +1,72 @@
+import { ownAssignment } from '../assignment/actions.ts';
+import type { Assignment } from '../assignment/schema.ts';
+import { type Context, reader } from '../context/context.ts';
+import { AppError } from '../core/error.ts';
+import type { Question } from '../corpus/schema.ts';
+import { getInstance } from '../generation/actions.ts';
+import type { TraceRecord } from '../generation/schema.ts';
+import { criteriaFor, rubricFor } from '../profile/rubric.ts';
+import { wellFormed } from './actions.ts';
+import type { WorkItem } from './draft-schema.ts';
+import { latestDraft, latestSubmission } from './draft-store.ts';
+
+/** Everything the review screen needs for one of the actor's own assignments. */
+export async function workItem(ctx: Context, id: string): Promise<WorkItem> {
+  const assignment = await ownAssignment(ctx, id);
+  const { question, traces } = await getInstance(ctx, assignment.instance);
+  const draft = await latestDraft(reader(ctx), id);
+  const submission = await latestSubmission(reader(ctx), assignment);
+  return {
+    assignment,
+    ...judged(ctx, question, traceOf(traces, assignment)),
+    severities: ctx.profile.severities,
+    minimumScore: ctx.profile.policy.gate.minimumScore,
+    ...(draft === undefined ? {} : { draft }),
+    ...(submission === undefined ? {} : { submission }),
+  };
+}
+
+/** A question, a trace and the rubric by which it is judged, as the screens show them. */
+export function judged(
+  ctx: Context,
+  question: Question,
+  record: TraceRecord,
+): Pick<WorkItem, 'question' | 'trace' | 'rubric' | 'reasons'> {
+  const { profile } = ctx;
+  const rubric = rubricFor(profile, question.kind);
+  const { steps, answer } = wellFormed(record);
+  const optional = {
+    ...(question.reference === undefined ? {} : { reference: question.reference }),
+    ...(question.explanation === undefined ? {} : { explanation: question.explanation }),
+    ...(question.specialty === undefined ? {} : { specialty: question.specialty }),
+  };
+  return {
+    question: {
+      id: question.id,
+      kind: question.kind,
+      language: question.language,
+      text: question.text,
+      context: question.context ?? [],
+      options: question.options ?? [],
+      answer: question.answer,
+      ...optional,
+      dimensions: question.dimensions,
+      citation: question.source.citation,
+    },
+    trace: { id: record.id, sha256: record.sha256, steps, answer },
+    rubric: {
+      track: rubric.track,
+      version: rubric.version,
+      name: rubric.name,
+      criteria: criteriaFor(profile, question.kind).map(({ id, name, veto, anchors }) => ({ id, name, veto, anchors })),
+      dimensions: rubric.dimensions ? profile.dimensions : [],
+    },
+    reasons: profile.reasons,
+  };
+}
+
+function traceOf(traces: TraceRecord[], { instance, round }: Assignment): TraceRecord {
+  const trace = traces.find((one) => one.round === round);
+  if (trace === undefined) throw new AppError('internal', `The instance ${instance} has no trace of round ${round}.`);
+  return trace;
+}
