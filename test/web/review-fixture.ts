@@ -27,7 +27,6 @@ export const item: WorkItem = {
     answer: [],
     dimensions: [],
     citation: 'none',
-    demo: true,
   },
   trace: {
     id: '33333333-3333-4333-8333-333333333333',

@@ -5,6 +5,9 @@ import { PipelinePage } from '../pages/pipeline.tsx';
 import { InstanceProvenancePage } from '../provenance/instance-page.tsx';
 import { ReleasePage } from '../provenance/release-page.tsx';
 import { ReleasesPage } from '../provenance/releases-page.tsx';
+import { ConfirmPage } from '../review/confirm-page.tsx';
+import { ItemPage } from '../review/item-page.tsx';
+import { WorkPage } from '../review/work-page.tsx';
 import { NoPage, Shell } from './shell.tsx';
 
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NoPage });
@@ -39,8 +42,32 @@ const releaseRoute = createRoute({
   },
 });
 
+const workRoute = createRoute({ getParentRoute: () => rootRoute, path: '/work', component: WorkPage });
+const itemRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/work/$assignment',
+  component: function Item() {
+    return <ItemPage assignment={itemRoute.useParams().assignment} />;
+  },
+});
+const confirmRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/work/confirm/$instance',
+  component: function Confirm() {
+    return <ConfirmPage instance={confirmRoute.useParams().instance} />;
+  },
+});
+const reviewRoutes = [workRoute, itemRoute, confirmRoute];
+
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([pipelineRoute, instanceRoute, provenanceRoute, releasesRoute, releaseRoute]),
+  routeTree: rootRoute.addChildren([
+    pipelineRoute,
+    instanceRoute,
+    provenanceRoute,
+    releasesRoute,
+    releaseRoute,
+    ...reviewRoutes,
+  ]),
 });
 
 declare module '@tanstack/react-router' {

@@ -3,8 +3,8 @@ import { parseTrace } from '../../src/core/trace.ts';
 import type { Edit } from '../../src/review/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { useNames } from '../app/names.ts';
-import { SourceText, withControls } from '../ui/source-text.tsx';
-import { wordDiff } from '../ui/word-diff.ts';
+import { ChangedText } from '../ui/changed-text.tsx';
+import { SourceText } from '../ui/source-text.tsx';
 
 /** What an edit was made on: the text before any edit, and its language. */
 export type Edited = { text: string; language: string };
@@ -75,14 +75,6 @@ function textBefore(edit: Edit, text: string): string {
 }
 
 function Change({ edit, original }: { edit: Edit; original: Edited }) {
-  const parts = wordDiff(textBefore(edit, original.text), 'text' in edit ? edit.text : '', original.language);
-  return (
-    <bdi translate="no" lang={original.language}>
-      {parts.map(({ kind, text }, index) => {
-        const Element = kind === 'same' ? 'span' : kind;
-        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one change never move
-        return <Element key={index}>{withControls(text)}</Element>;
-      })}
-    </bdi>
-  );
+  const after = 'text' in edit ? edit.text : '';
+  return <ChangedText before={textBefore(edit, original.text)} after={after} language={original.language} />;
 }

@@ -22,6 +22,12 @@ export class ActiveTime {
     this.#countedUntil = undefined;
   }
 
+  /** Seconds counted and not taken yet. */
+  pending(now: number): number {
+    this.#count(now);
+    return this.#pending / 1000;
+  }
+
   /** Whole seconds that were not taken before; what is left of a second stays for the next time. */
   take(now: number): number {
     this.#count(now);

@@ -109,6 +109,14 @@ export class ReviewItem {
     this.#time.touch(now());
   }
 
+  /** True while the reviewer's time is counted, that is within a minute of the last sign of life. */
+  readonly isAtWork = (): boolean => this.#time.running(this.#parts.now());
+
+  /** Active time so far, in seconds. */
+  activeSeconds(): number {
+    return this.#state.draft.seconds + this.#time.pending(this.#parts.now());
+  }
+
   /** Nobody looks at this page now. */
   pause(): void {
     this.#time.pause(this.#parts.now());
