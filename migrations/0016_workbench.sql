@@ -86,6 +86,8 @@ CREATE UNIQUE INDEX submission_one ON submission (assignment_id) WHERE state IN 
 
 -- Cases of one adjudicator and cases of a panel differ in who decides, not in what a case is.
 ALTER TABLE panel_case ADD COLUMN board text NOT NULL DEFAULT 'panel';
+ALTER TABLE panel_case ADD COLUMN waits_for_guideline int;
+ALTER TABLE panel_decision ADD COLUMN signature jsonb;
 
 CREATE TABLE case_message (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

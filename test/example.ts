@@ -53,6 +53,7 @@ const people: [string, Role[]][] = [
   ['demo-reviewer-a', ['reviewer', 'ethics-reviewer']],
   ['demo-reviewer-b', ['reviewer', 'ethics-reviewer']],
   ['demo-reviewer-c', ['reviewer', 'ethics-reviewer']],
+  ['demo-adjudicator', ['adjudicator']],
   ['demo-panel-1', ['panel-member', 'panel-chair']],
   ['demo-panel-2', ['panel-member']],
   ['demo-panel-3', ['panel-member']],

@@ -54,6 +54,7 @@ export async function openRounds(app: TestApp, count: number, round: Round = {})
       answer: options === undefined ? [] : ['B'],
       dimensions: kind === 'knowledge' ? [] : ['S1'],
       ...(round.specialty === undefined ? {} : { specialty: round.specialty }),
+      licence: 'CC0-1.0',
       source: { kind: 'textbook', citation: 'Illustrative; common textbook knowledge' },
       flags: [],
       tags: round.author === undefined ? {} : { author: round.author },

@@ -228,6 +228,11 @@ export async function feedbackFor(
   return attempt === undefined ? undefined : { attempt: attempt.text, remarks: last.remarks };
 }
 
+/** The failed rounds of an instance, oldest first. */
+export function strikesOf(ctx: Context, id: string): ReturnType<typeof readStrikes> {
+  return readStrikes(reader(ctx), id);
+}
+
 export async function generationStatus(ctx: Context): Promise<GenerationStatus> {
   return readStatus(reader(ctx));
 }

@@ -4,6 +4,7 @@ import { AppError } from '../core/error.ts';
 import { eraseQuestion } from '../corpus/actions.ts';
 import { eraseInstance, findInstance, instanceById } from '../generation/actions.ts';
 import type { Instance } from '../generation/schema.ts';
+import { eraseGaps } from '../guideline/actions.ts';
 import { closeErasures, eraseContents, erasureOf, erasures } from '../ledger/erasure.ts';
 import { modelsTrainedOn } from '../registry/actions.ts';
 import { allReleases, eraseExclusions } from '../release/actions.ts';
@@ -54,6 +55,7 @@ async function erase(ctx: Context, { record, reason }: EraseInput): ReturnType<t
     const { id, questionId } = await instanceNamed(ctx, record);
     const models = await modelsTrainedOn(ctx, questionId);
     const erasure = await eraseContents(ctx, { subject: id, record: questionId, reason, role, models });
+    await eraseGaps(ctx, id);
     await eraseReviews(ctx, id);
     await eraseExclusions(ctx, id);
     await eraseInstance(ctx, id);

@@ -4,6 +4,8 @@ import { isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { AppError, messageOf } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
+import { guidelineProblem } from './guideline.ts';
+import { GuidelineContent } from './guideline-schema.ts';
 import { AttackStrategy, Dimension, Policy, type Profile, ProfileHead, Prompts, Reasons, Rubric } from './schema.ts';
 
 /** Reads a profile directory. A broken profile gives `invalid_input` naming file, line and reason. */
@@ -24,6 +26,7 @@ export function loadProfile(directory: string): Profile {
     policy: read('policy.yaml', Policy),
     strategies: read('attacks.yaml', z.array(AttackStrategy)),
     prompts: read('prompts.yaml', Prompts),
+    guideline: read('guideline.yaml', GuidelineContent),
     digest: '',
   };
   profile.digest = sha256Hex(texts.join(''));
@@ -92,6 +95,8 @@ function checkReferences(profile: Profile, directory: string): void {
   );
   const kinds = profile.rubrics.flatMap((rubric) => rubric.kinds);
   unique('rubrics.yaml', 'question kind', kinds);
+  const unclear = guidelineProblem(profile.guideline, profile);
+  if (unclear !== undefined) problem('guideline.yaml', unclear);
   const severities = profile.severities.map((severity) => severity.code);
   for (const code of [...profile.policy.strikes.immediate, profile.policy.gate.noViolationAtOrAbove])
     if (!severities.includes(code))

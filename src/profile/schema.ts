@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { GuidelineContent } from './guideline-schema.ts';
 
 /** A text in the two languages of the system. */
 export const Bilingual = z.strictObject({ en: z.string().min(1), zh: z.string().min(1) });
@@ -10,7 +11,7 @@ export type Language = z.infer<typeof Language>;
 export const QuestionKind = z.enum(['knowledge', 'guard', 'ethics']);
 export type QuestionKind = z.infer<typeof QuestionKind>;
 
-const Code = z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'letters, digits and hyphens, beginning with a letter');
+export const Code = z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'letters, digits and hyphens, beginning with a letter');
 
 /** One value judgement that a review can find violated, for example E1 or S5 of the medical profile. */
 export const Dimension = z.strictObject({
@@ -128,6 +129,8 @@ export type Profile = {
   policy: Policy;
   strategies: AttackStrategy[];
   prompts: Prompts;
+  /** The first version of the reviewers' guideline; later ones are published in the workspace. */
+  guideline: GuidelineContent;
   /** SHA-256 over the profile's files, so that every record can say by which rules it was made. */
   digest: string;
 };

@@ -58,7 +58,7 @@ export function rowsOfEvent(subject: string, event: ChainEvent): ExpectedRow[] {
     case 'strike.recorded':
       return row('strike', text('round'), pick(data, { reasons: 'reasons' }));
     case 'panel.opened':
-      return row('panel_case', text('case'), pick(data, { trigger: 'trigger', trace_id: 'trace' }));
+      return row('panel_case', text('case'), pick(data, { board: 'board', trigger: 'trigger', trace_id: 'trace' }));
     case 'vote.signed':
       return row('panel_vote', `${text('case')} ${text('ballot')} ${text('member')}`, pick(data, { vote: 'vote' }));
     case 'adjudication.signed':

@@ -37,6 +37,7 @@ export const ExclusionCode = z.enum([
   'violation',
   'panel-missing',
   'panel-invalid',
+  'adjudication-invalid',
   'licence-unknown',
   'licence-forbidden',
   'excluded-question',

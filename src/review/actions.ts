@@ -9,6 +9,7 @@ import { sha256Hex } from '../core/hash.ts';
 import { parseTrace, renderTrace, type Trace } from '../core/trace.ts';
 import { getInstance, lockedInstance } from '../generation/actions.ts';
 import type { Instance, TraceRecord } from '../generation/schema.ts';
+import { currentGuidelineVersion } from '../guideline/actions.ts';
 import { appendEvent } from '../ledger/actions.ts';
 import { rubricFor } from '../profile/rubric.ts';
 import { deleteReviewsOf } from './erase-store.ts';
@@ -58,6 +59,8 @@ export async function takeReview(ctx: TxContext, taking: Taking): Promise<Review
   const beyond = taking.importedBy !== undefined || instance.state !== 'in-review';
   await placeReview(ctx, { instance, round: taking.round, reviewer: reviewer.id }, beyond);
   const { editedScores, ...said } = review;
+  // What came from elsewhere says by itself which guideline it followed, or nothing.
+  const guideline = taking.importedBy === undefined ? await currentGuidelineVersion(ctx) : undefined;
   const record: Omit<Review, 'eventSeq'> = {
     ...said,
     ...(editedScores === undefined || edited === undefined ? {} : { editedScores }),
@@ -70,6 +73,7 @@ export async function takeReview(ctx: TxContext, taking: Taking): Promise<Review
     rubricVersion: rubric.version,
     profileDigest: ctx.profile.digest,
     ...(edited === undefined ? {} : { resultSha256: sha256Hex(renderTrace(edited)) }),
+    ...(said.guidelineVersion !== undefined || guideline === undefined ? {} : { guidelineVersion: guideline }),
     ...(taking.importedBy === undefined ? {} : { importedBy: taking.importedBy }),
     submittedAt: ctx.clock.now().toISOString(),
   };
@@ -160,15 +164,26 @@ export function wellFormed(trace: TraceRecord): Trace {
 }
 
 /**
- * The reviews of an instance as the actor may see them: their own always; those of peers only when the round is over
- * for them, that is after their own submission. Stewards, auditors, engineers and panel members see all.
+ * The reviews of an instance as the actor may see them: their own always; those of peers only after their own review of
+ * that round is signed. Stewards, auditors and engineers see all but a round that they could still review themselves;
+ * members of boards when the instance is decided, before that only under letters (viewCase).
  */
 export async function visibleReviews(ctx: Context, instance: Instance): Promise<Review[]> {
   const all = await readReviews(reader(ctx), instance.id);
-  const open: Role[] = ['steward', 'auditor', 'engineer', 'panel-member', 'panel-chair', 'adjudicator'];
-  if (ctx.actor.roles.some((role) => open.includes(role))) return all;
   const done = new Set(all.filter((review) => review.reviewer === ctx.actor.id).map((review) => review.round));
-  return all.filter((review) => done.has(review.round));
+  const has = (...roles: Role[]): boolean => ctx.actor.roles.some((role) => roles.includes(role));
+  const decided = instance.state === 'accepted' || instance.state === 'rejected';
+  const oversees =
+    has('steward', 'auditor', 'engineer') ||
+    (decided && has('adjudicator', 'panel-member', 'panel-chair', 'release-approver'));
+  const blind = mayStillReview(ctx, instance);
+  return all.filter((review) => done.has(review.round) || (oversees && !(blind && review.round === instance.round)));
+}
+
+/** True while the actor could review the round that is open, whatever else they oversee. */
+export function mayStillReview(ctx: Context, instance: Instance): boolean {
+  const open = instance.state === 'in-review' || instance.state === 'panel';
+  return open && kindsFor(ctx.profile, ctx.actor.roles).includes(instance.kind);
 }
 
 /** How many reviews, edits, confirmations and panel cases there are, counted from their rows. */

@@ -51,9 +51,30 @@ test('a round stays open until as many reviewers as needed have spoken', () => {
   expect(outcome([review('a'), review('b')])).toEqual({ state: 'accepted' });
 });
 
-test('one reviewer who wants a new text makes the round fail', () => {
-  expect(outcome([review('a'), review('b', { verdict: 'regenerate' })]).state).toBe('failed');
+test('a round that nobody accepts fails', () => {
   expect(outcome([review('a', { verdict: 'reject' }), review('b', { verdict: 'regenerate' })]).state).toBe('failed');
+});
+
+test('reviewers who disagree get another reviewer, and an adjudicator when that does not settle it', () => {
+  const split = [review('a'), review('b', { verdict: 'regenerate' })];
+  expect(outcome(split)).toMatchObject({ state: 'raise', to: 3 });
+  const adjudicated = { state: 'case', board: 'adjudicator', trigger: 'split-verdict' };
+  expect(outcome([...split, review('c')])).toMatchObject(adjudicated);
+});
+
+test('a round that was reviewed elsewhere has the reviewers that it has', () => {
+  const split = [review('a', { importedBy: 's' }), review('b', { importedBy: 's', verdict: 'regenerate' })];
+  expect(outcome(split)).toMatchObject({ state: 'case', board: 'adjudicator' });
+});
+
+test.each([
+  ['insufficient context', { insufficientContext: true }],
+  ['a marked error', { steps: [{ after: 1, mark: 'missing', error: 'missing-step', severity: 'minor' }] }],
+  ['the lowest passing score throughout', { scores: Object.fromEntries(Object.keys(five).map((id) => [id, 4])) }],
+] as const)('a text accepted with %s is borderline: the round gets another reviewer, once', (_, change) => {
+  const borderline = review('b', change as Partial<Review>);
+  expect(outcome([review('a'), borderline])).toMatchObject({ state: 'raise', to: 3 });
+  expect(outcome([review('a'), borderline, review('c')])).toEqual({ state: 'accepted' });
 });
 
 test('an instance is rejected only when every reviewer rejects it', () => {
@@ -65,7 +86,7 @@ test('a critical mark calls the panel at once, before the other reviewer has spo
     verdict: 'regenerate',
     steps: [{ step: 1, mark: 'wrong', error: 'wrong-fact', severity: 'critical' }],
   });
-  expect(outcome([critical])).toMatchObject({ state: 'panel', trigger: 'critical' });
+  expect(outcome([critical])).toMatchObject({ state: 'case', board: 'panel', trigger: 'critical' });
 });
 
 test('an edit waits for the confirmation of every other reviewer', () => {
@@ -78,9 +99,9 @@ test('an edit that a peer scores below the gate fails the round', () => {
   expect(outcome([editor, review('b')], [confirmation('b', { ...five, 'clinical-utility': 3 })]).state).toBe('failed');
 });
 
-test('two different edits of one text go to the panel', () => {
+test('two different edits of one text go to an adjudicator', () => {
   const other = { ...editor, reviewer: 'b', resultSha256: 'y' };
-  expect(outcome([editor, other])).toMatchObject({ state: 'panel', trigger: 'conflicting-edits' });
+  expect(outcome([editor, other])).toMatchObject({ state: 'case', board: 'adjudicator', trigger: 'conflicting-edits' });
 });
 
 test('a violation blocks acceptance even when both verdicts accept', () => {

@@ -1,18 +1,20 @@
 import { severityRank } from '../profile/rubric.ts';
 import type { Policy, Profile } from '../profile/schema.ts';
-import type { Confirmation, PanelTrigger, Review } from './schema.ts';
+import type { Board, Confirmation, PanelTrigger, Review } from './schema.ts';
 
 export type RoundOutcome =
   | { state: 'open'; missing: number }
   | { state: 'confirming'; missing: string[] }
   | { state: 'failed'; reasons: string[] }
-  | { state: 'panel'; trigger: PanelTrigger; reasons: string[] }
+  | { state: 'raise'; to: number; reasons: string[] }
+  | { state: 'case'; board: Board; trigger: PanelTrigger; reasons: string[] }
   | { state: 'rejected'; reasons: string[] }
   | { state: 'accepted'; edited?: Review };
 
 /**
  * What the reviews of one round amount to. A mark of an immediate severity calls the panel at once, without waiting for
- * the other reviewers; everything else is decided when all have spoken.
+ * the other reviewers; everything else is decided when all have spoken. Where they disagree, or accept a borderline text,
+ * the round first gets more reviewers up to the policy's number; what they cannot agree on goes to an adjudicator.
  */
 export function roundOutcome(
   profile: Profile,
@@ -23,22 +25,27 @@ export function roundOutcome(
   const severe = reviews.filter((review) => hasImmediate(profile.policy, review));
   if (severe.length > 0)
     return {
-      state: 'panel',
+      state: 'case',
+      board: 'panel',
       trigger: 'critical',
       reasons: severe.map((review) => `${review.verdict} with a critical mark`),
     };
   if (reviews.length < needed) return { state: 'open', missing: needed - reviews.length };
   const verdicts = reviews.map((review) => review.verdict);
   if (verdicts.includes('escalate'))
-    return { state: 'panel', trigger: 'escalated', reasons: ['a reviewer asked for the panel'] };
+    return { state: 'case', board: 'panel', trigger: 'escalated', reasons: ['a reviewer asked for the panel'] };
   if (verdicts.every((verdict) => verdict === 'reject')) return { state: 'rejected', reasons: verdicts };
-  if (verdicts.some((verdict) => verdict === 'regenerate' || verdict === 'reject'))
-    return { state: 'failed', reasons: verdicts };
+  const against = verdicts.filter((verdict) => verdict === 'regenerate' || verdict === 'reject').length;
+  if (against === verdicts.length) return { state: 'failed', reasons: verdicts };
+  const more = raise(profile, reviews, against > 0 ? verdicts : borderline(profile, reviews));
+  if (more !== undefined) return more;
+  if (against > 0) return { state: 'case', board: 'adjudicator', trigger: 'split-verdict', reasons: verdicts };
   const editors = reviews.filter((review) => review.edits.length > 0);
   const results = new Set(editors.map((review) => review.resultSha256));
   if (results.size > 1)
     return {
-      state: 'panel',
+      state: 'case',
+      board: 'adjudicator',
       trigger: 'conflicting-edits',
       reasons: [`${editors.length} reviewers edited differently`],
     };
@@ -54,6 +61,28 @@ export function roundOutcome(
   const low = confirmations.filter((one) => Object.values(one.scores).some((score) => score < minimumScore));
   if (low.length > 0) return { state: 'failed', reasons: ['the edited text was not confirmed'] };
   return { state: 'accepted', edited };
+}
+
+/** More reviewers where there is a reason and the policy allows it. Rounds reviewed elsewhere had the reviewers they have. */
+function raise(profile: Profile, reviews: Review[], reasons: string[]): RoundOutcome | undefined {
+  const to = profile.policy.review.raiseTo;
+  const elsewhere = reviews.some((review) => review.importedBy !== undefined);
+  return reasons.length === 0 || reviews.length >= to || elsewhere ? undefined : { state: 'raise', to, reasons };
+}
+
+/** Why a text that everybody accepts may still be one on which clinicians would split. */
+function borderline(profile: Profile, reviews: Review[]): string[] {
+  const { minimumScore } = profile.policy.gate;
+  return reviews.flatMap((review) => {
+    if (review.verdict !== 'accept') return [];
+    const marked = review.steps.some((mark) => 'error' in mark);
+    const atMinimum = Object.values(review.scores).every((score) => score <= minimumScore);
+    return [
+      ...(review.insufficientContext === true ? ['accepted with insufficient context'] : []),
+      ...(marked ? ['accepted with an error marked'] : []),
+      ...(atMinimum ? ['accepted with the lowest passing score throughout'] : []),
+    ];
+  });
 }
 
 /** The scores that count at the gate: those of the text that goes into the release. */

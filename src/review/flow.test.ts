@@ -29,12 +29,12 @@ test('importing the same reviews and panel decisions again changes nothing', asy
   const panels = exampleLines('panels-guard.jsonl');
   expect((await steward.send('POST', '/v1/reviews/panel/import', { panels })).body).toMatchObject({
     taken: 0,
-    already: 2,
+    already: panels.length,
     refused: 0,
   });
 });
 
-test('the panel cases show their trigger, both ballots and the signed decision', async () => {
+test('the cases show their trigger, both ballots and the signed decision', async () => {
   const { body } = await app.as('auditor').send('GET', '/v1/reviews/panel?limit=100');
   const { cases } = body as {
     cases: { trigger: string; state: string; votes: unknown[]; decision: { decision: string } }[];
@@ -45,6 +45,8 @@ test('the panel cases show their trigger, both ballots and the signed decision',
     ['critical', 'decided'],
     ['five-strikes', 'decided'],
     ['five-strikes', 'decided'],
+    ['split-verdict', 'decided'],
+    ['split-verdict', 'decided'],
   ]);
 });
 

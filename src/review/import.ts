@@ -2,9 +2,10 @@ import { getAccount } from '../accounts/actions.ts';
 import { requireRole } from '../context/actor.ts';
 import { type Context, type TxContext, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
-import { findInstance, lockedInstance, moveInstance } from '../generation/actions.ts';
+import { findInstance, getInstance, lockedInstance, moveInstance } from '../generation/actions.ts';
 import { takeConfirmation, takeReview } from './actions.ts';
-import { openMissingCases, takeDecision, takeVote } from './panel-actions.ts';
+import { takeDecision } from './decide.ts';
+import { openMissingCases, takeVote } from './panel-actions.ts';
 import { casesOf, readConfirmations, readReviews } from './store.ts';
 import type { LineOutcome, PanelLine, ReviewLine, TransferReport } from './transfer-schema.ts';
 
@@ -90,11 +91,12 @@ async function importPanel(ctx: TxContext, line: PanelLine): Promise<Outcome> {
   const instance = await findInstance(ctx, line.question);
   if (instance === undefined) return { outcome: 'waiting', reason: 'no instance was opened for this question yet' };
   const cases = await casesOf(ctx.tx, instance.id);
+  const { traces } = await getInstance(ctx, instance.id);
+  const trace = traces.find((one) => one.round === line.round);
+  const same = cases.filter((one) => one.trigger === line.trigger && one.traceId === trace?.id);
+  if (same.some((one) => one.state === 'decided')) return { outcome: 'already' };
   const open = cases.find((one) => one.state !== 'decided');
-  if (open === undefined)
-    return cases.length > 0
-      ? { outcome: 'already' }
-      : { outcome: 'waiting', reason: 'the instance is not with the panel' };
+  if (open === undefined) return { outcome: 'waiting', reason: 'no case is open about the instance' };
   if (open.trigger !== line.trigger)
     throw new AppError('conflict', `The case was opened by "${open.trigger}", not by "${line.trigger}".`);
   for (const { member, vote } of line.votes)

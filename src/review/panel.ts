@@ -1,6 +1,6 @@
 import { AppError } from '../core/error.ts';
 import type { Policy } from '../profile/schema.ts';
-import type { CastVote, PanelState, PanelVote } from './schema.ts';
+import type { CastVote, PanelCase, PanelState, PanelVote } from './schema.ts';
 
 export type Tally =
   | { state: 'open'; cast: number; quorum: number }
@@ -16,6 +16,20 @@ export function tally(policy: Policy['panel'], votes: CastVote[], ballot: 1 | 2)
   const [first] = cast;
   if (first !== undefined && counts[first.vote] === cast.length) return { state: 'unanimous', vote: first.vote };
   return { state: 'split', counts };
+}
+
+/** The ballot that a case is in. */
+export function ballotOf({ state }: Pick<PanelCase, 'state'>): 1 | 2 {
+  return state === 'second-vote' ? 2 : 1;
+}
+
+/** The binding vote, or undefined while there is none. */
+export function settledVote(policy: Policy['panel'], votes: CastVote[]): PanelVote | undefined {
+  try {
+    return bindingVote(policy, votes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The case's state after the votes so far: a split first ballot opens the second. */

@@ -5,12 +5,15 @@ import { requireRole } from '../context/actor.ts';
 import { type AppEnv, body, idParam, query } from '../context/http.ts';
 import { confirmEdit, reviewCounts, reviewQueue, submitReview } from './actions.ts';
 import { agreement } from './agreement.ts';
+import { CaseView, MessageInput, UnmaskInput } from './case-schema.ts';
+import { sayInCase, unmaskCase, viewCase } from './case-view.ts';
 import { ownConfirmations } from './confirmations.ts';
+import { decideCase } from './decide.ts';
 import { draftHistory, saveDraft } from './draft.ts';
 import { Draft, SaveDraft, Submission, SubmitInput, WorkItem } from './draft-schema.ts';
 import { exportReviews } from './export.ts';
 import { importPanels, importReviews } from './import.ts';
-import { castVote, decideCase, panelCases } from './panel-actions.ts';
+import { castVote, panelCases } from './panel-actions.ts';
 import { DecisionInput, PanelVote, ReviewInput, Scores } from './schema.ts';
 import { ownSubmissions, submitAssignment, withdrawSubmission } from './submit.ts';
 import { ImportPanelsInput, ImportReviewsInput, TransferReport } from './transfer-schema.ts';
@@ -57,6 +60,17 @@ export const reviewRoutes = new Hono<AppEnv>()
   })
   .get('/agreement', async (c) => c.json(await agreement(c.var.ctx)))
   .get('/panel', async (c) => c.json({ cases: await panelCases(c.var.ctx, query(c, Limit).limit) }))
+  .get('/panel/:id', async (c) => c.json(CaseView.parse(await viewCase(c.var.ctx, idParam(c)))))
+  .post('/panel/:id/messages', async (c) => {
+    const { text } = await body(c, MessageInput);
+    await sayInCase(c.var.ctx, { case: idParam(c), text });
+    return c.json(CaseView.parse(await viewCase(c.var.ctx, idParam(c))), 201);
+  })
+  .post('/panel/:id/unmask', async (c) => {
+    const { reason } = await body(c, UnmaskInput);
+    await unmaskCase(c.var.ctx, { case: idParam(c), reason });
+    return c.json(CaseView.parse(await viewCase(c.var.ctx, idParam(c))));
+  })
   .post('/panel/:id/votes', async (c) => {
     const { vote } = await body(c, z.strictObject({ vote: PanelVote }));
     return c.json(await castVote(c.var.ctx, { case: idParam(c), vote }), 201);

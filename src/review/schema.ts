@@ -98,6 +98,7 @@ export const PanelTrigger = z.enum([
   'conflicting-edits',
   'split-verdict',
   'referred',
+  'guideline-amended',
 ]);
 export type PanelTrigger = z.infer<typeof PanelTrigger>;
 
@@ -140,6 +141,8 @@ export type DecisionInput = z.infer<typeof DecisionInput>;
 export const PanelDecision = DecisionInput.extend({
   chair: z.string(),
   resultSha256: z.string().exactOptional(),
+  /** How the decision was signed; absent where it was made elsewhere and imported. */
+  signature: z.unknown().exactOptional(),
   decidedAt: z.string(),
   eventSeq: z.int(),
 });
@@ -153,6 +156,8 @@ export const PanelCase = z.object({
   trigger: PanelTrigger,
   state: PanelState,
   openedAt: z.string(),
+  /** The newest guideline version when the panel asked for another; votes are taken when it is there. */
+  waitsForGuideline: z.int().exactOptional(),
   votes: z.array(CastVote),
   decision: PanelDecision.exactOptional(),
 });

@@ -5,7 +5,7 @@ import type { Instance, TraceRecord } from '../generation/schema.ts';
 import { appendEvent } from '../ledger/actions.ts';
 import { roundOutcome } from './consensus.ts';
 import { remarks } from './remarks.ts';
-import type { PanelTrigger, Review } from './schema.ts';
+import type { Board, PanelTrigger, Review } from './schema.ts';
 import { insertCase, readConfirmations, readReviews } from './store.ts';
 
 /**
@@ -30,11 +30,14 @@ export async function settleRound(ctx: TxContext, instance: Instance, trace: Tra
         outcome.reasons,
         remarks(ctx.profile, instance.language, reviews),
       );
-      if (escalate) await openCase(ctx, instance, trace, 'five-strikes');
+      if (escalate) await openCase(ctx, instance, trace, fiveStrikes);
       return;
     }
-    case 'panel':
-      await openCase(ctx, instance, trace, outcome.trigger);
+    case 'raise':
+      await moveInstance(ctx, instance.id, { overlap: outcome.to, raised: true });
+      return;
+    case 'case':
+      await openCase(ctx, instance, trace, outcome);
       return;
     case 'rejected':
       await moveInstance(ctx, instance.id, { state: 'rejected' });
@@ -70,20 +73,25 @@ async function approve(
   });
 }
 
-/** Opens a panel case on a trace and moves the instance to the panel. */
+export const fiveStrikes = { board: 'panel', trigger: 'five-strikes' } as const;
+
+/** Opens a case on a trace and takes the instance out of review until it is decided. */
 export async function openCase(
   ctx: TxContext,
   instance: Instance,
   trace: TraceRecord,
-  trigger: PanelTrigger,
+  { board, trigger }: { board: Board; trigger: PanelTrigger },
+  waitsForGuideline?: number,
 ): Promise<string> {
   const id = randomUUID();
-  await insertCase(ctx.tx, { id, instanceId: instance.id, traceId: trace.id, trigger, at: ctx.clock.now() });
+  const about = { instanceId: instance.id, traceId: trace.id, board, trigger };
+  const waiting = waitsForGuideline === undefined ? {} : { waitsForGuideline };
+  await insertCase(ctx.tx, { id, ...about, ...waiting, at: ctx.clock.now() });
   await moveInstance(ctx, instance.id, { state: 'panel' });
   await appendEvent(ctx, {
     subject: instance.id,
     type: 'panel.opened',
-    data: { case: id, trigger, round: instance.round, trace: trace.id, strikes: instance.strikes },
+    data: { case: id, board, trigger, round: instance.round, trace: trace.id, strikes: instance.strikes },
   });
   return id;
 }

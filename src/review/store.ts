@@ -1,5 +1,6 @@
 import type { Tx } from '../db/database.ts';
 import {
+  type Board,
   Confirmation,
   PanelCase,
   type PanelDecision,
@@ -176,11 +177,20 @@ export async function readConfirmations(tx: Tx, instanceId: string, round: numbe
 
 export async function insertCase(
   tx: Tx,
-  one: { id: string; instanceId: string; traceId: string; trigger: PanelTrigger; at: Date },
+  one: {
+    id: string;
+    instanceId: string;
+    traceId: string;
+    board: Board;
+    trigger: PanelTrigger;
+    waitsForGuideline?: number;
+    at: Date;
+  },
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO panel_case (id, instance_id, trace_id, trigger, state, opened_at) VALUES ($1, $2, $3, $4, 'voting', $5)`,
-    [one.id, one.instanceId, one.traceId, one.trigger, one.at],
+    `INSERT INTO panel_case (id, instance_id, trace_id, board, trigger, state, opened_at, waits_for_guideline)
+     VALUES ($1, $2, $3, $4, $5, 'voting', $6, $7)`,
+    [one.id, one.instanceId, one.traceId, one.board, one.trigger, one.at, one.waitsForGuideline ?? null],
   );
 }
 
@@ -203,8 +213,8 @@ export async function insertVote(
 
 export async function insertDecision(tx: Tx, caseId: string, one: PanelDecision): Promise<void> {
   await tx.query(
-    `INSERT INTO panel_decision (case_id, decision, edits, result_sha256, scores, rationale, chair, decided_at, event_seq)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    `INSERT INTO panel_decision (case_id, decision, edits, result_sha256, scores, rationale, chair, decided_at, event_seq, signature)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       caseId,
       one.decision,
@@ -215,6 +225,7 @@ export async function insertDecision(tx: Tx, caseId: string, one: PanelDecision)
       one.chair,
       one.decidedAt,
       one.eventSeq,
+      one.signature === undefined ? null : JSON.stringify(one.signature),
     ],
   );
 }
@@ -227,6 +238,7 @@ type CaseRow = {
   trigger: string;
   state: string;
   opened_at: Date;
+  waits_for_guideline: number | null;
 };
 
 async function withVotes(tx: Tx, row: CaseRow): Promise<PanelCase> {
@@ -242,6 +254,7 @@ async function withVotes(tx: Tx, row: CaseRow): Promise<PanelCase> {
     rationale: string;
     chair: string;
     decided_at: Date;
+    signature: unknown;
     event_seq: number;
   }>('SELECT * FROM panel_decision WHERE case_id = $1', [row.id]);
   return PanelCase.parse({
@@ -252,6 +265,7 @@ async function withVotes(tx: Tx, row: CaseRow): Promise<PanelCase> {
     trigger: row.trigger,
     state: row.state,
     openedAt: row.opened_at.toISOString(),
+    ...(row.waits_for_guideline === null ? {} : { waitsForGuideline: row.waits_for_guideline }),
     votes: votes.map((vote) => ({
       ballot: vote.ballot,
       member: vote.member,
@@ -268,6 +282,7 @@ async function withVotes(tx: Tx, row: CaseRow): Promise<PanelCase> {
             scores: decision.scores,
             rationale: decision.rationale,
             chair: decision.chair,
+            ...(decision.signature === null ? {} : { signature: decision.signature }),
             decidedAt: decision.decided_at.toISOString(),
             eventSeq: decision.event_seq,
           },
@@ -280,6 +295,11 @@ export async function lockCase(tx: Tx, id: string): Promise<PanelCase | undefine
   return row === undefined ? undefined : withVotes(tx, row);
 }
 
+export async function readCase(tx: Tx, id: string): Promise<PanelCase | undefined> {
+  const [row] = await tx.query<CaseRow>('SELECT * FROM panel_case WHERE id = $1', [id]);
+  return row === undefined ? undefined : withVotes(tx, row);
+}
+
 export async function casesOf(tx: Tx, instanceId: string): Promise<PanelCase[]> {
   const rows = await tx.query<CaseRow>('SELECT * FROM panel_case WHERE instance_id = $1 ORDER BY opened_at, id', [
     instanceId,
@@ -288,7 +308,9 @@ export async function casesOf(tx: Tx, instanceId: string): Promise<PanelCase[]> 
 }
 
 export async function listCases(tx: Tx, limit: number): Promise<PanelCase[]> {
-  const rows = await tx.query<CaseRow>('SELECT * FROM panel_case ORDER BY opened_at, id LIMIT $1', [limit]);
+  const rows = await tx.query<CaseRow>(`SELECT * FROM panel_case ORDER BY state = 'decided', opened_at, id LIMIT $1`, [
+    limit,
+  ]);
   return Promise.all(rows.map((row) => withVotes(tx, row)));
 }
 

@@ -12,12 +12,13 @@ export type ReviewLine = z.infer<typeof ReviewLine>;
 
 const MemberVote = z.strictObject({ member: z.string().min(1), vote: PanelVote });
 
-/** One line of a panel file: the votes and the decision on a question's instance. */
+/** One line of a file of cases: the votes and the decision on one round of a question's instance. */
 export const PanelLine = z.strictObject({
   question: z.string().min(1),
   trigger: PanelTrigger,
   round: z.int().min(1),
-  votes: z.array(MemberVote).min(1),
+  /** None where an adjudicator decided alone. */
+  votes: z.array(MemberVote),
   secondVotes: z.array(MemberVote).exactOptional(),
   chair: z.string().exactOptional(),
   ...DecisionInput.shape,

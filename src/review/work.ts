@@ -5,6 +5,7 @@ import { AppError } from '../core/error.ts';
 import type { Question } from '../corpus/schema.ts';
 import { getInstance } from '../generation/actions.ts';
 import type { TraceRecord } from '../generation/schema.ts';
+import { currentGuidelineVersion } from '../guideline/actions.ts';
 import { criteriaFor, rubricFor } from '../profile/rubric.ts';
 import { wellFormed } from './actions.ts';
 import type { WorkItem } from './draft-schema.ts';
@@ -16,11 +17,13 @@ export async function workItem(ctx: Context, id: string): Promise<WorkItem> {
   const { question, traces } = await getInstance(ctx, assignment.instance);
   const draft = await latestDraft(reader(ctx), id);
   const submission = await latestSubmission(reader(ctx), assignment);
+  const guidelineVersion = await currentGuidelineVersion(ctx);
   return {
     assignment,
     ...judged(ctx, question, traceOf(traces, assignment)),
     severities: ctx.profile.severities,
     minimumScore: ctx.profile.policy.gate.minimumScore,
+    ...(guidelineVersion === undefined ? {} : { guidelineVersion }),
     ...(draft === undefined ? {} : { draft }),
     ...(submission === undefined ? {} : { submission }),
   };

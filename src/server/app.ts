@@ -7,6 +7,7 @@ import { corpusRoutes } from '../corpus/routes.ts';
 import { evaluationRoutes } from '../evaluation/routes.ts';
 import { generationRoutes } from '../generation/routes.ts';
 import { governanceRoutes } from '../governance/routes.ts';
+import { guidelineRoutes } from '../guideline/routes.ts';
 import { jobRoutes } from '../jobs/routes.ts';
 import { logRoutes } from '../ledger/routes.ts';
 import { redteamRoutes } from '../redteam/routes.ts';
@@ -44,6 +45,7 @@ export function createApp(services: Services, pages = builtPages): Hono<AppEnv> 
   app.route('/v1/generation', generationRoutes);
   app.route('/v1/instances', instanceRoutes);
   app.route('/v1/assignments', assignmentRoutes);
+  app.route('/v1/guideline', guidelineRoutes);
   app.route('/v1/reviews', reviewRoutes);
   app.route('/v1/training', trainingRoutes);
   app.route('/v1/rewards', rewardRoutes);

@@ -80,8 +80,8 @@ function sentences(record: SealedRecord, accepted: Accepted, rules: Rules, head:
     `${record.id} is a ${history.imported.kind} question; ${trace.model} wrote the trace in round ${trace.round}.`,
     strikes === 0 ? 'No earlier round had failed.' : `${capital(count(strikes, 'earlier round'))} had failed.`,
     text,
-    approved.by === 'panel'
-      ? `The expert panel decided, and ${accepted.scores[0]?.person} signed its decision.`
+    approved.by !== 'reviewers'
+      ? `The ${approved.by === 'panel' ? 'expert panel' : approved.by} decided, and ${accepted.scores[0]?.person} signed the decision.`
       : `${capital(count(scores.length, 'reviewer'))} scored the text that is released; the gate asks for ${gate.reviewers} and for ${gate.minimumScore} or more on every criterion.`,
     ...said,
     `Its approval is leaf ${approved.index} of the log ${head.origin}, which has ${head.size} leaves and a signed head.`,
@@ -109,12 +109,12 @@ function eventText(event: ChainEvent, accepted: Accepted | undefined, rules: Rul
     case 'strike.recorded':
       return `Round ${String(data.round)} failed.`;
     case 'panel.opened':
-      return `The panel was called (${String(data.trigger)}).`;
+      return `The ${String(data.board ?? 'panel')} was called (${String(data.trigger)}).`;
     case 'vote.signed':
       return `${String(data.member)} voted "${String(data.vote)}" in ballot ${String(data.ballot)}.`;
     case 'adjudication.signed':
       return [
-        `${String(data.chair)} signed the panel's decision "${String(data.decision)}": ${String(data.rationale)}`,
+        `${String(data.chair)} signed the ${String(data.board ?? 'panel')}'s decision "${String(data.decision)}": ${String(data.rationale)}`,
         ...editTexts(
           history?.adjudications.find((one) => one.index === event.index),
           accepted,

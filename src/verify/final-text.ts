@@ -35,10 +35,10 @@ export function finalText(history: History, approved: Decided): FinalText | Prob
 type Edits = { edits: readonly SignedEdit[]; editor?: string; resultSha256?: string };
 
 function editsOf(history: History, approved: Decided): Edits | Problem {
-  if (approved.by === 'panel') {
+  if (approved.by === 'panel' || approved.by === 'adjudicator') {
     const decision = history.adjudications.find((one) => one.case === approved.case);
     if (decision === undefined)
-      return problem('panel-missing', 'no signed decision of the panel is in the history', 'V11');
+      return problem('panel-missing', `no signed decision of the ${approved.by} is in the history`, 'V11');
     const { edits, chair, resultSha256 } = decision;
     return {
       edits,

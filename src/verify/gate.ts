@@ -27,7 +27,11 @@ export function reviewersGate(input: GateInput): Judged | Problem[] {
     events.filter((event) => event.index < approved.index);
   const reviews = before(history.reviews).filter((one) => one.trace === approved.trace && one.round === approved.round);
   const problems = reviews.flatMap((review) => reviewProblems(input, review));
-  if (before(history.cases).length > 0 || isStruck(input) || reviews.some((review) => hasImmediate(rules, review)))
+  if (
+    before(history.cases).some((one) => one.board === 'panel') ||
+    isStruck(input) ||
+    reviews.some((review) => hasImmediate(rules, review))
+  )
     problems.push(problem('panel-missing', 'the policy asks for the panel here, but reviewers approved it'));
   const scores = reviews.map((review) => ({ person: review.reviewer, scores: finalScores(input, review) }));
   for (const one of scores) {
@@ -72,6 +76,7 @@ export function panelGate(input: GateInput): Judged | Problem[] {
   if (opened.index > decision.index) problems.push(invalid('it was decided before its case was opened'));
   if (decision.index > approved.index || decision.trace !== approved.trace)
     problems.push(invalid('the decision is not about the approved trace'));
+  if (opened.board !== 'panel') problems.push(invalid(`its case was opened for the ${opened.board}`));
   const reviewers = new Set(history.reviews.map((review) => review.reviewer));
   const sat = [
     ...votes.map((vote) => ({ person: vote.member, index: vote.index })),
@@ -145,11 +150,11 @@ function reviewProblems({ approved, rules, rubric, people, final }: GateInput, r
 }
 
 /** True if a person recorded it, or whoever did is named in it. */
-function isOwn({ actor, importedBy }: { actor: string; importedBy?: string }, person: string): boolean {
+export function isOwn({ actor, importedBy }: { actor: string; importedBy?: string }, person: string): boolean {
   return actor === person || importedBy === actor;
 }
 
-function isEntitled({ rules, rubric, people }: GateInput, account: string, index: number): boolean {
+export function isEntitled({ rules, rubric, people }: GateInput, account: string, index: number): boolean {
   const person = people.at(account, index);
   return person?.roles.includes(rubric.role) === true && (person.credentialed || !rules.gate.credentialed);
 }
@@ -164,7 +169,7 @@ function finalScores({ history, approved, final }: GateInput, review: Reviewed):
   )?.scores;
 }
 
-function scoreProblems({ rules, rubric }: GateInput, person: string, scores: Scores): Problem[] {
+export function scoreProblems({ rules, rubric }: GateInput, person: string, scores: Scores): Problem[] {
   const { minimumScore } = rules.gate;
   const problems: Problem[] = [];
   for (const { id, veto } of rubric.criteria) {
@@ -181,14 +186,14 @@ function scoreProblems({ rules, rubric }: GateInput, person: string, scores: Sco
 }
 
 /** True if the failed rounds before the approval call for the panel. */
-function isStruck({ history, approved, rules }: GateInput): boolean {
+export function isStruck({ history, approved, rules }: GateInput): boolean {
   if (!rules.gate.panelWhereStruck) return false;
   const struck = history.strikes.filter((strike) => strike.index < approved.index);
   const counted = rules.strikes.counting === 'consecutive' ? (struck.at(-1)?.consecutive ?? 0) : struck.length;
   return counted >= rules.strikes.limit;
 }
 
-function hasImmediate(rules: Rules, review: Reviewed): boolean {
+export function hasImmediate(rules: Rules, review: Reviewed): boolean {
   const severities = [...review.marks, ...review.violations].map((one) => one.severity);
   return severities.some((severity) => severity !== undefined && rules.strikes.immediate.includes(severity));
 }

@@ -98,7 +98,8 @@ export type History = {
   readonly reviews: readonly Reviewed[];
   readonly confirmations: readonly Confirmed[];
   readonly strikes: readonly (At & { readonly round: number; readonly consecutive: number })[];
-  readonly cases: readonly (At & { readonly case: string; readonly trigger: string })[];
+  /** `board` is who decides: `panel`, or `adjudicator` for one person. */
+  readonly cases: readonly (At & { readonly case: string; readonly board: string; readonly trigger: string })[];
   readonly votes: readonly Vote[];
   readonly adjudications: readonly Adjudicated[];
   readonly decisions: readonly Decided[];
@@ -129,6 +130,7 @@ export function readHistory(events: readonly ChainEvent[]): History {
     cases: all('panel.opened', (data, event, where) => ({
       ...at(event),
       case: textAt(data, 'case', where),
+      board: optionalTextAt(data, 'board', where) ?? 'panel',
       trigger: textAt(data, 'trigger', where),
     })),
     votes: all('vote.signed', readVote),

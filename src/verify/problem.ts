@@ -34,7 +34,8 @@ export type ExclusionCode =
   | 'score-below-minimum'
   | 'violation'
   | 'panel-missing'
-  | 'panel-invalid';
+  | 'panel-invalid'
+  | 'adjudication-invalid';
 
 /** One thing that stands against an example, in words for people. */
 export type Problem = { readonly check: CheckId; readonly code: ExclusionCode; readonly text: string };

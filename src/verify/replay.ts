@@ -1,7 +1,8 @@
 import { AppError } from '../core/error.ts';
 import { isEventType } from '../ledger/event-types.ts';
+import { adjudicatorGate } from './adjudicator-gate.ts';
 import { type FinalText, finalText } from './final-text.ts';
-import { type Judged, panelGate, reviewersGate } from './gate.ts';
+import { type GateInput, type Judged, panelGate, reviewersGate } from './gate.ts';
 import { type ChainEvent, type Decided, type Generated, type History, readHistory } from './history.ts';
 import type { People } from './people.ts';
 import type { ExclusionCode, Problem } from './problem.ts';
@@ -59,7 +60,7 @@ export function replay(events: readonly ChainEvent[], rules: Rules, people: Peop
   if ('check' in final) return { problems: [final] };
   const rubric = rubricOf(rules, history.imported.kind);
   const input = { history, approved: last, final, rules, rubric, people };
-  const judged = last.by === 'panel' ? panelGate(input) : reviewersGate(input);
+  const judged = gateOf(last.by)(input);
   if (Array.isArray(judged)) return { problems: judged };
   const struck = new Set(history.strikes.map((strike) => strike.round));
   const read = new Set(history.reviews.map((review) => review.trace));
@@ -75,6 +76,12 @@ export function replay(events: readonly ChainEvent[], rules: Rules, people: Peop
       end: events.at(-1)?.seq ?? 0,
     },
   };
+}
+
+/** Who approved decides what must be shown. */
+function gateOf(by: string): (input: GateInput) => Judged | Problem[] {
+  if (by === 'panel') return panelGate;
+  return by === 'adjudicator' ? adjudicatorGate : reviewersGate;
 }
 
 function problem(code: ExclusionCode, text: string): Problem {

@@ -62,7 +62,8 @@ export function rowOf(question: JsonObject, accepted: Accepted, rules: Rules, pl
  * over what reviewers had turned down in earlier rounds. Pairs of equal texts are none.
  */
 export function pairsOf(question: JsonObject, accepted: Accepted, rules: Rules, placement: Placement): JsonObject[] {
-  const edited = accepted.approved.by === 'panel' ? 'panel-edited' : 'edited';
+  const { by } = accepted.approved;
+  const edited = by === 'reviewers' ? 'edited' : `${by}-edited`;
   const rejected = [
     ...accepted.failed.map((trace) => ({ trace, reason: 'later-round' })),
     ...(accepted.edits.length > 0 ? [{ trace: accepted.trace, reason: edited }] : []),

@@ -87,6 +87,7 @@ export const panelTriggers: Record<PanelTrigger, Text> = {
   escalated: { en: 'Asked for by a reviewer', zh: '评审者提请' },
   'conflicting-edits': { en: 'Conflicting edits', zh: '编辑相互冲突' },
   'split-verdict': { en: 'Reviewers disagree', zh: '评审意见不一' },
+  'guideline-amended': { en: 'Again, under the amended guideline', zh: '依修订后的指南再次审议' },
   referred: { en: 'Referred by an adjudicator', zh: '由裁定人转交' },
 };
 
@@ -133,6 +134,7 @@ export const events: Record<EventType, Text> = {
   'review.signed': { en: 'Review signed', zh: '签署评审' },
   'edit.signed': { en: 'Edit confirmed', zh: '确认编辑' },
   'strike.recorded': { en: 'Strike', zh: '记录一次失败' },
+  'case.unmasked': { en: 'Reviewers unmasked', zh: '查看了评审者身份' },
   'panel.opened': { en: 'Panel opened', zh: '提交专家组' },
   'vote.signed': { en: 'Panel vote', zh: '专家组投票' },
   'adjudication.signed': { en: 'Panel decision', zh: '专家组决定' },
@@ -145,6 +147,7 @@ export const events: Record<EventType, Text> = {
   'key.rotated': { en: 'Key rotated', zh: '更换密钥' },
   'role.granted': { en: 'Role granted', zh: '授予角色' },
   'policy.published': { en: 'Policy published', zh: '发布政策' },
+  'guideline.published': { en: 'Guideline published', zh: '发布评审指南' },
   'dataset.sealed': { en: 'Release sealed', zh: '封存数据发布' },
   'rewards.judged': { en: 'Rewards judged', zh: '评判奖励' },
   'training.completed': { en: 'Training completed', zh: '训练完成' },
@@ -286,6 +289,7 @@ export const exclusions: Record<ExclusionCode, Text> = {
   'score-below-minimum': { en: 'Score below the minimum', zh: '评分低于下限' },
   violation: { en: 'Violation found', zh: '存在违规' },
   'panel-missing': { en: 'Panel needed but missing', zh: '缺少所需的专家组审议' },
+  'adjudication-invalid': { en: 'Adjudication not valid', zh: '裁定无效' },
   'panel-invalid': { en: 'Panel decision not valid', zh: '专家组决定无效' },
   'licence-unknown': { en: 'Licence unknown', zh: '许可不明' },
   'licence-forbidden': { en: 'Licence does not allow it', zh: '许可不允许' },

@@ -11,6 +11,7 @@ const people: { id: string; name: string; roles: Role[] }[] = [
     name: `Demo Reviewer ${letter.toUpperCase()} (illustrative)`,
     roles: ['reviewer', 'ethics-reviewer'] satisfies Role[],
   })),
+  { id: 'demo-adjudicator', name: 'Demo Adjudicator (illustrative)', roles: ['adjudicator'] },
   { id: 'demo-panel-1', name: 'Demo Panel Chair (illustrative)', roles: ['panel-member', 'panel-chair'] },
   { id: 'demo-panel-2', name: 'Demo Panel Member 2 (illustrative)', roles: ['panel-member'] },
   { id: 'demo-panel-3', name: 'Demo Panel Member 3 (illustrative)', roles: ['panel-member'] },
