@@ -1,7 +1,7 @@
 import { useCallback, useEffect } from 'react';
 import type { WorkItem } from '../../src/review/draft-schema.ts';
 import { useLocale } from '../app/locale.tsx';
-import { AnchorsDrawer } from './anchors-drawer.tsx';
+import { GuidelineDrawer } from '../guideline/drawer.tsx';
 import { BottomBar } from './bottom-bar.tsx';
 import { CheatSheet } from './cheat-sheet.tsx';
 import { run } from './commands.ts';
@@ -103,11 +103,10 @@ export function Screen({ item, review, state, session, takenBack, onTakenBack, o
         onRedo={redo}
       />
       <CheatSheet opened={screen.dialog === 'help'} settings={keys} onChange={setKeys} onClose={closeDialog} />
-      <AnchorsDrawer
-        rubric={item.rubric}
+      <GuidelineDrawer
         opened={screen.dialog === 'guideline'}
         onClose={closeDialog}
-        criterion={screen.row.criterion}
+        focus={{ criterion: screen.row.criterion }}
       />
       <HistoryDrawer item={item} opened={screen.dialog === 'history'} onClose={closeDialog} />
       <WhyDialog item={item} opened={screen.dialog === 'why'} onClose={closeDialog} />
