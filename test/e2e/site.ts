@@ -10,7 +10,15 @@ import { createApp } from '../../src/server/app.ts';
 import { openTestApp, type TestApp } from '../app.ts';
 import { teacher } from '../example.ts';
 
-export type Site = { app: TestApp; url: string; link: string; close(): Promise<void> };
+export type Site = {
+  app: TestApp;
+  url: string;
+  /** Signs the operator in; good for one use. */
+  link: string;
+  /** A link that signs an enrolled account in; good for one use. */
+  signIn(account: string): Promise<string>;
+  close(): Promise<void>;
+};
 
 /** The whole application with freshly built pages, served on a free port, and a sign-in link for an operator. */
 export async function openSite(): Promise<Site> {
@@ -21,14 +29,16 @@ export async function openSite(): Promise<Site> {
   await built;
   await app.account('operator', ['admin', 'engineer', 'steward', 'red-teamer', 'auditor']);
   const admin = app.services.contextFor({ id: 'test-admin', name: 'Test admin', roles: ['admin'] });
-  const token = await issueToken(admin, { account: 'operator', label: 'browser' });
   const server = serve({ fetch: createApp(app.services, pages).fetch, hostname: '127.0.0.1', port: 0 });
   await new Promise((listening) => server.once('listening', listening));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // a TCP server's address is of this kind
+  const signIn = async (account: string): Promise<string> =>
+    `${url}/session?token=${await issueToken(admin, { account, label: 'browser' })}`;
   return {
     app,
     url,
-    link: `${url}/session?token=${token}`,
+    link: await signIn('operator'),
+    signIn,
     close: async () => {
       await new Promise((closed) => server.close(closed));
       await app.close();
