@@ -1,5 +1,6 @@
 import { Button, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import type { ClaimReply } from '../../src/assignment/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Tag } from '../ui/tag.tsx';
@@ -59,16 +60,30 @@ export function BottomBar({ review, state, said, leaseLeft, onDialog, onUndo, on
   );
 }
 
+/** How long a state must last before it is read out: not with every letter that is typed. */
+const settledMs = 1_500;
+
 function SaveState({ state }: { state: ItemState }) {
   const { say, locale } = useLocale();
   const { text, tone, sign, rev, savedAt } = saveState(state, useLink());
   const time = savedAt === undefined ? '' : new Date(savedAt).toLocaleTimeString(locale === 'en' ? 'en-GB' : 'zh-CN');
+  const shown = say(text, { time, rev: rev ?? 0 });
+  const [settled, setSettled] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(shown), settledMs);
+    return () => clearTimeout(timer);
+  }, [shown]);
   return (
-    <span role="status" aria-live="polite" data-testid="save-state">
-      <Tag tone={tone}>
-        {sign} {say(text, { time, rev: rev ?? 0 })}
-      </Tag>
-    </span>
+    <>
+      <span data-testid="save-state">
+        <Tag tone={tone}>
+          {sign} {shown}
+        </Tag>
+      </span>
+      <span className="visually-hidden" role="status" aria-live="polite">
+        {settled}
+      </span>
+    </>
   );
 }
 

@@ -64,11 +64,8 @@ export function JudgementPane({ problems, onScore, onSubmit, ...parts }: Props) 
           const comment = event.currentTarget.value;
           review.apply((now) => ({ ...now, comment }), 'comment');
         }}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape' && !event.nativeEvent.isComposing) event.currentTarget.blur();
-        }}
       />
-      {screen.asked && <ProblemList item={item} problems={problems} />}
+      {screen.asked > 0 && <ProblemList item={item} problems={problems} asked={screen.asked} />}
       <Button fullWidth onClick={onSubmit}>
         {say(texts.submit)}
       </Button>

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import type { WorkItem } from '../../src/review/draft-schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import type { Problem } from './judge.ts';
@@ -5,8 +6,20 @@ import { placeText } from './place-text.ts';
 import { problemTexts, texts } from './texts.ts';
 
 /** Why the review cannot be handed in yet. */
-export function ProblemList({ item, problems }: { item: WorkItem; problems: Problem[] }) {
+export function ProblemList({
+  item,
+  problems,
+  asked,
+}: {
+  item: WorkItem;
+  problems: Problem[];
+  /** Grows with every try to hand the review in: the list then comes into sight. */
+  asked: number;
+}) {
   const { say } = useLocale();
+  const box = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every try counts, whatever the problems are
+  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), [asked]);
   if (problems.length === 0) return null;
   const words = (problem: Problem): string => {
     const text = problemTexts[problem.code];
@@ -17,7 +30,7 @@ export function ProblemList({ item, problems }: { item: WorkItem; problems: Prob
     return say(text, { criterion: name, minimum: item.minimumScore });
   };
   return (
-    <div role="alert" className="notice">
+    <div ref={box} role="alert" className="notice">
       <strong>⚠ {say(texts.cannotSubmit)}</strong>
       <ul>
         {problems.map((problem) => (

@@ -22,6 +22,8 @@ export type ItemState = {
   draft: LocalDraft;
   /** Changes that the server does not have yet. */
   waiting: number;
+  /** The newest changes are just being written to this browser's store. */
+  writing: boolean;
   /** The item is open in another tab of this browser. */
   elsewhere: boolean;
   /** Why this browser could not keep a change, if so. */
@@ -40,12 +42,12 @@ export class ReviewItem {
   readonly #tabs: TabLink;
   readonly #listeners = new Set<() => void>();
   #state: ItemState;
-  #writes: Promise<void> = Promise.resolve();
-  #unwritten = 0;
+  #unwritten: Change['fields'] = {};
+  #writing: Promise<void> | undefined;
 
   private constructor(parts: Parts, draft: LocalDraft, waiting: number) {
     this.#parts = parts;
-    this.#state = { history: startHistory(draft.work), draft, waiting, elsewhere: false };
+    this.#state = { history: startHistory(draft.work), draft, waiting, writing: false, elsewhere: false };
     this.#tabs = new TabLink(draft.assignment, {
       elsewhere: (elsewhere) => this.#set({ elsewhere }),
       changed: () => void this.refresh(),
@@ -122,10 +124,13 @@ export class ReviewItem {
     this.#time.pause(this.#parts.now());
   }
 
+  /** The page is being left, or came back from that. */
+  readonly leave = (): void => this.#tabs.leave();
+  readonly comeBack = (): void => this.#tabs.comeBack();
+
   /** Hands the review in, after everything written before. The returned promise resolves when this browser has kept it. */
   async handIn(review: (seconds: number) => ReviewInput): Promise<void> {
-    this.#persist({}); // takes the active time along
-    await this.#writes;
+    await this.#persist({}); // takes the active time along
     const { store, now } = this.#parts;
     const { assignment, seconds } = this.#state.draft;
     await handIn(store, assignment, review(seconds), new Date(now()).toISOString());
@@ -134,26 +139,26 @@ export class ReviewItem {
 
   /** Ends a conflict: the server's history gets this browser's version and the chosen one after its own. */
   async settle(rev: number, work: Work, contents: Parameters<typeof settle>[2]['contents']): Promise<void> {
-    await this.#writes;
+    await this.#writing;
     await settle(this.#parts.store, this.#state.draft.assignment, { rev, work, contents });
     await this.#told();
   }
 
   /** Reads again what this browser's store says: another tab or the server changed it. */
   async refresh(): Promise<void> {
-    await this.#writes;
+    await this.#writing;
     const { store } = this.#parts;
     const { assignment } = this.#state.draft;
     const draft = await store.get('drafts', assignment);
     const waiting = (await opsOf(store, assignment)).length;
-    if (draft === undefined || this.#unwritten > 0) return;
+    if (draft === undefined || this.#writing !== undefined) return;
     this.#set({ draft, waiting, history: change(this.#state.history, draft.work) });
   }
 
   /** Keeps the time counted so far and lets go. */
   async close(): Promise<void> {
-    this.#persist({}, true);
-    await this.#writes;
+    if (this.#state.draft.rev > 0) await this.#persist({});
+    await this.#writing;
     this.#tabs.close();
     this.#listeners.clear();
   }
@@ -169,31 +174,43 @@ export class ReviewItem {
     if (history === before) return;
     this.#set({ history });
     this.touch();
-    this.#persist(changedFields(before.now, history.now));
+    void this.#persist(changedFields(before.now, history.now));
   }
 
-  /** Writes changed fields, and the time since; `onlyTime` where there is nothing to write but perhaps time. */
-  #persist(fields: Change['fields'], onlyTime = false): void {
+  /** Writes changed fields and the time since. What changes while a write is under way goes into the next one. */
+  #persist(fields: Change['fields']): Promise<void> {
+    this.#unwritten = { ...this.#unwritten, ...fields };
+    this.#writing ??= this.#drain().finally(() => {
+      this.#writing = undefined;
+    });
+    return this.#writing;
+  }
+
+  async #drain(): Promise<void> {
     const { store, item, now } = this.#parts;
-    const { assignment, rev } = this.#state.draft;
-    const seconds = this.#time.take(now());
-    if (Object.keys(fields).length === 0 && (seconds === 0 || (onlyTime && rev === 0))) return;
-    this.#unwritten++;
+    const { assignment } = this.#state.draft;
     const content = (work: Work, total: number) => contentOf(work, item.trace, total);
-    this.#writes = this.#writes
-      .then(async () => {
+    this.#set({ writing: true });
+    try {
+      for (;;) {
+        const fields = this.#unwritten;
+        this.#unwritten = {};
+        const seconds = this.#time.take(now());
+        if (Object.keys(fields).length === 0 && seconds === 0) break;
         const draft = await keep(store, assignment, { fields, seconds, contentOf: content });
         const waiting = (await opsOf(store, assignment)).length;
-        // What another tab wrote in between is in what came back; later changes of this one are not yet.
-        const history = this.#unwritten > 1 ? this.#state.history : change(this.#state.history, draft.work);
+        // What another tab wrote in between is in what came back; newer changes of this one are not yet.
+        const behind = Object.keys(this.#unwritten).length > 0;
+        const history = behind ? this.#state.history : change(this.#state.history, draft.work);
         this.#set({ draft, waiting, history });
         this.#tabs.changed();
         this.#parts.sent();
-      })
-      .catch((error: unknown) => this.#set({ failure: String(error) }))
-      .finally(() => {
-        this.#unwritten--;
-      });
+      }
+    } catch (error) {
+      this.#set({ failure: String(error) });
+    } finally {
+      this.#set({ writing: false });
+    }
   }
 
   #set(change: Partial<ItemState>): void {

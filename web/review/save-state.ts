@@ -6,12 +6,13 @@ import { texts } from './texts.ts';
 
 /** Where the review is kept right now, in words: never more than is true. */
 export function saveState(
-  { draft, waiting, failure }: Pick<ItemState, 'draft' | 'waiting' | 'failure'>,
+  { draft, waiting, writing, failure }: Pick<ItemState, 'draft' | 'waiting' | 'writing' | 'failure'>,
   link: Link,
 ): { text: Text; tone: Tone; sign: string; rev?: number; savedAt?: string } {
   if (failure !== undefined) return { text: texts.notKept, tone: 'bad', sign: '⚠' };
   if (draft.trouble?.kind === 'conflict') return { text: texts.conflictState, tone: 'bad', sign: '⚠' };
   if (draft.trouble?.kind === 'refused') return { text: texts.refusedState, tone: 'bad', sign: '⚠' };
+  if (writing) return { text: texts.saving, tone: 'busy', sign: '…' };
   if (waiting > 0) {
     if (link === 'signed-out') return { text: texts.signedOut, tone: 'warn', sign: '⚠' };
     if (link === 'offline') return { text: texts.offline, tone: 'warn', sign: '⚠' };

@@ -21,7 +21,7 @@ export function useScreenState(item: WorkItem, review: ReviewItem) {
   const [dialog, setDialog] = useState<Dialog>();
   const [diffShown, showDiff] = useState(true);
   const [said, say] = useState('');
-  const [asked, setAsked] = useState(false);
+  const [asked, setAsked] = useState(0);
   const comment = useRef<HTMLTextAreaElement>(null);
   const work = () => review.state().history.now;
   /** The place after the last step is the answer. */
@@ -41,9 +41,9 @@ export function useScreenState(item: WorkItem, review: ReviewItem) {
     /** What was said last to a screen reader. */
     said,
     say,
-    /** The reviewer has tried to hand it in, so that what is missing is shown. */
+    /** How often the reviewer has tried to hand it in: from the first time on, what is missing is shown. */
     asked,
-    setAsked,
+    ask: () => setAsked((times) => times + 1),
     comment,
     answer,
     goToStep: (to: number) => {

@@ -1,4 +1,4 @@
-import { useCallback, useEffect } from 'react';
+import { useCallback } from 'react';
 import type { WorkItem } from '../../src/review/draft-schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { GuidelineDrawer } from '../guideline/drawer.tsx';
@@ -19,6 +19,7 @@ import { TracePane } from './trace-pane.tsx';
 import { useKeySettings, useKeys } from './use-keys.ts';
 import { useLease } from './use-lease.ts';
 import { useQueue } from './use-queue.ts';
+import { useSignsOfLife } from './use-signs-of-life.ts';
 import { WhyDialog } from './why-dialog.tsx';
 import { withScore } from './work.ts';
 
@@ -46,7 +47,7 @@ export function Screen({ item, review, state, session, takenBack, onTakenBack, o
   useSignsOfLife(review);
 
   const submit = useCallback(async (): Promise<void> => {
-    screen.setAsked(true);
+    screen.ask();
     const { now } = review.state().history;
     if (problems(item, now).length > 0) return;
     await review.handIn((seconds) => reviewOf(item, now, seconds));
@@ -118,20 +119,4 @@ export function Screen({ item, review, state, session, takenBack, onTakenBack, o
       />
     </div>
   );
-}
-
-/** Tells the review when somebody is there: any key, pointer or scroll; and when the page is hidden. */
-function useSignsOfLife(review: ReviewItem): void {
-  useEffect(() => {
-    const touch = (): void => review.touch();
-    const look = (): void => (document.visibilityState === 'hidden' ? review.pause() : review.touch());
-    const signs = ['keydown', 'pointerdown', 'pointermove', 'wheel'] as const;
-    for (const sign of signs) document.addEventListener(sign, touch, { passive: true });
-    document.addEventListener('visibilitychange', look);
-    if (document.visibilityState === 'visible') review.touch();
-    return () => {
-      for (const sign of signs) document.removeEventListener(sign, touch);
-      document.removeEventListener('visibilitychange', look);
-    };
-  }, [review]);
 }

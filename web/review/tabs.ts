@@ -42,8 +42,18 @@ export class TabLink {
     this.#say('active');
   }
 
-  close(): void {
+  /** The page is being left; it may come back. */
+  leave(): void {
     this.#say('closed');
+  }
+
+  /** The page came back. */
+  comeBack(): void {
+    this.#say('open');
+  }
+
+  close(): void {
+    this.leave();
     this.#channel.close();
   }
 

@@ -138,6 +138,7 @@ export const texts = {
   undo: { en: 'Undo', zh: '撤销' },
   redo: { en: 'Redo', zh: '重做' },
   saved: { en: 'Saved {time} · rev {rev}', zh: '已保存 {time} · 第 {rev} 版' },
+  saving: { en: 'Saving …', zh: '正在保存…' },
   savedHere: { en: 'Saved here, not yet on the server', zh: '已保存在本机，尚未传至服务器' },
   offline: { en: 'Offline: saved here', zh: '离线：已保存在本机' },
   signedOut: {

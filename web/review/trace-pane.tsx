@@ -77,13 +77,9 @@ function Between({ after, ...parts }: PartProps & { after: number }) {
   return (
     <div className="between" {...(after === 0 ? { id: placeId(0) } : {})} data-focus={after === 0 && screen.step === 0}>
       <Group gap={6}>
-        <button
-          type="button"
-          className="insert-here"
-          aria-label={name}
-          onClick={() => screen.setQuestion({ kind: 'missing', after })}
-        >
+        <button type="button" className="insert-here" onClick={() => screen.setQuestion({ kind: 'missing', after })}>
           ＋ {say(texts.missingHere)}
+          <span className="visually-hidden"> · {name}</span>
         </button>
         {mark !== undefined && <MarkTag item={item} mark={mark} />}
         {(mark !== undefined || edit !== undefined) && !editing && (

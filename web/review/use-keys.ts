@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { type ChordCommand, type Command, commandFor, type KeySettings, type Press, readSettings } from './keys.ts';
 
 const storageKey = 'safemed-review-keys';
@@ -34,6 +35,13 @@ function pressOf(event: KeyboardEvent): Press {
   };
 }
 
+/** Escape leaves a field, so that the single keys mean their commands again. */
+function leaveField(event: KeyboardEvent): void {
+  const { key, target } = event;
+  if (key === 'Escape' && !pressOf(event).composing && target instanceof HTMLElement && target.matches(typingIn))
+    target.blur();
+}
+
 /** Obeys the review's keys while the page is shown. */
 export function useKeys(settings: KeySettings, obey: (command: Command | ChordCommand) => void): void {
   const latest = useRef(obey);
@@ -41,10 +49,12 @@ export function useKeys(settings: KeySettings, obey: (command: Command | ChordCo
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
       if (event.defaultPrevented) return;
+      leaveField(event);
       const command = commandFor(pressOf(event), settings);
       if (command === undefined) return;
       event.preventDefault();
-      latest.current(command);
+      // drawn before the next key comes, however fast: it is about what the one before left
+      flushSync(() => latest.current(command));
     };
     document.addEventListener('keydown', listen);
     return () => document.removeEventListener('keydown', listen);
