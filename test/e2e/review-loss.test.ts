@@ -50,15 +50,21 @@ test('a submission whose reply is lost on the way is handed in exactly once', as
   await reviewer();
   const id = await openNext(page, site);
   let lost = 0;
+  const taken: number[] = [];
   await page.route('**/submission', async (route) => {
     if (lost++ > 1) return route.continue();
-    await route.fetch(); // the server takes it
+    const headers = { ...route.request().headers(), origin: site.url, 'sec-fetch-site': 'same-origin' };
+    taken.push((await route.fetch({ headers })).status()); // the server takes it
     await route.abort('connectionreset'); // and its answer never comes
   });
   await scoreAll(page);
   await page.keyboard.press('Control+Enter');
   await opened(page, id);
   await expect.poll(() => lost, { timeout: 15_000 }).toBeGreaterThan(2);
+  expect(taken).toEqual([200, 200]);
+  await page.goto(`${site.url}/work`);
+  await page.getByText('Done today: 1').waitFor();
+  expect(await page.getByText('Waits for the network').count()).toBe(0);
   expect(await submissionsOf(site, id)).toEqual(['waiting']);
 });
 

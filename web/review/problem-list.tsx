@@ -19,7 +19,9 @@ export function ProblemList({
   const { say } = useLocale();
   const box = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: every try counts, whatever the problems are
-  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), [asked]);
+  useEffect(() => {
+    box.current?.scrollIntoView({ block: 'nearest' });
+  }, [asked]);
   if (problems.length === 0) return null;
   const words = (problem: Problem): string => {
     const text = problemTexts[problem.code];

@@ -17,6 +17,7 @@ export class TabLink {
   readonly #channel: BroadcastChannel;
   readonly #id = randomId();
   readonly #assignment: string;
+  #closed = false;
   readonly #others = new Set<string>();
 
   constructor(assignment: string, listener: TabListener, name = 'safemed-review') {
@@ -54,10 +55,12 @@ export class TabLink {
 
   close(): void {
     this.leave();
+    this.#closed = true;
     this.#channel.close();
   }
 
   #say(kind: Message['kind']): void {
+    if (this.#closed) return; // what was begun before the item was left may end after it
     this.#channel.postMessage({ from: this.#id, assignment: this.#assignment, kind } satisfies Message);
   }
 }
