@@ -33,6 +33,13 @@ export type TestApp = {
     credential?: string,
     reviews?: Reviews,
   ): Promise<(method: string, path: string, body?: unknown) => Promise<Reply>>;
+  /** A browser on a page of the server: keeps cookies, and sends what browsers send. */
+  browser(): (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ) => Promise<Reply & { setCookie: string[]; location: string | null }>;
   /** Sends without any token. */
   anonymous(method: string, path: string, body?: unknown): Promise<Reply>;
   close(): Promise<void>;
@@ -58,6 +65,8 @@ export async function openTestApp(
     workers?: boolean;
     /** A policy file with the witnesses of the log. */
     witnesses?: string;
+    /** The part of that name of safemed.yaml. */
+    signIn?: Record<string, unknown>;
   } = {},
 ): Promise<TestApp> {
   const root = mkdtempSync(join(tmpdir(), 'safemed-'));
@@ -68,6 +77,7 @@ export async function openTestApp(
       ...(options.witnesses === undefined ? {} : { witnesses: options.witnesses }),
     },
     endpoints: options.endpoints ?? {},
+    ...(options.signIn === undefined ? {} : { signIn: options.signIn }),
   };
   writeFileSync(join(root, configFile), stringify(config));
   const services = await openServices({
@@ -92,7 +102,7 @@ export async function openTestApp(
         ...reviews,
         ...(credential === undefined ? {} : { credential }),
       });
-      return issueToken(admin, { account: id, label: 'test' });
+      return issueToken(services.contextFor({ id, name: id, roles }), { account: id, label: 'test' });
     })();
     tokens.set(id, made);
     return made;
@@ -117,6 +127,29 @@ export async function openTestApp(
     account: async (id, roles, credential, reviews) => {
       const token = await tokenFor(id, roles, credential, reviews);
       return (method, path, body) => send(token, method, path, body);
+    },
+    browser: () => {
+      const cookies = new Map<string, string>();
+      return async (method, path, body, more = {}) => {
+        const headers: Record<string, string> = {
+          'sec-fetch-site': 'same-origin',
+          origin: 'http://localhost',
+          ...more,
+        };
+        if (cookies.size > 0) headers.cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
+        if (body !== undefined) headers['content-type'] = 'application/json';
+        const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+        const response = await app.request(path, init);
+        const setCookie = response.headers.getSetCookie();
+        for (const line of setCookie) {
+          const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+          if (/max-age=0/i.test(line)) cookies.delete(name);
+          else cookies.set(name, value);
+        }
+        const text = await response.text();
+        const reply = { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : text };
+        return { ...reply, setCookie, location: response.headers.get('location') };
+      };
     },
     anonymous: (method, path, body) => send(undefined, method, path, body),
     close: async () => {

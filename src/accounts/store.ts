@@ -1,5 +1,5 @@
 import type { Tx } from '../db/database.ts';
-import { Account } from './schema.ts';
+import { Account, type EditInput } from './schema.ts';
 
 type Row = {
   id: string;
@@ -15,7 +15,7 @@ type Row = {
   revoked_at: Date | null;
 };
 
-function toAccount(row: Row): Account {
+export function toAccount(row: Row): Account {
   return Account.parse({
     id: row.id,
     name: row.name,
@@ -46,8 +46,10 @@ export async function insertAccount(
   },
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO account (id, name, roles, credential, credential_checked_at, demo, created_at, specialties, languages, email)
-     VALUES ($1, $2, $3, $4, CASE WHEN $4::text IS NULL THEN NULL ELSE $6::timestamptz END, $5, $6, $7, $8, $9)`,
+    `INSERT INTO account (id, name, roles, credential, credential_checked_at, demo, created_at, specialties, languages,
+       email, email_confirmed)
+     VALUES ($1, $2, $3, $4, CASE WHEN $4::text IS NULL THEN NULL ELSE $6::timestamptz END, $5, $6, $7, $8, $9,
+       $9::text IS NOT NULL)`,
     [
       account.id,
       account.name,
@@ -67,27 +69,69 @@ export async function readAccount(tx: Tx, id: string): Promise<Account | undefin
   return row === undefined ? undefined : toAccount(row);
 }
 
+/** As `readAccount`; nobody else changes the account until the transaction ends. */
+export async function lockAccount(tx: Tx, id: string): Promise<Account | undefined> {
+  const [row] = await tx.query<Row>('SELECT * FROM account WHERE id = $1 FOR UPDATE', [id]);
+  return row === undefined ? undefined : toAccount(row);
+}
+
+/** The live account with that id or e-mail, whatever the case. */
+export async function accountByLogin(tx: Tx, login: string): Promise<Account | undefined> {
+  const [row] = await tx.query<Row>(
+    'SELECT * FROM account WHERE (id = lower($1) OR lower(email) = lower($1)) AND revoked_at IS NULL ORDER BY id = lower($1) DESC LIMIT 1',
+    [login],
+  );
+  return row === undefined ? undefined : toAccount(row);
+}
+
+/** Whether somebody else has this e-mail. */
+export async function emailTaken(tx: Tx, email: string, id: string): Promise<boolean> {
+  return (await tx.query('SELECT 1 FROM account WHERE lower(email) = lower($1) AND id <> $2', [email, id])).length > 0;
+}
+
 export async function listAccounts(tx: Tx): Promise<Account[]> {
   return (await tx.query<Row>('SELECT * FROM account ORDER BY id')).map(toAccount);
 }
 
-export async function insertToken(
+/** Writes what `edit` names; a credential counts as checked at `at`, an e-mail as given by whoever `confirmed` says. */
+export async function updateAccount(
   tx: Tx,
-  token: { sha256: string; accountId: string; label: string; at: Date; expiresAt?: Date },
+  id: string,
+  { edit, at, confirmed }: { edit: EditInput; at: Date; confirmed: boolean },
 ): Promise<void> {
   await tx.query(
-    'INSERT INTO account_token (sha256, account_id, label, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)',
-    [token.sha256, token.accountId, token.label, token.at, token.expiresAt ?? null],
+    `UPDATE account SET name = coalesce($2, name), roles = coalesce($3::text[], roles),
+       credential = CASE WHEN $4 THEN $5 ELSE credential END,
+       credential_checked_at = CASE WHEN $4 THEN CASE WHEN $5::text IS NULL THEN NULL ELSE $6::timestamptz END
+         ELSE credential_checked_at END,
+       specialties = coalesce($7::text[], specialties), languages = coalesce($8::text[], languages),
+       email = CASE WHEN $9 THEN $10 ELSE email END, email_confirmed = CASE WHEN $9 THEN $11 ELSE email_confirmed END
+     WHERE id = $1`,
+    [
+      id,
+      edit.name ?? null,
+      edit.roles ?? null,
+      edit.credential !== undefined,
+      edit.credential ?? null,
+      at,
+      edit.specialties ?? null,
+      edit.languages ?? null,
+      edit.email !== undefined,
+      edit.email ?? null,
+      confirmed,
+    ],
   );
 }
 
-/** The account of a live token that is neither expired nor revoked. */
-export async function accountByToken(tx: Tx, sha256: string, at: Date): Promise<Account | undefined> {
-  const [row] = await tx.query<Row>(
-    `SELECT account.* FROM account_token token JOIN account ON account.id = token.account_id
-     WHERE token.sha256 = $1 AND token.revoked_at IS NULL AND (token.expires_at IS NULL OR token.expires_at > $2)
-       AND account.revoked_at IS NULL`,
-    [sha256, at],
+export async function markRevoked(tx: Tx, id: string, at: Date): Promise<void> {
+  await tx.query('UPDATE account SET revoked_at = $2 WHERE id = $1', [id, at]);
+}
+
+/** How many live people hold a role. */
+export async function countHolders(tx: Tx, role: string): Promise<number> {
+  const [row] = await tx.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM account WHERE revoked_at IS NULL AND $1 = ANY(roles)',
+    [role],
   );
-  return row === undefined ? undefined : toAccount(row);
+  return row?.count ?? 0;
 }

@@ -11,6 +11,7 @@ import type { Assignment, ClaimReply, Conflict, ConflictInput, ReleaseInput } fr
 import {
   type Avoid,
   assignmentOf,
+  beginSearch,
   countHandedIn,
   expiredOf,
   freePlace,
@@ -19,7 +20,6 @@ import {
   leasesOf,
   listConflicts,
   lockInstanceRow,
-  lockReviewer,
   moveAssignment,
   overdueLeases,
   type Place,
@@ -48,7 +48,7 @@ export async function claim(ctx: Context, want: number): Promise<ClaimReply> {
     );
   await expireLeases(ctx);
   return transact(ctx, async (ctx) => {
-    await lockReviewer(ctx.tx, ctx.actor.id);
+    await beginSearch(ctx.tx, ctx.actor.id);
     const { openPerReviewer, perDay } = ctx.profile.policy.assignment;
     const doneToday = await countHandedIn(ctx.tx, ctx.actor.id, startOfDay(ctx.clock.now()));
     const held = await leasesOf(ctx.tx, ctx.actor.id);

@@ -4,12 +4,13 @@ import { join, resolve } from 'node:path';
 import { serve } from '@hono/node-server';
 import type { Command } from 'commander';
 import { configFile, createDirectories, workspaceAt } from '../context/workspace.ts';
-import { AppError } from '../core/error.ts';
+import { AppError, messageOf } from '../core/error.ts';
 import { createApp } from '../server/app.ts';
 import { doctor } from '../server/doctor.ts';
 import { openWorkspace } from '../server/open.ts';
-import { operatorToken } from '../server/operator.ts';
-import { invocation } from './command.ts';
+import { startLinks } from '../server/operator.ts';
+import type { Services } from '../server/services.ts';
+import { type Invocation, invocation } from './command.ts';
 import { announcementFile } from './connection.ts';
 
 /** The safemed.yaml of a new workspace. */
@@ -76,8 +77,7 @@ async function start(command: Command, port: number | undefined): Promise<void> 
     const url = `http://${hostname}:${address.port}`;
     writeFileSync(announcementFile(workspace), JSON.stringify({ url, pid: process.pid }));
     inv.terminal.say(`SafeMed-R1 serves ${workspace.root}`);
-    inv.terminal.say(`Open  ${url}/session?token=${operatorToken(workspace)}`);
-    inv.terminal.say('Stop with Ctrl+C.');
+    void announce(inv, services, address.port);
   });
   const stop = (): void => {
     rmSync(announcementFile(workspace), { force: true });
@@ -86,4 +86,24 @@ async function start(command: Command, port: number | undefined): Promise<void> 
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+}
+
+/** Says where the pages are and how to get in; links with a code go to people's terminal only. */
+async function announce({ terminal }: Invocation, services: Services, port: number): Promise<void> {
+  const { host } = services.config.listen;
+  // Browsers accept passkeys under a name only, and this machine's is localhost.
+  const local = host === '127.0.0.1' ? 'localhost' : host;
+  const pages = services.config.signIn.origin ?? `http://${local}:${port}`;
+  try {
+    const { operator, setup } = await startLinks(services, pages);
+    if (setup !== undefined) {
+      terminal.say(`Nobody administers this workspace yet. Become its administrator (once, within 24 hours):`);
+      terminal.say(`Setup ${setup}`);
+    }
+    terminal.say(`Open  ${operator}`);
+    terminal.say('      (signs the operator in: once, within 10 minutes; "safemed account link" makes another)');
+  } catch (error) {
+    terminal.say(`error: no sign-in link could be made: ${messageOf(error)}`);
+  }
+  terminal.say('Stop with Ctrl+C.');
 }

@@ -1,41 +1,20 @@
 import { z } from 'zod';
 import { AppError } from '../core/error.ts';
+import { roles } from '../core/roles.ts';
 
-export const Role = z.enum([
-  'reviewer',
-  'ethics-reviewer',
-  'adjudicator',
-  'panel-member',
-  'panel-chair',
-  'steward',
-  'release-approver',
-  'auditor',
-  'privacy-officer',
-  'red-teamer',
-  'engineer',
-  'application',
-  'admin',
-]);
+export const Role = z.enum(roles);
 export type Role = z.infer<typeof Role>;
 
 /** Who asks: an account with its roles. */
-export type Actor = { id: string; name: string; roles: readonly Role[] };
-
-/** Roles that one account may not hold together (separation of duties). */
-const exclusive: [Role, Role][] = [
-  ['steward', 'release-approver'],
-  ['admin', 'reviewer'],
-  ['admin', 'ethics-reviewer'],
-  ['admin', 'adjudicator'],
-  ['admin', 'panel-member'],
-  ['admin', 'panel-chair'],
-  ['admin', 'release-approver'],
-];
-
-/** The first forbidden pair among the roles, if any. */
-export function conflictingRoles(roles: readonly Role[]): [Role, Role] | undefined {
-  return exclusive.find(([a, b]) => roles.includes(a) && roles.includes(b));
-}
+export type Actor = {
+  id: string;
+  name: string;
+  roles: readonly Role[];
+  /** session: a person in a browser · token: a program with that person's API token · system (or absent): this program. */
+  via?: 'session' | 'token' | 'system';
+  /** The session of `via: 'session'`. */
+  session?: { id: string; since: Date };
+};
 
 /** Throws `forbidden` unless the actor holds one of the roles. */
 export function requireRole(actor: Actor, ...allowed: Role[]): void {

@@ -23,8 +23,8 @@ export function query<T extends z.ZodType>(c: HonoContext, schema: T): z.output<
 }
 
 /** The id in a route's path; what cannot be an id names nothing, so it throws `not_found`. */
-export function idParam(c: HonoContext): string {
-  const id = c.req.param('id') ?? '';
+export function idParam(c: HonoContext, name = 'id'): string {
+  const id = c.req.param(name) ?? '';
   if (z.uuid().safeParse(id).success) return id;
   throw new AppError('not_found', `There is no ${c.req.path}: “${id}” is not an id.`);
 }

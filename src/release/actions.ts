@@ -4,6 +4,7 @@ import { type Context, reader, type TxContext, transact } from '../context/conte
 import { AppError } from '../core/error.ts';
 import { sequencerOf } from '../ledger/sequencer.ts';
 import { type Rules, readRules } from '../verify/rules.ts';
+import { approvalDigest } from './approval-digest.ts';
 import { buildRelease } from './build.ts';
 import { planRelease } from './plan.ts';
 import { policyData, publishPolicy } from './policy-record.ts';
@@ -86,7 +87,9 @@ export async function frozenRelease(ctx: Context, name: string): Promise<Release
   return { ...release, path: release.path };
 }
 
+/** With what follows from its state: a draft's digest to sign, the directory of a frozen one. */
 function withPath(ctx: Context, release: Release): Release {
+  if (release.state === 'draft') return { ...release, approvalDigest: approvalDigest(release) };
   return release.state === 'frozen' ? { ...release, path: join(ctx.workspace.releases, release.name) } : release;
 }
 

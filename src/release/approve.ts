@@ -1,9 +1,11 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Signature, SignatureProof } from '../accounts/schema.ts';
+import { signContent } from '../accounts/signature.ts';
 import { requireRole } from '../context/actor.ts';
 import { type Context, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
-import { appendEvent } from '../ledger/actions.ts';
+import { appendEvent, asJson } from '../ledger/actions.ts';
 import { sequencerOf } from '../ledger/sequencer.ts';
 import { recordsFile } from '../verify/export-files.ts';
 import { readLines } from '../verify/lines.ts';
@@ -12,6 +14,7 @@ import { sealVersion } from '../verify/seal.ts';
 import { verifyExport } from '../verify/verify-export.ts';
 import { currentRules, releaseNamed } from './actions.ts';
 import { anchorSeal, isWitnessed } from './anchor.ts';
+import { approvalDigest } from './approval-digest.ts';
 import { writeAttestations } from './attestations.ts';
 import type { Built } from './build.ts';
 import type { ReleaseFacts } from './facts.ts';
@@ -25,9 +28,14 @@ import { writeData, writeDescriptions } from './write-data.ts';
 
 /**
  * Approves a draft: its rows are written, sealed in the log, exported with their proofs, verified, and frozen. A draft
- * whose instances have changed is refused. Called again after an interruption it goes on where it stopped.
+ * whose instances have changed is refused. The approver signs the draft's digest; a person in a browser proves for it who
+ * they are. Called again after an interruption it goes on where it stopped, under the signature given then.
  */
-export async function approveRelease(ctx: Context, name: string): Promise<Release> {
+export async function approveRelease(
+  ctx: Context,
+  name: string,
+  { proof }: { proof?: SignatureProof } = {},
+): Promise<Release> {
   requireRole(ctx.actor, 'release-approver');
   const release = await releaseNamed(ctx, name);
   if (release.createdBy === ctx.actor.id)
@@ -35,16 +43,22 @@ export async function approveRelease(ctx: Context, name: string): Promise<Releas
   if (release.state === 'frozen') return release;
   if (release.profileDigest !== ctx.profile.digest)
     throw new AppError('conflict', 'The profile has changed since the draft was made. Make the draft anew.');
+  const signature =
+    release.state === 'draft'
+      ? await signContent(ctx, { digest: approvalDigest(release), meaning: 'approval', proof })
+      : undefined;
   const approval = {
     by: release.approvedBy ?? ctx.actor.id,
-    at: release.approvedAt === undefined ? ctx.clock.now() : new Date(release.approvedAt),
+    at: new Date(release.approvedAt ?? signature?.at ?? ctx.clock.now()),
   };
   const directory = join(ctx.workspace.releases, `.${name}.partial`);
   // What was sealed lies there already, unless an interruption took it: it must not depend on what came since.
   const kept = release.state === 'sealed' ? await sealedManifest(directory, release.manifestSha256) : undefined;
   const manifest = kept ?? (await writeFiles(ctx, release, { directory, approval }));
   const sealed =
-    release.state === 'sealed' ? release : await seal(ctx, name, { ...approval, manifestSha256: manifest.sha256 });
+    signature === undefined
+      ? release
+      : await seal(ctx, name, { ...approval, signature, manifestSha256: manifest.sha256 });
   if (sealed.manifestSha256 !== manifest.sha256)
     throw new AppError(
       'check_failed',
@@ -101,7 +115,11 @@ function factsOf(ctx: Context, release: Release, approval: Approval): ReleaseFac
 }
 
 /** The decision and the seal, in one transaction with the release's new state. */
-async function seal(ctx: Context, name: string, approval: Approval & { manifestSha256: string }): Promise<Release> {
+async function seal(
+  ctx: Context,
+  name: string,
+  approval: Approval & { signature: Signature; manifestSha256: string },
+): Promise<Release> {
   return transact(ctx, async (ctx) => {
     const release = await lockRelease(ctx.tx, name);
     if (release?.state !== 'draft')
@@ -115,6 +133,7 @@ async function seal(ctx: Context, name: string, approval: Approval & { manifestS
         candidates: summary.candidates,
         passed: summary.counts.rows,
         excluded: { ...summary.excluded },
+        signature: asJson(approval.signature),
       },
     });
     const { seq } = await appendEvent(ctx, {

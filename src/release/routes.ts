@@ -8,7 +8,7 @@ import { auditRelease, auditWorkspace } from './audit.ts';
 import { exportRelease } from './export.ts';
 import { listReleaseFiles, openReleaseFile } from './files.ts';
 import { releaseOpenings } from './openings.ts';
-import { AuditReport, CreateRelease, ExportFormat, ExportReply, Release } from './schema.ts';
+import { ApproveRelease, AuditReport, CreateRelease, ExportFormat, ExportReply, Release } from './schema.ts';
 
 export const releaseRoutes = new Hono<AppEnv>()
   .get('/', async (c) => c.json({ releases: await allReleases(c.var.ctx) }))
@@ -21,7 +21,10 @@ export const releaseRoutes = new Hono<AppEnv>()
     c.json(Openings.parse({ openings: await releaseOpenings(c.var.ctx, c.req.param('name')) })),
   )
   .get('/:name/audit', async (c) => c.json(AuditReport.parse(await auditRelease(c.var.ctx, c.req.param('name')))))
-  .post('/:name/approval', async (c) => c.json(Release.parse(await approveRelease(c.var.ctx, c.req.param('name')))))
+  .post('/:name/approval', async (c) => {
+    const input = await body(c, ApproveRelease);
+    return c.json(Release.parse(await approveRelease(c.var.ctx, c.req.param('name'), input)));
+  })
   .post('/:name/exports', async (c) => {
     const { format } = await body(c, z.strictObject({ format: ExportFormat }));
     return c.json(ExportReply.parse(await exportRelease(c.var.ctx, { name: c.req.param('name'), format })), 201);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SignatureProof } from '../accounts/schema.ts';
 import { AuditFinding } from '../ledger/schema.ts';
 
 export const ReleaseName = z
@@ -19,6 +20,9 @@ export const CreateRelease = z.strictObject({
   leaves: z.enum(['all', 'own']).default('all'),
 });
 export type CreateRelease = z.infer<typeof CreateRelease>;
+
+/** An API token needs no proof; what it approves says that nobody was asked for one. */
+export const ApproveRelease = z.strictObject({ proof: SignatureProof.exactOptional() });
 
 /** Why an accepted instance is not in a release: what its replay finds, then what the rules on questions find. */
 export const ExclusionCode = z.enum([
@@ -107,6 +111,8 @@ export const Release = z.object({
   manifestSha256: z.string().exactOptional(),
   sealSeq: z.int().exactOptional(),
   anchor: Anchor.exactOptional(),
+  /** What its approver signs, while it is a draft. */
+  approvalDigest: z.string().exactOptional(),
   /** The export directory, once frozen. */
   path: z.string().exactOptional(),
 });

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestApp, type TestApp } from '../../test/app.ts';
 import { openRounds } from '../../test/rounds.ts';
 import type { ClaimReply } from '../assignment/schema.ts';
-import { conflictingRoles, Role } from '../context/actor.ts';
+import { Role } from '../context/actor.ts';
+import { conflictingRoles } from '../core/roles.ts';
 import { createApp } from '../server/app.ts';
 import type { ReviewInput } from './schema.ts';
 

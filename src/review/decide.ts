@@ -1,4 +1,5 @@
-import type { Account } from '../accounts/schema.ts';
+import type { Account, Signature, SignatureProof } from '../accounts/schema.ts';
+import { signContent } from '../accounts/signature.ts';
 import { type Context, type TxContext, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
@@ -9,6 +10,7 @@ import { appendEvent, asJson } from '../ledger/actions.ts';
 import { wellFormed } from './actions.ts';
 import { carryOut } from './carry-out.ts';
 import { actorAccount, requireMember, signers } from './case-access.ts';
+import { decisionDigest } from './case-digest.ts';
 import { onBehalf } from './on-behalf.ts';
 import { bindingVote } from './panel.ts';
 import { openCaseOf } from './panel-actions.ts';
@@ -21,18 +23,26 @@ const decisionsOf: Record<Board, PanelVote[]> = {
   panel: ['accept', 'accept-edited', 'reject', 'return-batch', 'amend-guideline'],
 };
 
-/** Signs the decision of a case: an adjudicator's own, or, as its chair, the panel's, which must follow the binding vote. */
+/**
+ * Signs the decision of a case: an adjudicator's own, or, as its chair, the panel's, which must follow the binding vote.
+ * Whoever is signed in proves anew who they are; the signature is bound to the digest of what was decided.
+ */
 export async function decideCase(
   ctx: Context,
-  input: { case: string; decision: DecisionInput },
+  input: { case: string; decision: DecisionInput; proof?: SignatureProof | undefined },
 ): Promise<PanelDecision> {
-  return transact(ctx, async (ctx) => takeDecision(ctx, { ...input, chair: await actorAccount(ctx) }));
+  const { decision, proof } = input;
+  const digest = decisionDigest(input.case, decision);
+  const signature = await signContent(ctx, { digest, meaning: 'responsibility', proof });
+  return transact(ctx, async (ctx) =>
+    takeDecision(ctx, { case: input.case, decision, signature, chair: await actorAccount(ctx) }),
+  );
 }
 
 /** Stores and records a decision, and draws its consequence. */
 export async function takeDecision(
   ctx: TxContext,
-  input: { case: string; decision: DecisionInput; chair: Account },
+  input: { case: string; decision: DecisionInput; chair: Account; signature?: Signature },
 ): Promise<PanelDecision> {
   const { chair, decision: said } = input;
   const one = await openCaseOf(ctx, input.case);
@@ -50,6 +60,7 @@ export async function takeDecision(
   const record = {
     ...said,
     ...(resultSha256 === undefined ? {} : { resultSha256 }),
+    ...(input.signature === undefined ? {} : { signature: input.signature }),
     chair: chair.id,
     decidedAt: ctx.clock.now().toISOString(),
   };

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { SignatureProof } from '../accounts/schema.ts';
 import { Assignment } from '../assignment/schema.ts';
 import { requireRole } from '../context/actor.ts';
 import { type AppEnv, body, idParam, query } from '../context/http.ts';
@@ -20,6 +21,7 @@ import { ImportPanelsInput, ImportReviewsInput, TransferReport } from './transfe
 import { workItem } from './work.ts';
 
 const Limit = z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(50) });
+const DecideInput = DecisionInput.extend({ proof: SignatureProof.exactOptional() });
 const Page = z.strictObject({
   after: z.uuid().exactOptional(),
   limit: z.coerce.number().int().min(1).max(1000).default(500),
@@ -75,6 +77,7 @@ export const reviewRoutes = new Hono<AppEnv>()
     const { vote } = await body(c, z.strictObject({ vote: PanelVote }));
     return c.json(await castVote(c.var.ctx, { case: idParam(c), vote }), 201);
   })
-  .post('/panel/:id/decision', async (c) =>
-    c.json(await decideCase(c.var.ctx, { case: idParam(c), decision: await body(c, DecisionInput) }), 201),
-  );
+  .post('/panel/:id/decision', async (c) => {
+    const { proof, ...decision } = await body(c, DecideInput);
+    return c.json(await decideCase(c.var.ctx, { case: idParam(c), decision, proof }), 201);
+  });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Signature } from '../accounts/schema.ts';
 
 export const Verdict = z.enum(['accept', 'accept-with-edits', 'regenerate', 'reject', 'escalate']);
 export type Verdict = z.infer<typeof Verdict>;
@@ -142,7 +143,7 @@ export const PanelDecision = DecisionInput.extend({
   chair: z.string(),
   resultSha256: z.string().exactOptional(),
   /** How the decision was signed; absent where it was made elsewhere and imported. */
-  signature: z.unknown().exactOptional(),
+  signature: Signature.exactOptional(),
   decidedAt: z.string(),
   eventSeq: z.int(),
 });

@@ -1,6 +1,8 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { ownAccountRoutes } from '../accounts/own-account-routes.ts';
 import { accountRoutes } from '../accounts/routes.ts';
+import { signInRoutes } from '../accounts/sign-in-routes.ts';
 import { assignmentRoutes } from '../assignment/routes.ts';
 import type { AppEnv } from '../context/http.ts';
 import { corpusRoutes } from '../corpus/routes.ts';
@@ -17,7 +19,7 @@ import { instanceRoutes } from '../review/instance-routes.ts';
 import { reviewRoutes } from '../review/routes.ts';
 import { servingRoutes } from '../serving/routes.ts';
 import { rewardRoutes, trainingRoutes } from '../training/routes.ts';
-import { authenticate, sessionRoutes } from './authenticate.ts';
+import { authenticate, nobody, sessionRoutes } from './authenticate.ts';
 import { errorResponse } from './error-response.ts';
 import { logKeyRoutes } from './log-key.ts';
 import { profileRoutes } from './profile-routes.ts';
@@ -25,6 +27,8 @@ import type { Services } from './services.ts';
 import { builtPages, headers, webRoutes } from './web.ts';
 
 const maxBodyBytes = 64 * 1024 * 1024;
+/** What a stranger may send. */
+const maxSignInBytes = 64 * 1024;
 
 /** Every route of the system on one page. `pages` is the directory of the built web pages. */
 export function createApp(services: Services, pages = builtPages): Hono<AppEnv> {
@@ -36,9 +40,15 @@ export function createApp(services: Services, pages = builtPages): Hono<AppEnv> 
   app.use(headers());
   app.get('/health', (c) => c.json({ status: 'ok' }));
   app.route('/session', sessionRoutes(services));
+  app.use('/v1/sign-in/*', bodyLimit({ maxSize: maxSignInBytes }));
+  app.route(
+    '/v1/sign-in',
+    signInRoutes(services.signIn, () => services.contextFor(nobody)),
+  );
   app.use('/v1/*', authenticate(services));
   const limited = bodyLimit({ maxSize: maxBodyBytes });
   app.use('/v1/*', (c, next) => (c.req.path.startsWith('/v1/corpus/uploads') ? next() : limited(c, next)));
+  app.route('/v1/accounts/me', ownAccountRoutes(services.signIn));
   app.route('/v1/accounts', accountRoutes);
   app.route('/v1/jobs', jobRoutes);
   app.route('/v1/corpus', corpusRoutes);

@@ -1,45 +1,47 @@
 import { Hono, type MiddlewareHandler } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
 import { actorForToken } from '../accounts/actions.ts';
+import { openSession, sessionOf } from '../accounts/library.ts';
+import { requireSameOrigin } from '../accounts/origin.ts';
+import { actorForSession, redeemSignInLink } from '../accounts/sign-in.ts';
 import type { Actor } from '../context/actor.ts';
 import type { AppEnv } from '../context/http.ts';
 import { AppError } from '../core/error.ts';
 import type { Services } from './services.ts';
 
-const cookieName = 'safemed_session';
 /** Who asks before anybody is known; holds no role. */
-const nobody: Actor = { id: 'nobody', name: 'Nobody', roles: [] };
+export const nobody: Actor = { id: 'nobody', name: 'Nobody', roles: [] };
 const readingMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Gives every request the context of the account whose token it carries, as bearer token or session cookie. */
+/** Gives every request the context of the account whose API token or session it carries. */
 export function authenticate(services: Services): MiddlewareHandler<AppEnv> {
+  const { signIn } = services;
   return async (c, next) => {
+    const ctx = services.contextFor(nobody);
+    const reads = readingMethods.has(c.req.method);
     const bearer = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1];
-    const cookie = getCookie(c, cookieName);
-    const token = bearer ?? cookie;
-    if (token === undefined)
+    if (bearer !== undefined) {
+      const found = await actorForToken(ctx, bearer);
+      if (found === undefined) throw new AppError('not_signed_in', 'This token is unknown, expired or revoked.');
+      if (found.scope === 'read' && !reads)
+        throw new AppError('forbidden', 'This token may only read. Make one with the scope "write".');
+      c.set('ctx', services.contextFor(found.actor));
+      return next();
+    }
+    const session = await sessionOf(c, signIn, ctx.clock.now());
+    if (session === undefined)
       throw new AppError('not_signed_in', 'Sign in first, or send an API token as "Authorization: Bearer …".');
-    // A cookie travels with requests that other sites cause; only same-origin pages may write with it.
-    if (bearer === undefined && !readingMethods.has(c.req.method) && c.req.header('sec-fetch-site') !== 'same-origin')
-      throw new AppError('forbidden', 'This request did not come from a page of this server.');
-    const actor = await actorForToken(services.contextFor(nobody), token);
-    if (actor === undefined) throw new AppError('not_signed_in', 'This token is unknown, expired or revoked.');
-    c.set('ctx', services.contextFor(actor));
-    await next();
+    // A cookie travels with requests that other sites cause; only pages of this server may write with it.
+    if (!reads) requireSameOrigin(c, signIn.settings.origin);
+    c.set('ctx', services.contextFor(await actorForSession(ctx, session)));
+    return next();
   };
 }
 
-/** `/session?token=…`: the sign-in link that the server prints at its start. It becomes a cookie that scripts cannot read. */
+/** `/session?code=…`: the one-time sign-in link that the server prints. It becomes a session and cannot be used again. */
 export function sessionRoutes(services: Services): Hono<AppEnv> {
   return new Hono<AppEnv>().get('/', async (c) => {
-    const token = c.req.query('token') ?? '';
-    if ((await actorForToken(services.contextFor(nobody), token)) === undefined)
-      throw new AppError(
-        'not_signed_in',
-        'This sign-in link is not valid any more. The server prints a valid one when it starts.',
-      );
-    const secure = new URL(c.req.url).protocol === 'https:';
-    setCookie(c, cookieName, token, { httpOnly: true, sameSite: 'Strict', secure, path: '/', maxAge: 12 * 3600 });
+    const account = await redeemSignInLink(services.contextFor(nobody), c.req.query('code') ?? '');
+    await openSession(c, services.signIn, account);
     return c.redirect('/');
   });
 }

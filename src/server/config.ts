@@ -7,6 +7,30 @@ import { AppError } from '../core/error.ts';
 import { EndpointConfig } from '../llm/schema.ts';
 import { parseYamlFile } from '../profile/load.ts';
 
+const SignInConfig = z
+  .strictObject({
+    /** Where people reach the pages; needed behind a proxy, for passkeys beyond this machine, and for OpenID Connect. */
+    origin: z
+      .url({ protocol: /^https?$/ })
+      .refine((url) => new URL(url).origin === url, 'scheme, host and port only, without a path or a final slash')
+      .exactOptional(),
+    demo: z.boolean().default(true),
+    idleMinutes: z.int().min(5).max(1440).default(120),
+    absoluteHours: z.int().min(1).max(168).default(12),
+    oidc: z
+      .strictObject({
+        issuer: z.url({ protocol: /^https?$/ }),
+        clientId: z.string().min(1),
+        clientSecretEnv: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'the name of an environment variable'),
+        name: z.string().min(1).max(60).default('OpenID Connect'),
+      })
+      .exactOptional(),
+  })
+  .refine(({ origin, oidc }) => oidc === undefined || origin !== undefined, {
+    path: ['origin'],
+    message: 'OpenID Connect needs the address that the identity provider sends people back to',
+  });
+
 /** The contents of safemed.yaml. */
 export const Config = z.strictObject({
   profile: z.string().default('medical'),
@@ -18,6 +42,7 @@ export const Config = z.strictObject({
     .prefault({}),
   log: z.strictObject({ origin: z.string().min(1), witnesses: z.string().min(1).exactOptional() }),
   endpoints: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), EndpointConfig).default({}),
+  signIn: SignInConfig.prefault({}),
   python: z.strictObject({ environment: z.string() }).optional(),
 });
 export type Config = z.infer<typeof Config>;

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { enrolAccount, issueToken, listAllAccounts } from '../accounts/actions.ts';
+import { setupLink, signInLink } from '../accounts/links.ts';
 import type { Actor, Role } from '../context/actor.ts';
 import type { Workspace } from '../context/workspace.ts';
 import { AppError } from '../core/error.ts';
@@ -32,4 +33,24 @@ export function operatorToken(workspace: Workspace): string {
   if (!existsSync(path))
     throw new AppError('not_signed_in', `${path} is missing. Give a token in SAFEMED_TOKEN, or restore the file.`);
   return readFileSync(path, 'utf8').trim();
+}
+
+/** Where the first administrator's setup link waits for whoever owns the workspace's files. */
+export function setupLinkFile(workspace: Workspace): string {
+  return join(workspace.keys, 'setup.link');
+}
+
+/**
+ * The links that a starting server prints: one that signs the operator in, and, while nobody can sign in as an
+ * administrator, one to become the first. Each works once; the second is also kept in a file of the owner's.
+ */
+export async function startLinks(services: Services, url: string): Promise<{ operator: string; setup?: string }> {
+  const ctx = services.contextFor(setup);
+  const operator = `${url}${(await signInLink(ctx, 'operator')).path}`;
+  const path = await setupLink(ctx);
+  const file = setupLinkFile(services.workspace);
+  rmSync(file, { force: true });
+  if (path === undefined) return { operator };
+  writeFileSync(file, `${url}${path}\n`, { mode: 0o600, flag: 'wx' });
+  return { operator, setup: `${url}${path}` };
 }

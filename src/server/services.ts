@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
+import { openSignIn, type SignIn } from '../accounts/auth.ts';
 import type { Actor } from '../context/actor.ts';
 import type { Context, Log, Scorer } from '../context/context.ts';
 import { createDirectories, type Workspace } from '../context/workspace.ts';
@@ -24,6 +25,7 @@ import { openModels } from '../llm/open-models.ts';
 import { loadProfile } from '../profile/load.ts';
 import type { Profile } from '../profile/schema.ts';
 import { type Config, environmentVariable, profileDirectory, readConfig, shipped } from './config.ts';
+import { sessionSecret, signInSettings } from './sign-in.ts';
 
 /** Everything that lives as long as the process that owns the workspace. */
 export type Services = {
@@ -36,6 +38,7 @@ export type Services = {
   sequencer: Sequencer;
   models: Models;
   scorer: Scorer;
+  signIn: SignIn;
   clock: Clock;
   log: Log;
   contextFor(actor: Actor): Context;
@@ -92,10 +95,12 @@ export async function openServices(options: ServiceOptions): Promise<Services> {
     opened.push(() => models.close());
     const scorer = options.openScorer(workspace, config, log);
     opened.push(() => scorer.close());
+    const signIn = openSignIn({ db, log, secret: sessionSecret(workspace), settings: signInSettings(config) });
     const shared = { db, clock, log, workspace, profile, ledger, jobs: queue, models, scorer };
     return {
       ...shared,
       config,
+      signIn,
       queue,
       sequencer,
       contextFor: (actor) => ({ ...shared, actor }),

@@ -74,14 +74,12 @@ async function telling(): Promise<{ panel: InstanceView; struck: InstanceView }>
   };
 }
 
-test('who has not opened the sign-in link sees how to sign in, and no data', async () => {
+test('who is not signed in sees how to sign in, and no data', async () => {
   await open('/', { signedIn: false });
-  const alert = page.getByRole('alert');
-  expect(await alert.count()).toBe(1);
-  expect(await alert.textContent()).toContain('open the link that the server printed');
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   expect(await page.locator('[data-stage]').count()).toBe(0);
-  await page.goto(`${site.url}/session?token=sm_wrong`);
-  expect(await page.textContent('body')).toContain('not valid');
+  await page.goto(`${site.url}/session?code=wrong`);
+  expect(await page.textContent('body')).toContain('used already or has expired');
 });
 
 test('the counts of the pipeline are those of the API, in the order of the pipeline', async () => {

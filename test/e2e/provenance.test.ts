@@ -218,7 +218,8 @@ test('hostile texts of models and reviewers stay text', async () => {
 
 test('a reviewer who has not reviewed yet sees that a peer did, but not what', async () => {
   await profile();
-  await page.goto(`${site.url}/session?token=${await site.app.token('ethics-reviewer')}`);
+  await site.app.token('ethics-reviewer'); // enrols the account
+  await page.goto(await site.signIn('test-ethics-reviewer'));
   await open(`/instances/${planted}/provenance`);
   expect(await verdict()).toContain('2 of 3 events verified in this browser');
   expect(await tone()).toBe('warn');

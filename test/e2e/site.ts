@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { serve } from '@hono/node-server';
-import { issueToken } from '../../src/accounts/actions.ts';
+import { signInLink } from '../../src/accounts/links.ts';
 import { createApp } from '../../src/server/app.ts';
 import { openTestApp, type TestApp } from '../app.ts';
 import { teacher } from '../example.ts';
@@ -32,8 +32,7 @@ export async function openSite(): Promise<Site> {
   const server = serve({ fetch: createApp(app.services, pages).fetch, hostname: '127.0.0.1', port: 0 });
   await new Promise((listening) => server.once('listening', listening));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // a TCP server's address is of this kind
-  const signIn = async (account: string): Promise<string> =>
-    `${url}/session?token=${await issueToken(admin, { account, label: 'browser' })}`;
+  const signIn = async (account: string): Promise<string> => `${url}${(await signInLink(admin, account)).path}`;
   return {
     app,
     url,

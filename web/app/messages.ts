@@ -81,8 +81,8 @@ export const messages = {
   loading: { en: 'Loading …', zh: '加载中…' },
   failed: { en: 'This could not be loaded', zh: '无法加载' },
   signIn: {
-    en: 'Sign in first: open the link that the server printed when it started.',
-    zh: '请先登录：打开服务器启动时输出的链接。',
+    en: 'You are not signed in. Reload the page to sign in.',
+    zh: '您尚未登录。请刷新页面后登录。',
   },
   notAllowed: { en: 'Your account may not see this.', zh: '您的账户无权查看此内容。' },
   notFound: {

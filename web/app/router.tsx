@@ -1,4 +1,9 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { AccountPage } from '../account/account-page.tsx';
+import { InvitationPage } from '../account/invitation-page.tsx';
+import { PeoplePage } from '../account/people-page.tsx';
+import { SetupPage } from '../account/setup-page.tsx';
+import { SignInPage } from '../account/sign-in-page.tsx';
 import { InstancePage } from '../pages/instance.tsx';
 import { readListing } from '../pages/listing.ts';
 import { PipelinePage } from '../pages/pipeline.tsx';
@@ -58,6 +63,24 @@ const confirmRoute = createRoute({
   },
 });
 const reviewRoutes = [workRoute, itemRoute, confirmRoute];
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: ({ to, error }: Record<string, unknown>) => ({
+    ...(typeof to === 'string' ? { to } : {}),
+    ...(typeof error === 'string' ? { error } : {}),
+  }),
+  component: function SignIn() {
+    return <SignInPage {...signInRoute.useSearch()} />;
+  },
+});
+const accountRoutes = [
+  signInRoute,
+  createRoute({ getParentRoute: () => rootRoute, path: '/setup', component: SetupPage }),
+  createRoute({ getParentRoute: () => rootRoute, path: '/invitation', component: InvitationPage }),
+  createRoute({ getParentRoute: () => rootRoute, path: '/account', component: AccountPage }),
+  createRoute({ getParentRoute: () => rootRoute, path: '/people', component: PeoplePage }),
+] as const;
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
@@ -67,6 +90,7 @@ export const router = createRouter({
     releasesRoute,
     releaseRoute,
     ...reviewRoutes,
+    ...accountRoutes,
   ]),
 });
 

@@ -8,14 +8,23 @@ import {
   useComputedColorScheme,
   useMantineColorScheme,
 } from '@mantine/core';
-import { Link, Outlet } from '@tanstack/react-router';
+import { Link, Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { Areas } from '../account/areas.tsx';
+import { SignedInAs } from '../account/signed-in-as.tsx';
 import { useLocale } from './locale.tsx';
+import { useMe } from './who.ts';
 
-/** The frame of every page: name, language and colour scheme. */
+/** Pages for people who are not signed in yet. */
+const open = new Set(['/sign-in', '/setup', '/invitation']);
+
+/** The frame of every page: name, who is signed in, areas, language and colour scheme. */
 export function Shell() {
   const { t, locale, switchLocale } = useLocale();
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme('light');
+  const { pathname, href } = useLocation();
+  const { data: me, error } = useMe();
+  const stranger = error?.status === 401;
   return (
     <>
       <a className="skip" href="#content">
@@ -34,6 +43,7 @@ export function Shell() {
             </Text>
           </Group>
           <Group gap="xs">
+            {me !== undefined && <SignedInAs me={me} />}
             <Button variant="default" size="compact-sm" fw={500} onClick={switchLocale}>
               <span lang={locale === 'en' ? 'zh-CN' : 'en-GB'} translate="no">
                 {t('switchLanguage')}
@@ -49,9 +59,10 @@ export function Shell() {
             </Button>
           </Group>
         </Group>
+        {me !== undefined && <Areas me={me} />}
       </Container>
       <Container component="main" size="xl" pb="xl" id="content" tabIndex={-1}>
-        <Outlet />
+        {stranger && !open.has(pathname) ? <Navigate to="/sign-in" search={{ to: href }} replace /> : <Outlet />}
       </Container>
     </>
   );

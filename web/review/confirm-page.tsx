@@ -5,7 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ConfirmationTask } from '../../src/review/draft-schema.ts';
 import type { Scores } from '../../src/review/schema.ts';
-import { ApiError, useApi } from '../app/api.ts';
+import { ApiError, sendJson, useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
@@ -14,7 +14,6 @@ import { confirmationsPath } from './confirmation-list.tsx';
 import { EditedTrace } from './edited-trace.tsx';
 import type { Row } from './judge.ts';
 import { QuestionPane } from './question-pane.tsx';
-import { ask } from './requests.ts';
 import { ScoreGrid } from './score-grid.tsx';
 import { texts } from './texts.ts';
 import { useKeySettings, useKeys } from './use-keys.ts';
@@ -61,7 +60,7 @@ function Confirm({ task }: { task: ConfirmationTask }) {
     if (missing.length > 0) return;
     setProblem('');
     try {
-      await ask('POST', `/v1/reviews/instances/${encodeURIComponent(task.instance)}/confirmation`, { scores });
+      await sendJson('POST', `/v1/reviews/instances/${encodeURIComponent(task.instance)}/confirmation`, { scores });
       await client.invalidateQueries({ queryKey: [confirmationsPath] });
       await navigate({ to: '/work' });
     } catch (error) {

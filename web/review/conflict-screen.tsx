@@ -2,12 +2,12 @@ import { Button, Group, Radio } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Draft, WorkItem } from '../../src/review/draft-schema.ts';
-import { type ApiError, retry } from '../app/api.ts';
+import { type ApiError, getJson, retry } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { type Choice, differing, type MergePart, merged, revisionsAfter } from './merge.ts';
 import { PartView } from './part-view.tsx';
-import { ask, assignmentPath } from './requests.ts';
+import { assignmentPath } from './requests.ts';
 import type { ReviewItem } from './review-item.ts';
 import { partTexts, texts } from './texts.ts';
 import { contentOf, emptyWork, type Work, workOf } from './work.ts';
@@ -17,7 +17,7 @@ export function ConflictScreen({ item, review, work }: { item: WorkItem; review:
   const path = assignmentPath(item.assignment.id);
   const query = useQuery<WorkItem, ApiError>({
     queryKey: ['review-conflict', path],
-    queryFn: () => ask('GET', path),
+    queryFn: () => getJson(path),
     staleTime: 0,
     gcTime: 0,
     retry,

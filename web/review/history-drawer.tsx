@@ -1,13 +1,13 @@
 import { Drawer } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Draft, WorkItem } from '../../src/review/draft-schema.ts';
-import { type ApiError, retry } from '../app/api.ts';
+import { type ApiError, getJson, retry } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { SourceText } from '../ui/source-text.tsx';
 import { differing } from './merge.ts';
 import { placeText } from './place-text.ts';
-import { ask, assignmentPath } from './requests.ts';
+import { assignmentPath } from './requests.ts';
 import { partTexts, texts } from './texts.ts';
 import { emptyWork, workOf } from './work.ts';
 
@@ -32,7 +32,7 @@ function Revisions({ item }: { item: WorkItem }) {
   const path = assignmentPath(item.assignment.id, '/drafts');
   const query = useQuery<{ drafts: Draft[] }, ApiError>({
     queryKey: [path],
-    queryFn: () => ask('GET', path),
+    queryFn: () => getJson(path),
     staleTime: 0,
     retry,
   });

@@ -37,10 +37,10 @@ export const send: Send = async (method, path, body) => {
   };
 };
 
-/** The body of a reply, as its route's schema has it; throws `ApiError` where the server refused. */
-export async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+/** The body of a reply to `send`, as its route's schema has it; throws `ApiError` where the server refused. */
+export async function ask<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
   const reply = await send(method, path, body);
-  if (reply.status < 200 || reply.status >= 300) throw new ApiError(reply.status, reply.message);
+  if (reply.status < 200 || reply.status >= 300) throw new ApiError(reply.status, reply.message, reply.details);
   return reply.body as T; // the routes parse their replies with the schemas that these types come from
 }
 

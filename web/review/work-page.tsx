@@ -6,6 +6,7 @@ import type { ClaimReply } from '../../src/assignment/schema.ts';
 import type { Submission } from '../../src/review/draft-schema.ts';
 import { ApiError, useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
+import { useMe } from '../app/who.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
 import { SourceText } from '../ui/source-text.tsx';
@@ -19,7 +20,7 @@ import { useQueue } from './use-queue.ts';
 /** What waits for the reviewer: the next item, those in hand, edits to confirm, and what was handed in last. */
 export function WorkPage() {
   const { say } = useLocale();
-  const me = useApi<{ id: string }>('/v1/accounts/me');
+  const me = useMe();
   usePageTitle(say(texts.work));
   return <Loaded query={me}>{({ id }) => <Work account={id} />}</Loaded>;
 }
