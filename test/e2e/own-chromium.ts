@@ -10,23 +10,29 @@ export type OwnChromium = { browser: Browser; kill(): Promise<void> };
 export async function startOwnChromium(profile: string): Promise<OwnChromium> {
   const args = ['--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`, '--password-store=basic'];
   const child = spawn(chromiumPath(), [...chromiumArgs, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
-  const browser = await chromium.connectOverCDP(await debuggingAddress(child));
-  return {
-    browser,
-    kill: async () => {
-      const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      await ended;
-    },
+  const kill = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
   };
+  try {
+    return { browser: await chromium.connectOverCDP(await debuggingAddress(child)), kill };
+  } catch (error) {
+    await kill();
+    throw error;
+  }
 }
 
-async function debuggingAddress(child: ChildProcess): Promise<string> {
-  let said = '';
-  for await (const chunk of child.stderr ?? []) {
-    said += String(chunk);
-    const address = /DevTools listening on (ws:\S+)/.exec(said)?.[1];
-    if (address !== undefined) return address;
-  }
-  throw new Error(`Chromium ended before it could be reached: ${said}`);
+/** The address that Chromium prints. Its later messages go on being read: it would stop at a full or closed pipe. */
+function debuggingAddress(child: ChildProcess): Promise<string> {
+  return new Promise((found, failed) => {
+    let said = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said += String(chunk);
+      const address = /DevTools listening on (ws:\S+)/.exec(said)?.[1];
+      if (address !== undefined) found(address);
+    });
+    child.once('exit', () => failed(new Error(`Chromium ended before it could be reached: ${said}`)));
+  });
 }

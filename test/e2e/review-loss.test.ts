@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
 import { openRounds } from '../rounds.ts';
 import { violations } from './browse.ts';
@@ -207,6 +207,10 @@ test('a browser that is killed finds every word again, and sends what it had not
   const profile = mkdtempSync(join(tmpdir(), 'safemed-profile-'));
   const account = await enrol();
   let own = await startOwnChromium(profile);
+  onTestFinished(async () => {
+    await own.kill();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
+  });
   page = await own.browser.contexts()[0]!.newPage();
   await page.goto(await site.signIn(account));
   const id = await openNext(page, site);
@@ -229,6 +233,4 @@ test('a browser that is killed finds every word again, and sends what it had not
   await expect
     .poll(async () => (await savedDrafts(site, account, id)).at(-1)?.content.comment)
     .toBe('Not sent before the power went.');
-  await own.kill();
-  rmSync(profile, { recursive: true, force: true });
 });

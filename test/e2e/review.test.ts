@@ -256,6 +256,35 @@ test('the page of one’s work takes a review back, and an item given back goes 
   await expect.poll(pressed).toEqual(['5', '5', '5', '5', '5']);
 });
 
+test('a colleague’s edit is scored by keys, with its change and its reason in sight', async () => {
+  const [instance] = await openRounds(site.app, 1, { overlap: 2, specialty: 'nephrology' });
+  const account = await reviewer();
+  const editor = await site.app.account(`reviewer-${++people}`, ['reviewer'], 'illustrative');
+  const me = await site.app.account(account, ['reviewer']);
+  const criteria = ['medical-correctness', 'reasoning-structure', 'information-sufficiency', 'terminology-language'];
+  const all = (score: number) => Object.fromEntries([...criteria, 'clinical-utility'].map((id) => [id, score]));
+  const text = 'Ibuprofen raises the risk of serious bleeding.';
+  const edits = [{ op: 'replace', step: 2, text, reason: 'terminology' }];
+  const own = { scores: all(4), verdict: 'accept' };
+  const theirs = { scores: all(4), editedScores: all(5), edits, verdict: 'accept-with-edits' };
+  for (const [send, review] of [
+    [me, own],
+    [editor, theirs],
+  ] as const)
+    expect((await send('POST', `/v1/reviews/instances/${instance}`, review)).status).toBe(201);
+  await page.goto(`${site.url}/work`);
+  await page.getByRole('link', { name: /^Open q-/ }).click();
+  await page.getByText('Terminology', { exact: false }).first().waitFor();
+  expect(await page.locator('article ins').allTextContents()).not.toEqual([]);
+  expect(await page.getByText('(original: 4)').count()).toBe(5);
+  expect(await violations(page)).toEqual([]);
+  await scoreAll(page);
+  await page.keyboard.press('Control+Enter');
+  await page.getByText('No edit waits for you.').waitFor();
+  const reply = await site.app.as('steward').send('GET', `/v1/instances/${instance}`);
+  expect(reply.body).toMatchObject({ instance: { state: 'accepted' } });
+});
+
 test('the review screen meets WCAG 2.2 AA as far as axe can tell, in both languages and colour schemes', async () => {
   for (const language of ['en', 'zh'] as const) {
     await reviewer({ language });

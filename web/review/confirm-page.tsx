@@ -56,6 +56,10 @@ function Confirm({ task }: { task: ConfirmationTask }) {
     move(1, criterion);
   };
   const missing = criteria.filter(({ id }) => scores[id] === undefined);
+  const ownScore = (criterion: string): string | undefined => {
+    const score = task.scores[criterion];
+    return score === undefined ? undefined : say(texts.yourScore, { score });
+  };
   const submit = async (): Promise<void> => {
     if (missing.length > 0) return;
     setProblem('');
@@ -89,6 +93,7 @@ function Confirm({ task }: { task: ConfirmationTask }) {
             focus={focus}
             scoreOf={(row) => scores[row.criterion]}
             frozen={() => false}
+            note={({ criterion }) => ownScore(criterion)}
             onFocus={setFocus}
             onScore={(row, score) => give(row.criterion, score)}
           />

@@ -74,9 +74,8 @@ function Item({ item, open: { review, session } }: { item: WorkItem; open: Open 
   if (draft.handedIn !== undefined) return <HandedIn draft={draft} session={session} />;
   if (draft.trouble?.kind === 'conflict')
     return <ConflictScreen item={item} review={review} work={state.history.now} />;
-  if (item.submission?.state === 'refused' && item.assignment.state === 'released')
-    return <Closed text={item.submission.refusal} />;
-  if (item.assignment.state === 'released' || item.assignment.state === 'done') return <Closed />;
+  if (item.assignment.state === 'released' || item.assignment.state === 'done')
+    return <Closed item={item} session={session} waiting={state.waiting} />;
   const goOn = async (): Promise<void> => {
     await unstick(session.store, id);
     await review.refresh();
@@ -106,12 +105,20 @@ function Item({ item, open: { review, session } }: { item: WorkItem; open: Open 
   );
 }
 
-function Closed({ text }: { text?: string | undefined }) {
+/** An item that is settled. What the server has of it need not be kept here any longer. */
+function Closed({ item, session, waiting }: { item: WorkItem; session: Session; waiting: number }) {
   const { say } = useLocale();
+  const { id, state } = item.assignment;
+  const sent = waiting === 0;
+  useEffect(() => {
+    if (sent) void forget(session.store, id);
+  }, [sent, session, id]);
+  const refusal = item.submission?.state === 'refused' ? item.submission.refusal : undefined;
   return (
     <section>
       <p role="alert" className="notice">
-        {say(texts.closedItem)} {text !== undefined && <SourceText lang="en">{text}</SourceText>}
+        {say(state === 'done' ? texts.signedItem : texts.closedItem)}{' '}
+        {refusal !== undefined && <SourceText lang="en">{refusal}</SourceText>}
       </p>
       <Anchor renderRoot={(props) => <Link to="/work" {...props} />}>{say(texts.toWork)}</Anchor>
     </section>

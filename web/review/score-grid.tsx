@@ -11,12 +11,14 @@ type Props = {
   focus: Row;
   scoreOf: (row: Row) => number | undefined;
   frozen: (row: Row) => boolean;
+  /** What else to say of a row, for example what the same reviewer gave the original. */
+  note?: (row: Row) => string | undefined;
   onFocus: (row: Row) => void;
   onScore: (row: Row, score: number) => void;
 };
 
 /** The criteria with their five points, and what the points mean for the one in focus. */
-export function ScoreGrid({ rubric, rows, focus, scoreOf, frozen, onFocus, onScore }: Props) {
+export function ScoreGrid({ rubric, rows, focus, scoreOf, frozen, note, onFocus, onScore }: Props) {
   const { say } = useLocale();
   const shown = rubric.criteria.find((one) => one.id === focus.criterion);
   const both = rows.some((row) => row.set === 'edited');
@@ -37,6 +39,7 @@ export function ScoreGrid({ rubric, rows, focus, scoreOf, frozen, onFocus, onSco
                 focused={row.set === focus.set && row.criterion === focus.criterion}
                 score={scoreOf(row)}
                 frozen={frozen(row)}
+                note={note?.(row)}
                 onFocus={onFocus}
                 onScore={onScore}
               />
@@ -67,6 +70,7 @@ function ScoreRow({
   focused,
   score,
   frozen,
+  note,
   onFocus,
   onScore,
 }: {
@@ -75,6 +79,7 @@ function ScoreRow({
   focused: boolean;
   score: number | undefined;
   frozen: boolean;
+  note: string | undefined;
   onFocus: (row: Row) => void;
   onScore: (row: Row, score: number) => void;
 }) {
@@ -95,6 +100,7 @@ function ScoreRow({
       <span className="score-name">
         {name}
         {criterion.veto && <small> ({say(texts.veto)})</small>}
+        {note !== undefined && <small> ({note})</small>}
         {frozen && <small> 🔒 {say(texts.frozenShort)}</small>}
       </span>
       <span className="score-points">

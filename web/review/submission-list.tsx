@@ -1,4 +1,5 @@
 import { Button, Title } from '@mantine/core';
+import { useEffect } from 'react';
 import type { Submission } from '../../src/review/draft-schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import type { Text } from '../app/messages.ts';
@@ -6,6 +7,7 @@ import { verdicts } from '../app/words.ts';
 import { SourceText } from '../ui/source-text.tsx';
 import { Tag, type Tone } from '../ui/tag.tsx';
 import { duration } from './duration.ts';
+import { forget } from './local-store.ts';
 import { serverNow } from './requests.ts';
 import type { Session } from './session.ts';
 import { texts } from './texts.ts';
@@ -23,6 +25,11 @@ const states: Record<Submission['state'], { text: Text; tone: Tone; sign: string
 export function SubmissionList({ submissions, session }: { submissions: Submission[]; session: Session | undefined }) {
   const { say, dateTime } = useLocale();
   useClock(1000);
+  useEffect(() => {
+    // What is signed stands in the log; this browser need not keep its draft.
+    for (const { assignment, state } of submissions)
+      if (state === 'signed' && session !== undefined) void forget(session.store, assignment.id);
+  }, [submissions, session]);
   const today = new Date(serverNow()).toISOString().slice(0, 10);
   const done = submissions.filter((one) => one.state !== 'withdrawn' && one.submittedAt.startsWith(today)).length;
   return (

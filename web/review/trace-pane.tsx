@@ -12,10 +12,17 @@ import { samePlace, withMark, withMissing } from './work.ts';
 /** The trace: a rail of what was said of each step, the steps with a place between them for what is missing, the answer. */
 export function TracePane(parts: PartProps) {
   const { say } = useLocale();
-  const { item } = parts;
+  const { item, work, screen } = parts;
   return (
     <section className="review-trace" aria-labelledby="trace">
-      <h2 id="trace">{say(texts.trace)}</h2>
+      <Group justify="space-between" gap="xs">
+        <h2 id="trace">{say(texts.trace)}</h2>
+        {work.edits.length > 0 && (
+          <Button size="compact-xs" variant="default" onClick={() => screen.showDiff(!screen.diffShown)}>
+            {say(screen.diffShown ? texts.hideDiff : texts.showDiff)}
+          </Button>
+        )}
+      </Group>
       <Rail {...parts} />
       <div className="step-list">
         <Between {...parts} after={0} />
