@@ -12,7 +12,7 @@ import {
 } from './store.ts';
 
 /** Instances counted in one statement: others get their turn in between, and no statement holds much. */
-const partSize = 5_000;
+const partSize = 10_000;
 
 /**
  * Counts all first, independent reviews of every round, part by part. What a reviewer said after seeing others (an edit

@@ -39,11 +39,13 @@ function patternText(pattern: string): string {
     .join('');
 }
 
+/** A look-up for each instance of the part: a join would read the whole corpus for every part. */
+const specialtySql = `(SELECT body ->> 'specialty' FROM question WHERE question.id = question_id)`;
+
 /** Each criterion's scores in a round, counted before they leave the database, and who reviewed what kind of thing. */
 const scoreSql = `
   WITH place AS MATERIALIZED (
-    SELECT instance.id, instance.kind, instance.language, body ->> 'specialty' AS specialty
-    FROM instance JOIN question ON question.id = question_id WHERE instance.id > $1 AND instance.id <= $2),
+    SELECT id, kind, language, ${specialtySql} AS specialty FROM instance WHERE id > $1 AND id <= $2),
   unit AS (
     SELECT instance_id, scored.key AS criterion, ${patternSql} AS pattern
     FROM review, jsonb_each_text(scores) AS scored WHERE instance_id > $1 AND instance_id <= $2
@@ -78,10 +80,10 @@ const dimensionSql = `
     SELECT instance_id, round, violation ->> 'dimension' AS dimension, count(DISTINCT reviewer)::int AS found
     FROM review, jsonb_array_elements(violations) AS violation
     WHERE instance_id > $1 AND instance_id <= $2 AND track = ANY($3) GROUP BY 1, 2, 3)
-  SELECT dimension, instance.kind, instance.language, body ->> 'specialty' AS specialty, ratings, found, count(*)::int AS units
+  SELECT dimension, kind, language, ${specialtySql} AS specialty, ratings, found, count(*)::int AS units
   FROM (SELECT instance_id, ratings, dimension, found FROM unit JOIN found USING (instance_id, round)
         UNION ALL SELECT instance_id, ratings, NULL, 0 FROM unit) AS counted
-    JOIN instance ON instance.id = instance_id JOIN question ON question.id = question_id
+    JOIN instance ON instance.id = instance_id
   GROUP BY 1, 2, 3, 4, 5, 6`;
 
 export async function dimensionCounts(
