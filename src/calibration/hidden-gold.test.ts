@@ -27,6 +27,11 @@ beforeAll(async () => {
       kind: 'knowledge',
       language: 'en',
       text: `Gold ${n}?`,
+      options: [
+        { label: 'A', text: 'Ibuprofen' },
+        { label: 'B', text: 'Paracetamol' },
+      ],
+      answer: ['B'],
       citation: 'written for a test',
     },
     steps: ['One.', 'Two.', 'Three.'],

@@ -27,7 +27,7 @@ export async function reviewsPerDay(
 /** Reviews that rounds in the queue still need. */
 export async function reviewsNeeded(tx: Tx): Promise<number> {
   const [row] = await tx.query<{ n: string | null }>(
-    'SELECT sum(needed - taken) AS n FROM review_queue WHERE taken < needed',
+    `SELECT sum(overlap - taken) AS n FROM instance WHERE state = 'in-review' AND taken < overlap`,
   );
   return Number(row?.n ?? 0);
 }
