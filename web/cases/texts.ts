@@ -41,7 +41,7 @@ export const texts = {
   unchanged: { en: 'No change', zh: '未改动' },
   takeEdit: { en: 'Take {label}’s edit', zh: '采用 {label} 的编辑' },
   takeNone: { en: 'Leave as {label} did', zh: '同 {label}，不改动' },
-  takeVersion: { en: 'Take {label}’s whole version', zh: '采用 {label} 的全部修改' },
+  takeVersion: { en: 'Take all of {label}', zh: '全部采用 {label}' },
   taken: { en: 'Taken from reviewer {label}', zh: '已采用评审者 {label} 的意见' },
   keys: {
     en: 'Keys while a difference has the focus: J and K to the next and the previous one, a reviewer’s letter takes the edit there, with Shift the whole version.',
