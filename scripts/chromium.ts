@@ -12,17 +12,29 @@ const known = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
-/** Starts a headless Chromium; throws with the ways to get one where there is none. */
-export async function startChromium(): Promise<Browser> {
+// Without --no-sandbox Chromium does not start as root or in most containers; it opens this project's own pages only.
+export const chromiumArgs = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+];
+
+/** The Chromium of this machine; throws with the ways to get one where there is none. */
+export function chromiumPath(): string {
   const named = process.env.SAFEMED_CHROMIUM;
   if (named !== undefined && !existsSync(named))
     throw new Error(`SAFEMED_CHROMIUM names ${named}, but there is no such file.`);
-  const executablePath = named ?? [chromium.executablePath(), ...known].find((path) => path !== '' && existsSync(path));
-  if (executablePath === undefined)
+  const path = named ?? [chromium.executablePath(), ...known].find((one) => one !== '' && existsSync(one));
+  if (path === undefined)
     throw new Error(
       'No Chromium was found. Install one ("apt-get install chromium", or "npx playwright-core install chromium"), or name the program in SAFEMED_CHROMIUM.',
     );
-  // Without --no-sandbox Chromium does not start as root or in most containers; it opens this project's own pages only.
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
-  return chromium.launch({ executablePath, args });
+  return path;
+}
+
+/** Starts a headless Chromium. */
+export function startChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumPath(), args: chromiumArgs });
 }

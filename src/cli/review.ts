@@ -2,12 +2,12 @@ import { open } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { AppError } from '../core/error.ts';
-import { AgreementReport } from '../review/agreement-schema.ts';
 import { PanelCase } from '../review/schema.ts';
 import { ExportedReview, PanelLine, ReviewLine, TransferReport } from '../review/transfer-schema.ts';
 import type { Client } from './client.ts';
 import { withClient } from './command.ts';
 import { readJsonLines } from './json-lines.ts';
+import { qualityCommands } from './review-quality.ts';
 
 export function reviewCommands(program: Command): void {
   const review = program.command('review').description("clinicians' and ethics reviewers' work");
@@ -47,22 +47,7 @@ export function reviewCommands(program: Command): void {
         ]);
       }),
     );
-  review
-    .command('agreement')
-    .description('agreement between reviewers, per criterion')
-    .action((_: unknown, command: Command) =>
-      withClient(command, async (client, { terminal }) => {
-        const report = await client.get(AgreementReport, '/v1/reviews/agreement');
-        terminal.result(
-          report,
-          report.criteria.map((row) => {
-            const figure = row.value === null ? `undefined (${row.reason ?? ''})` : row.value.toFixed(2);
-            const ci = row.ci95 === undefined ? '' : ` [${row.ci95[0].toFixed(2)}, ${row.ci95[1].toFixed(2)}]`;
-            return `${row.criterion}\t${row.method}\t${figure}${ci}\tn = ${row.n}`;
-          }),
-        );
-      }),
-    );
+  qualityCommands(review);
   review
     .command('panel')
     .description('panel cases and their votes')

@@ -4,6 +4,7 @@ import { ownAccountRoutes } from '../accounts/own-account-routes.ts';
 import { accountRoutes } from '../accounts/routes.ts';
 import { signInRoutes } from '../accounts/sign-in-routes.ts';
 import { assignmentRoutes } from '../assignment/routes.ts';
+import { qualityRoutes } from '../calibration/routes.ts';
 import type { AppEnv } from '../context/http.ts';
 import { corpusRoutes } from '../corpus/routes.ts';
 import { evaluationRoutes } from '../evaluation/routes.ts';
@@ -58,6 +59,7 @@ export function createApp(services: Services, pages = builtPages): Hono<AppEnv> 
   app.route('/v1/assignments', assignmentRoutes);
   app.route('/v1/guideline', guidelineRoutes);
   app.route('/v1/reviews', reviewRoutes);
+  app.route('/v1/quality', qualityRoutes);
   app.route('/v1/training', trainingRoutes);
   app.route('/v1/rewards', rewardRoutes);
   app.route('/v1/registry', registryRoutes);

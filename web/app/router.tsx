@@ -14,6 +14,10 @@ import { PipelinePage } from '../pages/pipeline.tsx';
 import { InstanceProvenancePage } from '../provenance/instance-page.tsx';
 import { ReleasePage } from '../provenance/release-page.tsx';
 import { ReleasesPage } from '../provenance/releases-page.tsx';
+import { QualityPage } from '../quality/page.tsx';
+import { ConfirmPage } from '../review/confirm-page.tsx';
+import { ItemPage } from '../review/item-page.tsx';
+import { WorkPage } from '../review/work-page.tsx';
 import { NoPage, Shell } from './shell.tsx';
 
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NoPage });
@@ -47,6 +51,7 @@ const releaseRoute = createRoute({
     return <ReleasePage name={releaseRoute.useParams().name} />;
   },
 });
+const qualityRoute = createRoute({ getParentRoute: () => rootRoute, path: '/quality', component: QualityPage });
 const guidelineRoute = createRoute({ getParentRoute: () => rootRoute, path: '/guideline', component: GuidelinePage });
 const casesRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -64,6 +69,22 @@ const caseRoute = createRoute({
   },
 });
 
+const workRoute = createRoute({ getParentRoute: () => rootRoute, path: '/work', component: WorkPage });
+const itemRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/work/$assignment',
+  component: function Item() {
+    return <ItemPage assignment={itemRoute.useParams().assignment} />;
+  },
+});
+const confirmRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/work/confirm/$instance',
+  component: function Confirm() {
+    return <ConfirmPage instance={confirmRoute.useParams().instance} />;
+  },
+});
+const reviewRoutes = [workRoute, itemRoute, confirmRoute];
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
@@ -93,7 +114,9 @@ export const router = createRouter({
     guidelineRoute,
     casesRoute,
     caseRoute,
+    ...reviewRoutes,
     ...accountRoutes,
+    qualityRoute,
   ]),
 });
 
