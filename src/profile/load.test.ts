@@ -37,13 +37,17 @@ test('a profile for another profession needs no change of code', () => {
 
 test('a broken profile is refused with file, line and reason', () => {
   const wrongScore = broken('a', 'policy.yaml', (text) => text.replace('minimumScore: 4', 'minimumScore: 9'));
-  expect(() => loadProfile(wrongScore)).toThrow(/policy\.yaml:14: gate\.minimumScore: .*5/);
+  expect(() => loadProfile(wrongScore)).toThrow(/policy\.yaml:21: gate\.minimumScore: .*5/);
   const syntax = broken('b', 'dimensions.yaml', (text) => text.replace('code: E2,', 'code: E2 {'));
   expect(() => loadProfile(syntax)).toThrow(/dimensions\.yaml:3: /);
   const twice = broken('c', 'dimensions.yaml', (text) => text.replace('code: E2,', 'code: E1,'));
   expect(() => loadProfile(twice)).toThrow('the dimension "E1" is defined twice');
   const unknown = broken('d', 'policy.yaml', (text) => text.replace('immediate: [critical]', 'immediate: [fatal]'));
   expect(() => loadProfile(unknown)).toThrow('the severity "fatal" is not one of minor, major, critical');
+  const unexplained = broken('g', 'guideline.yaml', (text) =>
+    text.replace('criterion: adequacy\n', 'criterion: timeliness\n'),
+  );
+  expect(() => loadProfile(unexplained)).toThrow('no section explains the criterion "adequacy"');
   const missing = broken('e', 'rubrics.yaml', (text) => text.replace('  version: "1"\n', ''));
   expect(() => loadProfile(missing)).toThrow(/rubrics\.yaml:1: 0\.version/);
 });

@@ -1,3 +1,4 @@
+import '../review/review.css';
 import './cases.css';
 import { Anchor, Button, Group, Stack, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
@@ -10,6 +11,7 @@ import { useLocale } from '../app/locale.tsx';
 import { panelTriggers } from '../app/words.ts';
 import { GuidelineDrawer } from '../guideline/drawer.tsx';
 import { PanelCard } from '../pages/panel-card.tsx';
+import { QuestionPane } from '../review/question-pane.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
 import { useStored } from '../ui/stored.ts';
@@ -20,7 +22,6 @@ import { type Draft, decisionsOf, emptyDraft, takePlace, takeVersion } from './d
 import { DecisionForm } from './decision-form.tsx';
 import { Discussion } from './discussion.tsx';
 import { EarlierRounds } from './earlier.tsx';
-import { CaseQuestion } from './question.tsx';
 import { ScoreTable } from './scores.tsx';
 import { barredReasons, boardNames, caseStates, texts } from './texts.ts';
 import { Unmask } from './unmask.tsx';
@@ -58,7 +59,7 @@ function Case({ view }: { view: CaseView }) {
       <Head view={view} />
       <div className="case">
         <div className="case-part">
-          <CaseQuestion question={view.question} rubric={view.rubric} />
+          <QuestionPane item={view} />
         </div>
         <div className="case-part">
           <Compare view={view} take={take} />

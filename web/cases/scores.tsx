@@ -13,6 +13,7 @@ export function ScoreTable({ view }: { view: CaseView }) {
   const { say, number } = useLocale();
   const { statements, rubric } = view;
   if (statements.length === 0) return null;
+  const compared = statements.length > 1;
   return (
     <section aria-labelledby="case-scores">
       <Title order={3} size="h5" id="case-scores">
@@ -29,7 +30,7 @@ export function ScoreTable({ view }: { view: CaseView }) {
                   {say(texts.reviewer, { label })}
                 </th>
               ))}
-              <th scope="col">{say(texts.gap)}</th>
+              {compared && <th scope="col">{say(texts.gap)}</th>}
             </tr>
           </thead>
           <tbody>
@@ -45,9 +46,11 @@ export function ScoreTable({ view }: { view: CaseView }) {
                         : say(texts.afterEdit, { score, edited })}
                   </td>
                 ))}
-                <td>
-                  <Tag tone={row.gap >= 2 ? 'bad' : row.gap === 1 ? 'warn' : undefined}>{number(row.gap)}</Tag>
-                </td>
+                {compared && (
+                  <td>
+                    <Tag tone={row.gap >= 2 ? 'bad' : row.gap === 1 ? 'warn' : undefined}>{number(row.gap)}</Tag>
+                  </td>
+                )}
               </tr>
             ))}
             <tr>
@@ -60,7 +63,7 @@ export function ScoreTable({ view }: { view: CaseView }) {
                   </div>
                 </td>
               ))}
-              <td />
+              {compared && <td />}
             </tr>
             <Violations statements={statements} />
             <tr>
@@ -68,7 +71,7 @@ export function ScoreTable({ view }: { view: CaseView }) {
               {statements.map((one) => (
                 <td key={one.label}>{one.comment !== undefined && <SourceText>{one.comment}</SourceText>}</td>
               ))}
-              <td />
+              {compared && <td />}
             </tr>
           </tbody>
         </table>
@@ -96,7 +99,7 @@ function Violations({ statements }: { statements: MaskedStatement[] }) {
           </div>
         </td>
       ))}
-      <td />
+      {statements.length > 1 && <td />}
     </tr>
   );
 }
