@@ -265,8 +265,8 @@ test('a colleague’s edit is scored by keys, with its change and its reason in 
   const all = (score: number) => Object.fromEntries([...criteria, 'clinical-utility'].map((id) => [id, score]));
   const text = 'Ibuprofen raises the risk of serious bleeding.';
   const edits = [{ op: 'replace', step: 2, text, reason: 'terminology' }];
-  const own = { scores: all(4), verdict: 'accept' };
-  const theirs = { scores: all(4), editedScores: all(5), edits, verdict: 'accept-with-edits' };
+  const own = { scores: all(5), verdict: 'accept' };
+  const theirs = { scores: all(5), editedScores: all(5), edits, verdict: 'accept-with-edits' };
   for (const [send, review] of [
     [me, own],
     [editor, theirs],
@@ -276,7 +276,7 @@ test('a colleague’s edit is scored by keys, with its change and its reason in 
   await page.getByRole('link', { name: /^Open q-/ }).click();
   await page.getByText('Terminology', { exact: false }).first().waitFor();
   expect(await page.locator('article ins').allTextContents()).not.toEqual([]);
-  expect(await page.getByText('(original: 4)').count()).toBe(5);
+  expect(await page.getByText('(original: 5)').count()).toBe(5);
   expect(await violations(page)).toEqual([]);
   await scoreAll(page);
   await page.keyboard.press('Control+Enter');
