@@ -9,7 +9,7 @@ CREATE UNIQUE INDEX account_email ON account (lower(email));
 ALTER TABLE trace ADD COLUMN batch uuid;
 CREATE INDEX trace_batch ON trace (batch);
 
-ALTER TABLE review ADD COLUMN insufficient_context boolean NOT NULL DEFAULT false;
+ALTER TABLE review ADD COLUMN insufficient_context boolean;
 ALTER TABLE review ADD COLUMN guideline_version int;
 
 -- What the queue needs stands on the instance, which has no texts. `taken` counts live leases, submissions and reviews of
@@ -25,7 +25,9 @@ CREATE INDEX instance_queue ON instance (priority DESC, position) WHERE state = 
 
 CREATE TABLE assignment (
   id uuid PRIMARY KEY,
-  instance_id uuid NOT NULL REFERENCES instance (id) ON DELETE CASCADE,
+  instance_id uuid REFERENCES instance (id) ON DELETE CASCADE,
+  -- A hidden gold item in place of an instance; nothing that leaves the server tells the two apart.
+  gold uuid,
   round int NOT NULL,
   reviewer text NOT NULL REFERENCES account (id),
   kind text NOT NULL,
@@ -38,7 +40,9 @@ CREATE TABLE assignment (
   closed_at timestamptz,
   close_reason text,
   close_note text,
-  UNIQUE (instance_id, round, reviewer)
+  UNIQUE (instance_id, round, reviewer),
+  UNIQUE (gold, reviewer),
+  CHECK ((instance_id IS NULL) <> (gold IS NULL))
 );
 CREATE INDEX assignment_live ON assignment (reviewer) WHERE state IN ('leased', 'submitted');
 CREATE INDEX assignment_expiry ON assignment (lease_until) WHERE state = 'leased';

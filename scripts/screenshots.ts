@@ -2,7 +2,7 @@
 // LINK is the sign-in link that the server printed; the pictures go to docs/guide/images if no directory is named.
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Instance } from '../src/generation/schema.ts';
 import type { InstanceView } from '../src/review/instance-view-schema.ts';
 import { startChromium } from './chromium.ts';
@@ -32,11 +32,27 @@ async function tellingInstance(page: Page, language: string): Promise<string> {
   return best.id;
 }
 
-async function take(browser: Browser, look: (typeof looks)[number], link: string, directory: string): Promise<void> {
+type Session = Awaited<ReturnType<BrowserContext['storageState']>>;
+
+/** The session that the link opens; the link itself works once. */
+async function signIn(browser: Browser, link: string): Promise<Session> {
+  const context = await browser.newContext();
+  await (await context.newPage()).goto(link);
+  const session = await context.storageState();
+  await context.close();
+  return session;
+}
+
+async function take(
+  browser: Browser,
+  look: (typeof looks)[number],
+  { link, session, directory }: { link: string; session: Session; directory: string },
+): Promise<void> {
   const { locale, colorScheme, language, name } = look;
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale, colorScheme });
+  const viewport = { width: 1280, height: 900 };
+  const context = await browser.newContext({ viewport, locale, colorScheme, storageState: session });
   const page = await context.newPage();
-  await page.goto(link);
+  await page.goto(new URL('/', link).href);
   const shoot = async (file: string, fullPage = false): Promise<void> => {
     await page.waitForLoadState('networkidle');
     const path = join(directory, `${file}-${name}.png`);
@@ -67,7 +83,8 @@ if (link === undefined) {
 mkdirSync(directory, { recursive: true });
 const browser = await startChromium();
 try {
-  for (const look of looks) await take(browser, look, link, directory);
+  const session = await signIn(browser, link);
+  for (const look of looks) await take(browser, look, { link, session, directory });
 } finally {
   await browser.close();
 }

@@ -35,8 +35,10 @@ const allowed: Record<string, string[]> = {
   // a program of its own, without a workspace: the formats of the log and the lock of a directory
   witness: ['core', 'db', 'ledger'],
   context: ['core', 'db', 'profile', 'jobs', 'llm', 'ledger'],
-  server: [...kernel, ...stages, 'verify'],
-  cli: [...kernel, ...stages, 'verify', 'witness', 'server'],
+  // tells other programs of events; no stage knows of it
+  webhooks: ['core', 'db', 'context', 'ledger'],
+  server: ['webhooks', ...kernel, ...stages, 'verify'],
+  cli: ['webhooks', ...kernel, ...stages, 'verify', 'witness', 'server'],
 };
 for (const [index, stage] of stages.entries()) allowed[stage] = [...kernel, ...stages.slice(0, index)];
 // One replay of histories for the server and the stand-alone verifier: docs/decisions/0015.

@@ -59,18 +59,31 @@ const people: [string, Role[]][] = [
   ['demo-panel-3', ['panel-member']],
 ];
 
+/** Enrols the example's people. */
+export async function enrolExample(app: TestApp): Promise<void> {
+  for (const [id, roles] of people) await app.account(id, roles, 'illustrative');
+}
+
+/** Imports the example's questions of the given kinds. */
+export async function exampleQuestions(app: TestApp, kinds: string[]): Promise<void> {
+  const files = kinds.map((kind) => `${exampleFolder}/questions-${kind}.jsonl`);
+  await importQuestions(app, files, { dataset: 'medication-safety' });
+}
+
+/** Has the recorded teacher write all that waits for it; returns how many traces it wrote. */
+export async function generateAll(app: TestApp): Promise<number> {
+  const { body } = await app.as('engineer').send('POST', '/v1/generation/runs', {});
+  const run = await finished(app, (body as { job: string }).job);
+  return (run.result as { generated: number }).generated;
+}
+
 /** Takes the example's questions of the given kinds through generation and review until nothing moves any more. */
 export async function collectExample(app: TestApp, kinds: string[]): Promise<void> {
-  for (const [id, roles] of people) await app.account(id, roles, 'illustrative');
-  await importQuestions(
-    app,
-    kinds.map((kind) => `${exampleFolder}/questions-${kind}.jsonl`),
-    { dataset: 'medication-safety' },
-  );
+  await enrolExample(app);
+  await exampleQuestions(app, kinds);
   const steward = app.as('steward');
   for (;;) {
-    const { body } = await app.as('engineer').send('POST', '/v1/generation/runs', {});
-    const run = await finished(app, (body as { job: string }).job);
+    const generated = await generateAll(app);
     let taken = 0;
     for (const kind of kinds) {
       const reviews = await steward.send('POST', '/v1/reviews/import', {
@@ -85,6 +98,6 @@ export async function collectExample(app: TestApp, kinds: string[]): Promise<voi
         taken += report.taken;
       }
     }
-    if ((run.result as { generated: number }).generated === 0 && taken === 0) return;
+    if (generated === 0 && taken === 0) return;
   }
 }

@@ -134,3 +134,9 @@ export async function endSessions(
     [account, only ?? null, but ?? null],
   );
 }
+
+/** Removes sessions, challenges and states that ended or were never finished. */
+export async function removeExpired(tx: Tx, at: Date): Promise<void> {
+  await tx.query('DELETE FROM auth_session WHERE expires_at <= $1', [at]);
+  await tx.query('DELETE FROM auth_verification WHERE expires_at <= $1', [at]);
+}

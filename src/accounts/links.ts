@@ -3,7 +3,7 @@ import { type Context, reader, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 import { getAccount } from './actions.ts';
 import { makeCode } from './codes.ts';
-import { administratorExists } from './credential-store.ts';
+import { administratorExists, removeExpired } from './credential-store.ts';
 import type { OneTimeLink } from './schema.ts';
 
 /**
@@ -19,6 +19,11 @@ export async function signInLink(ctx: Context, account: string): Promise<OneTime
     const { code, expiresAt } = await makeCode(ctx, { purpose: 'sign-in', account });
     return { account, path: `/session?code=${code}`, expiresAt: expiresAt.toISOString() };
   });
+}
+
+/** Removes what people left behind: sessions that ended, ceremonies that were never finished. */
+export async function tidySignIn(ctx: Context): Promise<void> {
+  await removeExpired(reader(ctx), ctx.clock.now());
 }
 
 /** The path of the page where the first administrator is made, or undefined where there is one who can sign in. */

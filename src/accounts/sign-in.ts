@@ -67,7 +67,7 @@ export async function acceptInvitation(ctx: Context, { code, name, password }: A
   });
 }
 
-/** Throws `not_signed_in` unless the setup link works and there is no administrator yet. */
+/** Throws `not_signed_in` unless the setup link works. */
 export async function lookAtSetup(ctx: Context, code: string): Promise<void> {
   await lookAtCode(ctx, 'setup', code);
 }

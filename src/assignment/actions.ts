@@ -7,6 +7,7 @@ import { AppError } from '../core/error.ts';
 import { getInstance } from '../generation/actions.ts';
 import { rubricFor } from '../profile/rubric.ts';
 import type { Profile, QuestionKind } from '../profile/schema.ts';
+import type { Held } from './held.ts';
 import type { Assignment, ClaimReply, Conflict, ConflictInput, ReleaseInput } from './schema.ts';
 import {
   type Avoid,
@@ -19,7 +20,7 @@ import {
   insertConflict,
   leasesOf,
   listConflicts,
-  lockInstanceRow,
+  lockSubject,
   moveAssignment,
   overdueLeases,
   type Place,
@@ -60,9 +61,12 @@ export async function claim(ctx: Context, want: number): Promise<ClaimReply> {
     }
     const avoid = avoided(await listConflicts(ctx.tx, reviewer.id));
     while (held.length < most) {
-      const place = await nextPlace(ctx, reviewer, { reviewer: reviewer.id, kinds, avoid });
-      if (place === undefined) break;
-      held.push(await lease(ctx, reviewer, place));
+      const gold = await ctx.gold.next(ctx, reviewer, kinds);
+      const place =
+        gold === undefined ? await nextPlace(ctx, reviewer, { reviewer: reviewer.id, kinds, avoid }) : undefined;
+      if (gold !== undefined) held.push(await lease(ctx, reviewer, goldPlace(ctx, gold)));
+      else if (place !== undefined) held.push(await lease(ctx, reviewer, place));
+      else break;
     }
     const none = held.length >= want ? undefined : perDay - doneToday <= held.length ? 'daily-cap' : 'nothing-waits';
     return { assignments: held, doneToday, ...(none === undefined ? {} : { none }) };
@@ -82,11 +86,22 @@ async function nextPlace(
   return takePlace(ctx.tx, { ...search, languages });
 }
 
-async function lease(ctx: TxContext, reviewer: Account, place: Place): Promise<Assignment> {
+/** A gold item looks like the first round of any instance. */
+function goldPlace(
+  ctx: TxContext,
+  { id, kind, language, specialty }: NonNullable<Awaited<ReturnType<Context['gold']['next']>>>,
+): Place & { gold: string } {
+  const overlap = ctx.profile.policy.review.reviewersPerInstance;
+  const alike = { round: 1, overlap, raised: false, priority: 0 };
+  return { instance: id, gold: id, kind, language, ...(specialty === undefined ? {} : { specialty }), ...alike };
+}
+
+async function lease(ctx: TxContext, reviewer: Account, place: Place & { gold?: string }): Promise<Held> {
   const { track } = rubricFor(ctx.profile, place.kind as QuestionKind); // the search asked for kinds of rubrics only
-  const assignment: Assignment = {
+  const assignment: Held = {
     id: randomUUID(),
     instance: place.instance,
+    ...(place.gold === undefined ? {} : { gold: place.gold }),
     round: place.round,
     reviewer: reviewer.id,
     kind: place.kind as QuestionKind,
@@ -102,9 +117,10 @@ async function lease(ctx: TxContext, reviewer: Account, place: Place): Promise<A
 }
 
 /** Takes an expired assignment up again if its place is still free. */
-async function resume(ctx: TxContext, expired: Assignment): Promise<Assignment | undefined> {
-  await lockInstanceRow(ctx.tx, expired.instance);
-  if (!(await takePlaceIn(ctx.tx, expired.instance, expired.round, false))) return undefined;
+async function resume(ctx: TxContext, expired: Held): Promise<Held | undefined> {
+  await lockSubject(ctx.tx, expired);
+  const free = expired.gold !== undefined || (await takePlaceIn(ctx.tx, expired.instance, expired.round, false));
+  if (!free) return undefined;
   const leaseUntil = leaseEnd(ctx);
   const because = [...expired.why.filter((one) => one.code !== 'resumed'), { code: 'resumed' as const }];
   await moveAssignment(ctx.tx, expired.id, { state: 'leased', leaseUntil, why: because });
@@ -112,16 +128,16 @@ async function resume(ctx: TxContext, expired: Assignment): Promise<Assignment |
 }
 
 /** One of the actor's own assignments; `not_found` for those of others. */
-export async function ownAssignment(ctx: Context, id: string): Promise<Assignment> {
+export async function ownAssignment(ctx: Context, id: string): Promise<Held> {
   const one = await readAssignment(reader(ctx), id);
   if (one === undefined || one.reviewer !== ctx.actor.id)
     throw new AppError('not_found', `You have no assignment ${id}.`);
   return one;
 }
 
-/** The actor's assignment with its instance locked until the transaction ends, as it stands then. */
-export async function lockedAssignment(ctx: TxContext, id: string): Promise<Assignment> {
-  await lockInstanceRow(ctx.tx, (await ownAssignment(ctx, id)).instance);
+/** The actor's assignment with what it is about locked until the transaction ends, as it stands then. */
+export async function lockedAssignment(ctx: TxContext, id: string): Promise<Held> {
+  await lockSubject(ctx.tx, await ownAssignment(ctx, id));
   return ownAssignment(ctx, id);
 }
 
@@ -159,11 +175,11 @@ export async function release(ctx: Context, id: string, input: ReleaseInput): Pr
   return transact(ctx, async (ctx) => {
     const one = await lockedAssignment(ctx, id);
     if (one.state !== 'leased' && one.state !== 'expired') throw lost(one);
-    if (one.state === 'leased') await freePlace(ctx.tx, one.instance, one.round);
+    if (one.state === 'leased') await freePlace(ctx.tx, one);
     const closedAt = ctx.clock.now();
     const note = input.note === undefined ? {} : { note: input.note };
     await moveAssignment(ctx.tx, id, { state: 'released', closedAt, reason: input.reason, ...note });
-    if (input.reason === 'conflict-of-interest') {
+    if (input.reason === 'conflict-of-interest' && one.gold === undefined) {
       const { instance } = await getInstance(ctx, one.instance);
       const about = { scope: 'question' as const, target: instance.questionId };
       await declareConflict(ctx, { account: one.reviewer, ...about, ...note });
@@ -173,14 +189,14 @@ export async function release(ctx: Context, id: string, input: ReleaseInput): Pr
 }
 
 /** Marks the lease as handed in; its place stays taken. */
-export async function handIn(ctx: TxContext, one: Assignment): Promise<Assignment> {
+export async function handIn(ctx: TxContext, one: Held): Promise<Held> {
   const closedAt = ctx.clock.now();
   await moveAssignment(ctx.tx, one.id, { state: 'submitted', closedAt });
   return { ...one, state: 'submitted', closedAt: closedAt.toISOString() };
 }
 
 /** Opens what was handed in again. */
-export async function takeBack(ctx: TxContext, one: Assignment): Promise<Assignment> {
+export async function takeBack(ctx: TxContext, one: Held): Promise<Held> {
   const { closedAt: _, ...open } = one;
   const leaseUntil = leaseEnd(ctx);
   await moveAssignment(ctx.tx, one.id, { state: 'leased', leaseUntil });
@@ -188,9 +204,9 @@ export async function takeBack(ctx: TxContext, one: Assignment): Promise<Assignm
 }
 
 /** Closes what was handed in: signed into the log, or, where it could not be counted, with its place given free. */
-export async function finish(ctx: TxContext, one: Assignment, counted: boolean): Promise<void> {
+export async function finish(ctx: TxContext, one: Held, counted: boolean): Promise<void> {
   const closedAt = ctx.clock.now();
-  if (!counted) await freePlace(ctx.tx, one.instance, one.round);
+  if (!counted) await freePlace(ctx.tx, one);
   await moveAssignment(ctx.tx, one.id, {
     state: counted ? 'done' : 'released',
     closedAt,
@@ -232,12 +248,12 @@ export async function placeReview(
 /** Frees the places of leases that ran out; the drafts stay. */
 export async function expireLeases(ctx: Context): Promise<number> {
   const overdue = await overdueLeases(reader(ctx), ctx.clock.now(), 100);
-  for (const { id, instance } of overdue)
+  for (const { id, ...lease } of overdue)
     await transact(ctx, async (ctx) => {
-      await lockInstanceRow(ctx.tx, instance);
+      await lockSubject(ctx.tx, lease);
       const one = await readAssignment(ctx.tx, id);
       if (one?.state !== 'leased' || new Date(one.leaseUntil) >= ctx.clock.now()) return;
-      await freePlace(ctx.tx, one.instance, one.round);
+      await freePlace(ctx.tx, one);
       await moveAssignment(ctx.tx, id, { state: 'expired' });
     });
   return overdue.length;

@@ -1,9 +1,11 @@
 import type { Tx } from '../db/database.ts';
+import type { Held } from './held.ts';
 import { Assignment, type AssignmentState, Conflict, type Why } from './schema.ts';
 
 type Row = {
   id: string;
-  instance_id: string;
+  instance_id: string | null;
+  gold: string | null;
   round: number;
   reviewer: string;
   kind: string;
@@ -16,10 +18,11 @@ type Row = {
   closed_at: Date | null;
 };
 
-function toAssignment(row: Row): Assignment {
-  return Assignment.parse({
+function toAssignment(row: Row): Held {
+  const assignment = Assignment.parse({
     id: row.id,
-    instance: row.instance_id,
+    // To the outside a gold item has an id like that of an instance.
+    instance: row.instance_id ?? row.gold,
     round: row.round,
     reviewer: row.reviewer,
     kind: row.kind,
@@ -31,6 +34,7 @@ function toAssignment(row: Row): Assignment {
     leaseUntil: row.lease_until.toISOString(),
     ...(row.closed_at === null ? {} : { closedAt: row.closed_at.toISOString() }),
   });
+  return row.gold === null ? assignment : { ...assignment, gold: row.gold };
 }
 
 /**
@@ -125,17 +129,18 @@ export async function takePlaceIn(tx: Tx, instance: string, round: number, beyon
   return rows.length === 1;
 }
 
-export async function freePlace(tx: Tx, instance: string, round: number): Promise<void> {
+export async function freePlace(tx: Tx, { instance, round, gold }: Held): Promise<void> {
+  if (gold !== undefined) return;
   await tx.query('UPDATE instance SET taken = taken - 1 WHERE id = $1 AND round = $2', [instance, round]);
 }
 
-export async function insertAssignment(tx: Tx, one: Assignment): Promise<void> {
+export async function insertAssignment(tx: Tx, one: Held): Promise<void> {
   await tx.query(
-    `INSERT INTO assignment (id, instance_id, round, reviewer, kind, language, specialty, state, why, leased_at, lease_until, closed_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    `INSERT INTO assignment (id, instance_id, round, reviewer, kind, language, specialty, state, why, leased_at, lease_until, closed_at, gold)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       one.id,
-      one.instance,
+      one.gold === undefined ? one.instance : null,
       one.round,
       one.reviewer,
       one.kind,
@@ -146,11 +151,12 @@ export async function insertAssignment(tx: Tx, one: Assignment): Promise<void> {
       one.leasedAt,
       one.leaseUntil,
       one.closedAt ?? null,
+      one.gold ?? null,
     ],
   );
 }
 
-export async function readAssignment(tx: Tx, id: string): Promise<Assignment | undefined> {
+export async function readAssignment(tx: Tx, id: string): Promise<Held | undefined> {
   const [row] = await tx.query<Row>('SELECT * FROM assignment WHERE id = $1', [id]);
   return row === undefined ? undefined : toAssignment(row);
 }
@@ -160,7 +166,7 @@ export async function assignmentOf(
   instance: string,
   round: number,
   reviewer: string,
-): Promise<Assignment | undefined> {
+): Promise<Held | undefined> {
   const [row] = await tx.query<Row>(
     'SELECT * FROM assignment WHERE instance_id = $1 AND round = $2 AND reviewer = $3',
     [instance, round, reviewer],
@@ -168,12 +174,13 @@ export async function assignmentOf(
   return row === undefined ? undefined : toAssignment(row);
 }
 
-/** Holds the instance's row until the transaction ends. Always taken before a row of its assignments. */
-export async function lockInstanceRow(tx: Tx, instance: string): Promise<void> {
-  await tx.query('SELECT 1 FROM instance WHERE id = $1 FOR UPDATE', [instance]);
+/** Holds what an assignment is about until the transaction ends: the instance's row, always before its assignments. */
+export async function lockSubject(tx: Tx, { instance, gold }: Pick<Held, 'instance' | 'gold'>): Promise<void> {
+  if (gold === undefined) await tx.query('SELECT 1 FROM instance WHERE id = $1 FOR UPDATE', [instance]);
+  else await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`gold/${gold}`]);
 }
 
-export async function leasesOf(tx: Tx, reviewer: string): Promise<Assignment[]> {
+export async function leasesOf(tx: Tx, reviewer: string): Promise<Held[]> {
   const rows = await tx.query<Row>(
     `SELECT * FROM assignment WHERE reviewer = $1 AND state = 'leased' ORDER BY leased_at, id`,
     [reviewer],
@@ -182,10 +189,11 @@ export async function leasesOf(tx: Tx, reviewer: string): Promise<Assignment[]> 
 }
 
 /** The reviewer's own leases that ran out, newest first: their drafts are worth finishing. */
-export async function expiredOf(tx: Tx, reviewer: string, limit: number): Promise<Assignment[]> {
+export async function expiredOf(tx: Tx, reviewer: string, limit: number): Promise<Held[]> {
   const rows = await tx.query<Row>(
-    `SELECT assignment.* FROM assignment JOIN instance ON instance.id = instance_id AND instance.round = assignment.round
-     WHERE reviewer = $1 AND assignment.state = 'expired' AND instance.state = 'in-review' AND taken < overlap
+    `SELECT assignment.* FROM assignment LEFT JOIN instance ON instance.id = instance_id
+     WHERE reviewer = $1 AND assignment.state = 'expired' AND (gold IS NOT NULL
+       OR instance.round = assignment.round AND instance.state = 'in-review' AND taken < overlap)
      ORDER BY lease_until DESC LIMIT $2`,
     [reviewer, limit],
   );
@@ -213,12 +221,13 @@ export async function moveAssignment(
 }
 
 /** Leases that ran out before this time, oldest first. */
-export async function overdueLeases(tx: Tx, before: Date, limit: number): Promise<{ id: string; instance: string }[]> {
-  return tx.query<{ id: string; instance: string }>(
-    `SELECT id, instance_id AS instance FROM assignment WHERE state = 'leased' AND lease_until < $1
+export async function overdueLeases(tx: Tx, before: Date, limit: number): Promise<Held[]> {
+  const rows = await tx.query<Row>(
+    `SELECT * FROM assignment WHERE state = 'leased' AND lease_until < $1
      ORDER BY lease_until LIMIT $2`,
     [before, limit],
   );
+  return rows.map(toAssignment);
 }
 
 /** How many reviews somebody has handed in since a time. */

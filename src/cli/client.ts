@@ -15,6 +15,7 @@ export type Client = {
   readonly where: string;
   get<T extends z.ZodType>(schema: T, path: string): Promise<z.output<T>>;
   post<T extends z.ZodType>(schema: T, path: string, body: unknown): Promise<z.output<T>>;
+  delete<T extends z.ZodType>(schema: T, path: string): Promise<z.output<T>>;
   /** Raw bytes of a file that a route serves. */
   download(path: string): Promise<Response>;
   /** Sends files under one upload id. */
@@ -53,6 +54,7 @@ export function clientOf(connection: Connection, token: string = connection.toke
       const init = { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
       return read(schema, await send('POST', path, init), path);
     },
+    delete: async (schema, path) => read(schema, await send('DELETE', path, {}), path),
     download: (path) => send('GET', path, {}),
     upload: async (files) => {
       let upload: string | undefined;

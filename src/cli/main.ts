@@ -16,6 +16,7 @@ import { reviewCommands } from './review.ts';
 import { statsCommands } from './stats.ts';
 import { trainCommands } from './train.ts';
 import { verifyCommands } from './verify.ts';
+import { webhookCommands } from './webhook.ts';
 import { witnessCommands } from './witness.ts';
 import { workspaceCommands } from './workspace.ts';
 
@@ -48,6 +49,7 @@ for (const add of [
   proveCommands,
   eraseCommands,
   statsCommands,
+  webhookCommands,
   witnessCommands,
 ])
   add(program);

@@ -1,13 +1,13 @@
-import { writeFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { AppError } from '../core/error.ts';
-import { AgreementReport } from '../review/agreement-schema.ts';
 import { PanelCase } from '../review/schema.ts';
 import { ExportedReview, PanelLine, ReviewLine, TransferReport } from '../review/transfer-schema.ts';
 import type { Client } from './client.ts';
 import { withClient } from './command.ts';
 import { readJsonLines } from './json-lines.ts';
+import { qualityCommands } from './review-quality.ts';
 
 export function reviewCommands(program: Command): void {
   const review = program.command('review').description("clinicians' and ethics reviewers' work");
@@ -38,41 +38,16 @@ export function reviewCommands(program: Command): void {
   review
     .command('export')
     .requiredOption('--out <file>', 'JSON Lines file to write')
-    .description('all reviews with their history')
+    .description('all reviews with their history, and all decided cases')
     .action((options: { out: string }, command: Command) =>
       withClient(command, async (client, { terminal }) => {
-        const lines: string[] = [];
-        for (let after: string | undefined; ; ) {
-          const page = await client.get(
-            ExportPage,
-            `/v1/reviews/export${after === undefined ? '' : `?after=${after}`}`,
-          );
-          lines.push(...page.reviews.map((one) => JSON.stringify(one)));
-          after = page.next;
-          if (after === undefined) break;
-        }
-        await writeFile(options.out, lines.map((line) => `${line}\n`).join(''));
-        terminal.result({ reviews: lines.length, out: options.out }, [
-          `${lines.length} reviews written to ${options.out}.`,
+        const counts = await writeExport(client, options.out);
+        terminal.result({ ...counts, out: options.out }, [
+          `${counts.reviews} reviews and ${counts.cases} decided cases written to ${options.out}.`,
         ]);
       }),
     );
-  review
-    .command('agreement')
-    .description('agreement between reviewers, per criterion')
-    .action((_: unknown, command: Command) =>
-      withClient(command, async (client, { terminal }) => {
-        const report = await client.get(AgreementReport, '/v1/reviews/agreement');
-        terminal.result(
-          report,
-          report.criteria.map((row) => {
-            const figure = row.value === null ? `undefined (${row.reason ?? ''})` : row.value.toFixed(2);
-            const ci = row.ci95 === undefined ? '' : ` [${row.ci95[0].toFixed(2)}, ${row.ci95[1].toFixed(2)}]`;
-            return `${row.criterion}\t${row.method}\t${figure}${ci}\tn = ${row.n}`;
-          }),
-        );
-      }),
-    );
+  qualityCommands(review);
   review
     .command('panel')
     .description('panel cases and their votes')
@@ -92,7 +67,35 @@ export function reviewCommands(program: Command): void {
 
 const Queue = z.object({ items: z.array(z.object({ instance: z.uuid(), round: z.int() })) });
 const Cases = z.object({ cases: z.array(PanelCase) });
-const ExportPage = z.object({ reviews: z.array(ExportedReview), next: z.uuid().exactOptional() });
+const ReviewPage = z.object({ reviews: z.array(ExportedReview), next: z.uuid().exactOptional() });
+const CasePage = z.object({ cases: z.array(PanelLine), next: z.uuid().exactOptional() });
+
+/** Writes all reviews, then all decided cases, page by page: the file is never held in memory. */
+async function writeExport(client: Client, file: string): Promise<{ reviews: number; cases: number }> {
+  const out = await open(file, 'w');
+  try {
+    const write = (lines: unknown[]): Promise<void> =>
+      out.writeFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const counts = { reviews: 0, cases: 0 };
+    const from = (path: string, after: string | undefined): string =>
+      after === undefined ? path : `${path}?after=${after}`;
+    for (let after: string | undefined, more = true; more; more = after !== undefined) {
+      const page = await client.get(ReviewPage, from('/v1/reviews/export', after));
+      await write(page.reviews);
+      counts.reviews += page.reviews.length;
+      after = page.next;
+    }
+    for (let after: string | undefined, more = true; more; more = after !== undefined) {
+      const page = await client.get(CasePage, from('/v1/reviews/panel/export', after));
+      await write(page.cases);
+      counts.cases += page.cases.length;
+      after = page.next;
+    }
+    return counts;
+  } finally {
+    await out.close();
+  }
+}
 
 /** Sends review and panel lines of the files in order; reviews first, because panels decide on them. */
 export async function importFiles(client: Client, files: string[]): Promise<TransferReport> {

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { parse } from 'csv-parse/sync';
-import { AppError, messageOf } from '../core/error.ts';
+import { AppError } from '../core/error.ts';
 import { agreementTable, type Level } from '../statistics/agreement-table.ts';
 import { proportionIntervals } from '../statistics/proportion.ts';
 import type { StatisticResult } from '../statistics/result.ts';
 import { invocation } from './command.ts';
+import { readRatings } from './ratings-file.ts';
 
 type AgreementOptions = { level: Level; seed: number; scale?: string[]; header?: boolean };
 
@@ -21,24 +20,21 @@ export function statsCommands(program: Command): void {
     )
     .option('--scale <value...>', 'all categories of the scale in order (default: those observed)')
     .option('--header', 'the first row names the raters')
+    .option('--no-header', 'the first row holds ratings, though it looks like names')
     .option('--seed <n>', 'seed of the bootstrap', Number, 1)
     .description('every agreement statistic that applies')
     .action((file: string, options: AgreementOptions, command: Command) => {
       const { terminal } = invocation(command);
-      const [first, ...rest] = readTable(file);
-      if (first === undefined) throw new AppError('invalid_input', `${file} is empty: it needs one row per unit.`);
-      const rows = options.header === true ? rest : [first, ...rest];
-      const report = agreementTable(
-        rows.map((row) => row.map((cell) => (cell.trim() === '' ? null : cell.trim()))),
-        options.level,
-        {
-          seed: options.seed,
-          ...(options.scale === undefined
-            ? {}
-            : { scale: options.scale.map((value) => (Number.isNaN(Number(value)) ? value : Number(value))) }),
-          ...(options.header === true ? { raterNames: first } : {}),
-        },
-      );
+      const { ratings, raterNames, unrated } = readRatings(file, options.level, options.header);
+      const table = agreementTable(ratings, options.level, {
+        seed: options.seed,
+        ...(options.scale === undefined
+          ? {}
+          : { scale: options.scale.map((value) => (Number.isNaN(Number(value)) ? value : Number(value))) }),
+        ...(raterNames === undefined ? {} : { raterNames }),
+      });
+      const empty = `${unrated} empty lines between rows count as units that nobody rated.`;
+      const report = unrated === 0 ? table : { ...table, notes: [...table.notes, empty] };
       terminal.result(report, [
         `${report.units} units, ${report.raters} raters, ${report.ratings} ratings, ${report.missing} missing`,
         ...report.results.map(resultLine),
@@ -59,16 +55,13 @@ export function statsCommands(program: Command): void {
     });
 }
 
-function readTable(file: string): string[][] {
-  try {
-    return parse(readFileSync(file), { skip_empty_lines: true, relax_column_count: true, bom: true });
-  } catch (error) {
-    throw new AppError('invalid_input', `${file} cannot be read as CSV: ${messageOf(error)}.`, { cause: error });
-  }
+function resultLine(result: StatisticResult): string {
+  const figure = result.value === null ? `undefined (${result.reason ?? 'no reason'})` : shown(result.value);
+  const interval = result.ci95 === undefined ? '' : ` [${shown(result.ci95[0])}, ${shown(result.ci95[1])}]`;
+  return `${result.method}\t${figure}${interval}\tn = ${result.n}`;
 }
 
-function resultLine(result: StatisticResult): string {
-  const figure = result.value === null ? `undefined (${result.reason ?? 'no reason'})` : result.value.toFixed(4);
-  const interval = result.ci95 === undefined ? '' : ` [${result.ci95[0].toFixed(4)}, ${result.ci95[1].toFixed(4)}]`;
-  return `${result.method}\t${figure}${interval}\tn = ${result.n}`;
+/** Four decimals; what rounds to nothing has no sign. */
+function shown(value: number): string {
+  return value.toFixed(4).replace(/^-(0\.0+)$/, '$1');
 }

@@ -3,7 +3,7 @@ import type { Database, Tx } from '../db/database.ts';
 import type { Jobs } from '../jobs/schema.ts';
 import type { Ledger } from '../ledger/service.ts';
 import type { Models } from '../llm/models.ts';
-import type { Profile } from '../profile/schema.ts';
+import type { Profile, QuestionKind } from '../profile/schema.ts';
 import type { Actor } from './actor.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -21,6 +21,25 @@ export type Scorer = {
   ): Promise<(number | null)[]>;
 };
 
+/**
+ * Hidden gold items, mixed into the queue by the stage that keeps them. The stages that hand out and show items come
+ * before it, so they reach it by this port.
+ */
+export type HiddenGold = {
+  /** The item in place of which the reviewer's next one stands, or undefined where it is an ordinary one. */
+  next(
+    ctx: TxContext,
+    reviewer: { id: string; languages: string[] },
+    kinds: QuestionKind[],
+  ): Promise<{ id: string; kind: QuestionKind; language: string; specialty?: string } | undefined>;
+  content(
+    ctx: Context,
+    id: string,
+  ): Promise<{ question: object; trace: { sha256: string; steps: string[]; answer: string } }>;
+  /** Records the actor's answer; what it was worth is nobody's business here. */
+  answer(ctx: TxContext, id: string, review: object): Promise<void>;
+};
+
 /** What an action may use. Built once per request or job; the only way to the database. */
 export type Context = {
   readonly db: Database;
@@ -34,6 +53,7 @@ export type Context = {
   readonly jobs: Jobs;
   readonly models: Models;
   readonly scorer: Scorer;
+  readonly gold: HiddenGold;
 };
 
 export type TxContext = Context & { readonly tx: Tx };

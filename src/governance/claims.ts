@@ -1,3 +1,4 @@
+import { agreement } from '../calibration/actions.ts';
 import { type Context, reader } from '../context/context.ts';
 import { corpusSummary } from '../corpus/actions.ts';
 import { evaluationReport } from '../evaluation/report-actions.ts';
@@ -8,7 +9,6 @@ import { totals } from '../llm/call-store.ts';
 import { getReport } from '../redteam/campaign-actions.ts';
 import { releaseNamed } from '../release/actions.ts';
 import { reviewCounts } from '../review/actions.ts';
-import { agreement } from '../review/agreement.ts';
 import { succeededRun } from '../training/actions.ts';
 import type { BuildEvidence, Claim } from './evidence-schema.ts';
 
@@ -85,21 +85,21 @@ async function reviewClaim(ctx: Context, leaves: Leaves): Promise<Claim> {
 }
 
 async function agreementClaims(ctx: Context, leaves: Leaves): Promise<Claim[]> {
-  const report = await agreement(ctx);
+  const report = await agreement(ctx, { by: 'all', fresh: true });
   return report.criteria
-    .filter((figure) => figure.n > 0)
-    .map((figure) => ({
-      id: `agreement-${figure.criterion}`,
+    .filter(({ n }) => n > 0)
+    .map(({ item, n, headline: figure }) => ({
+      id: `agreement-${item}`,
       section: 'Agreement',
       text:
         figure.value === null
-          ? `Agreement on ${figure.criterion} is undefined: ${figure.reason ?? 'no reason given'}.`
-          : `Agreement on ${figure.criterion}: ${figure.method} ${figure.value.toFixed(2)}${figure.ci95 === undefined ? '' : `, 95 % interval ${figure.ci95[0].toFixed(2)} to ${figure.ci95[1].toFixed(2)}`}, ${figure.n} rounds.`,
+          ? `Agreement on ${item} is undefined: ${figure.reason ?? 'no reason given'}.`
+          : `Agreement on ${item}: ${figure.method} ${figure.value.toFixed(2)}${figure.ci95 === undefined ? '' : `, 95 % interval ${figure.ci95[0].toFixed(2)} to ${figure.ci95[1].toFixed(2)}`}, ${n} rounds.`,
       figures: {
         statistic: figure.statistic,
         value: figure.value,
         ci95: figure.ci95 === undefined ? null : [...figure.ci95],
-        n: figure.n,
+        n,
         seed: figure.seed ?? null,
       },
       source: {

@@ -1,3 +1,4 @@
+import { eraseGold } from '../calibration/gold-keeping.ts';
 import { requireRole } from '../context/actor.ts';
 import { type Context, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
@@ -56,6 +57,7 @@ async function erase(ctx: Context, { record, reason }: EraseInput): ReturnType<t
     const models = await modelsTrainedOn(ctx, questionId);
     const erasure = await eraseContents(ctx, { subject: id, record: questionId, reason, role, models });
     await eraseGaps(ctx, id);
+    await eraseGold(ctx, id);
     await eraseReviews(ctx, id);
     await eraseExclusions(ctx, id);
     await eraseInstance(ctx, id);

@@ -15,6 +15,7 @@ export const eventTypes = [
   'example.rejected',
   'example.withdrawn',
   'rubric.published',
+  'calibration.recorded',
   'reviewer.enrolled',
   'reviewer.revoked',
   'key.rotated',

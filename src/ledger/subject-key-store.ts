@@ -12,6 +12,14 @@ export async function insertKey(tx: Tx, subject: string, { version, wrapped }: W
   ]);
 }
 
+export async function readKey(tx: Tx, subject: string): Promise<WrappedKey | undefined> {
+  const [row] = await tx.query<{ version: number; wrapped: Uint8Array }>(
+    'SELECT version, wrapped FROM subject_key WHERE subject = $1',
+    [subject],
+  );
+  return row === undefined ? undefined : { version: row.version, wrapped: new Uint8Array(row.wrapped) };
+}
+
 /** Destroys the data key of a chain: what was sealed under it can never be read again. */
 export async function destroyKey(tx: Tx, subject: string): Promise<void> {
   await tx.query('DELETE FROM subject_key WHERE subject = $1', [subject]);

@@ -99,6 +99,8 @@ const reviewColumns = {
   comment: 'comment',
   seconds: 'seconds',
   imported_by: 'importedBy',
+  insufficient_context: 'insufficientContext',
+  guideline_version: 'guidelineVersion',
   submitted_at: 'submittedAt',
 };
 
@@ -109,6 +111,7 @@ const decisionColumns = {
   scores: 'scores',
   rationale: 'rationale',
   chair: 'chair',
+  signature: 'signature',
   decided_at: 'decidedAt',
 };
 

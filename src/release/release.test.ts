@@ -5,15 +5,19 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestApp, type TestApp } from '../../test/app.ts';
 import { collectExample, exampleFolder, importQuestions, teacher } from '../../test/example.ts';
+import { writePassword } from '../accounts/credential-store.ts';
+import { hashPassword } from '../accounts/password.ts';
 import type { Role } from '../context/actor.ts';
 import { type Context, transact } from '../context/context.ts';
+import { canonicalBytes } from '../core/canonical-json.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { teacherMessages } from '../generation/prompt.ts';
-import { appendEvent } from '../ledger/actions.ts';
+import { appendEvent, eventData } from '../ledger/actions.ts';
 import { parseEnvelope } from '../ledger/dsse.ts';
 import { signerFromSeed } from '../ledger/ed25519.ts';
 import type { Opening } from '../ledger/schema.ts';
 import { decodeStatement } from '../ledger/statement.ts';
+import { chainOf } from '../ledger/store.ts';
 import { verifyExport } from '../verify/verify-export.ts';
 import { allReleases, createRelease, getRelease, releaseExclusions } from './actions.ts';
 import { approveRelease } from './approve.ts';
@@ -82,6 +86,36 @@ test('whoever may see a release gets its policy, gate and seal to check, and of 
   expect(openings.at(-1)?.index).toBe(release.anchor?.sealIndex);
   expect((await app.as('reviewer').send('GET', '/v1/releases/one/openings')).status).toBe(403);
   expect((await app.as('steward').send('GET', '/v1/releases/none/openings')).status).toBe(404);
+});
+
+test('the approver signs what the seal seals, and the log says that a program signed in their name', async () => {
+  const { body } = await app.as('release-approver').send('GET', '/v1/releases/one/openings');
+  const [gate, seal] = (body as { openings: Opening[] }).openings
+    .slice(-2)
+    .map(({ envelope = '' }) => eventData(Buffer.from(envelope, 'base64')));
+  const { release: name, policy, createdBy, counts, roots } = seal ?? {};
+  const digest = sha256Hex(canonicalBytes({ release: name, policy, createdBy, counts, roots }));
+  const account = 'test-release-approver';
+  expect(gate?.signature).toMatchObject({ account, name: account, meaning: 'approval', digest, method: 'token' });
+});
+
+test('a person in a browser approves nothing without proving anew who they are', async () => {
+  const draft = await createRelease(await as('steward'), { name: 'proven', leaves: 'all' });
+  const ctx = await as('release-approver');
+  const person = { ...ctx, actor: { ...ctx.actor, via: 'session' as const } };
+  await expect(approveRelease(person, 'proven')).rejects.toMatchObject({ details: { needs: 'proof' } });
+  const wrong = { method: 'password' as const, password: 'not the password' };
+  await transact(ctx, async ({ tx }) =>
+    writePassword(tx, ctx.actor.id, await hashPassword('the password'), new Date()),
+  );
+  await expect(approveRelease(person, 'proven', { proof: wrong })).rejects.toThrow('password is wrong');
+  expect(await getRelease(ctx, 'proven')).toMatchObject({ state: 'draft', approvalDigest: draft.approvalDigest });
+  const proof = { method: 'password' as const, password: 'the password' };
+  expect(await approveRelease(person, 'proven', { proof })).toMatchObject({ state: 'frozen' });
+  const chain = await chainOf(app.services.db, ctx.ledger, ctx.ledger.systemSubject);
+  const gate = chain.findLast(({ type }) => type === 'gate.decided')?.opening;
+  const signature = gate === undefined ? undefined : eventData(gate.envelope).signature;
+  expect(signature).toMatchObject({ method: 'password', digest: draft.approvalDigest });
 });
 
 test('a row has the words the teacher was asked with, the final text, and the scores of its reviewers', async () => {

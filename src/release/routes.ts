@@ -22,7 +22,7 @@ export const releaseRoutes = new Hono<AppEnv>()
   )
   .get('/:name/audit', async (c) => c.json(AuditReport.parse(await auditRelease(c.var.ctx, c.req.param('name')))))
   .post('/:name/approval', async (c) => {
-    const input = await body(c, ApproveRelease);
+    const input = (await c.req.text()) === '' ? {} : await body(c, ApproveRelease);
     return c.json(Release.parse(await approveRelease(c.var.ctx, c.req.param('name'), input)));
   })
   .post('/:name/exports', async (c) => {

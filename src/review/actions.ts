@@ -10,7 +10,7 @@ import { parseTrace, renderTrace, type Trace } from '../core/trace.ts';
 import { getInstance, lockedInstance } from '../generation/actions.ts';
 import type { Instance, TraceRecord } from '../generation/schema.ts';
 import { currentGuidelineVersion } from '../guideline/actions.ts';
-import { appendEvent } from '../ledger/actions.ts';
+import { appendEvent, asJson } from '../ledger/actions.ts';
 import { rubricFor } from '../profile/rubric.ts';
 import { deleteReviewsOf } from './erase-store.ts';
 import { onBehalf } from './on-behalf.ts';
@@ -44,7 +44,15 @@ export async function submitReview(ctx: Context, input: { instance: string; revi
   });
 }
 
-type Taking = { instance: Instance; round: number; reviewer: Account; review: ReviewInput; importedBy?: string };
+type Taking = {
+  instance: Instance;
+  round: number;
+  reviewer: Account;
+  review: ReviewInput;
+  importedBy?: string;
+  /** What another workspace recorded about it. */
+  elsewhere?: Record<string, unknown>;
+};
 
 /** Checks, stores and records one review, then settles the round. The instance is locked by the caller. */
 export async function takeReview(ctx: TxContext, taking: Taking): Promise<Review> {
@@ -82,6 +90,7 @@ export async function takeReview(ctx: TxContext, taking: Taking): Promise<Review
     type: 'review.signed',
     data: {
       ...record,
+      ...(taking.elsewhere === undefined ? {} : { elsewhere: asJson(taking.elsewhere) }),
       traceSha256: trace.sha256,
       credentialed: reviewer.credential !== undefined,
       demo: reviewer.demo,

@@ -3,8 +3,8 @@ import { type Context, reader } from '../context/context.ts';
 import { getInstance } from '../generation/actions.ts';
 import { visibleReviews } from './actions.ts';
 import type { Review } from './schema.ts';
-import { readConfirmations, reviewPage } from './store.ts';
-import type { ExportedReview } from './transfer-schema.ts';
+import { casePage, readConfirmations, reviewPage } from './store.ts';
+import type { ExportedReview, PanelLine } from './transfer-schema.ts';
 
 /** A page of all reviews as lines that `importReviews` understands, with their history. `next` is absent on the last page. */
 export async function exportReviews(
@@ -38,4 +38,36 @@ async function exported(ctx: Context, review: Review): Promise<ExportedReview | 
     traceSha256: traces.find((trace) => trace.id === traceId)?.sha256 ?? '',
     ...(confirmed === undefined ? {} : { confirmedScores: confirmed.scores }),
   };
+}
+
+/** A page of all decided cases as lines that `importPanels` understands. `next` is absent on the last page. */
+export async function exportCases(
+  ctx: Context,
+  page: { after?: string; limit: number },
+): Promise<{ cases: PanelLine[]; next?: string }> {
+  requireRole(ctx.actor, 'steward', 'auditor', 'engineer');
+  const found = await casePage(reader(ctx), page.after, page.limit);
+  const lines: PanelLine[] = [];
+  for (const one of found) {
+    if (one.decision === undefined) continue;
+    const { instance, traces } = await getInstance(ctx, one.instanceId);
+    const { decision, edits, scores, rationale, chair } = one.decision;
+    const ballot = (number: 1 | 2): PanelLine['votes'] =>
+      one.votes.filter((vote) => vote.ballot === number).map(({ member, vote }) => ({ member, vote }));
+    const second = ballot(2);
+    lines.push({
+      question: instance.questionId,
+      trigger: one.trigger,
+      round: traces.find((trace) => trace.id === one.traceId)?.round ?? instance.round,
+      votes: ballot(1),
+      ...(second.length === 0 ? {} : { secondVotes: second }),
+      chair,
+      decision,
+      edits,
+      scores,
+      rationale,
+    });
+  }
+  const last = found.at(-1);
+  return { cases: lines, ...(found.length === page.limit && last !== undefined ? { next: last.id } : {}) };
 }

@@ -50,17 +50,6 @@ test('the cases show their trigger, both ballots and the signed decision', async
   ]);
 });
 
-test('agreement is printed per criterion with n, raters and an interval', async () => {
-  const { body } = await app.as('steward').send('GET', '/v1/reviews/agreement');
-  const { criteria } = body as { criteria: { criterion: string; value: number; n: number; ci95: number[] }[] };
-  expect(criteria).toHaveLength(9);
-  for (const figure of criteria) {
-    expect(figure.n).toBeGreaterThan(20);
-    expect(figure.value).toBeGreaterThan(0);
-    expect(figure.ci95[0]).toBeLessThan(figure.value);
-  }
-});
-
 test('exported reviews hold every review with its place in the chain', async () => {
   const { body } = await app.as('auditor').send('GET', '/v1/reviews/export?limit=1000');
   const { reviews } = body as { reviews: { eventSeq: number }[] };

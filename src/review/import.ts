@@ -6,6 +6,7 @@ import { findInstance, getInstance, lockedInstance, moveInstance } from '../gene
 import { takeConfirmation, takeReview } from './actions.ts';
 import { takeDecision } from './decide.ts';
 import { openMissingCases, takeVote } from './panel-actions.ts';
+import { ReviewInput, type Scores } from './schema.ts';
 import { casesOf, readConfirmations, readReviews } from './store.ts';
 import type { LineOutcome, PanelLine, ReviewLine, TransferReport } from './transfer-schema.ts';
 
@@ -28,7 +29,7 @@ export async function importReviews(ctx: Context, lines: ReviewLine[]): Promise<
     await handle(line, (ctx) => importReview(ctx, line, perRound.get(roundKey(line)) ?? 1), index);
   // Confirmations come after all reviews of the round: an edit must be there before a peer can confirm it.
   for (const line of lines)
-    if (line.editedScores !== undefined && line.edits.length === 0) {
+    if (confirmedScores(line) !== undefined) {
       const outcome = await attempt(ctx, (ctx) => importConfirmation(ctx, line));
       if (outcome.outcome === 'refused')
         outcomes.push({ line: lines.indexOf(line) + 1, question: line.question, ...outcome });
@@ -51,13 +52,15 @@ async function importReview(ctx: TxContext, line: ReviewLine, reviewersOfRound: 
     return { outcome: 'waiting', reason: `round ${line.round} has not been generated yet` };
   const overlap = Math.max(ctx.profile.policy.review.reviewersPerInstance, reviewersOfRound);
   if (overlap !== instance.overlap) await moveInstance(ctx, instance.id, { overlap });
-  const { question: _, round, reviewer, track: __, ...review } = line;
+  const { round, reviewer, traceSha256 } = line;
+  await refuseOtherText(ctx, instance.id, round, traceSha256);
   await takeReview(ctx, {
     instance: { ...instance, overlap },
     round,
     reviewer: await getAccount(ctx, reviewer),
-    review,
+    review: ReviewInput.parse(pickReview(line)),
     importedBy: ctx.actor.id,
+    ...(line.submittedAt === undefined ? {} : { elsewhere: elsewhere(line) }),
   });
   return { outcome: 'taken' };
 }
@@ -69,8 +72,37 @@ async function importConfirmation(ctx: TxContext, line: ReviewLine): Promise<Out
   const confirmed = await readConfirmations(ctx.tx, instance.id, instance.round);
   if (confirmed.some((one) => one.reviewer === line.reviewer)) return { outcome: 'already' };
   const reviewer = await getAccount(ctx, line.reviewer);
-  await takeConfirmation(ctx, { instance, reviewer, scores: line.editedScores ?? {} });
+  await takeConfirmation(ctx, { instance, reviewer, scores: confirmedScores(line) ?? {} });
   return { outcome: 'taken' };
+}
+
+/** The scores with which a reviewer confirmed a peer's edit, if the line has any. */
+function confirmedScores(line: ReviewLine): Scores | undefined {
+  return line.confirmedScores ?? (line.edits.length === 0 ? line.editedScores : undefined);
+}
+
+/** A review counts for the text it was made of, not for whatever the teacher wrote here. */
+async function refuseOtherText(ctx: TxContext, id: string, round: number, sha256: string | undefined): Promise<void> {
+  if (sha256 === undefined) return;
+  const { traces } = await getInstance(ctx, id);
+  const here = traces.find((trace) => trace.round === round)?.sha256;
+  if (here !== sha256)
+    throw new AppError(
+      'conflict',
+      `It was made of another text (SHA-256 ${sha256.slice(0, 12)}…) than round ${round} has here.`,
+    );
+}
+
+/** The review of a line. Who scored low and confirmed a peer's edit later had good reason to accept. */
+function pickReview(line: ReviewLine): Record<string, unknown> {
+  const said = Object.entries(line).filter(([key]) => key in ReviewInput.shape);
+  const after = confirmedScores(line);
+  return { ...Object.fromEntries(said), ...(after === undefined ? {} : { editedScores: after }) };
+}
+
+/** What the other workspace recorded about the review, for the record here. */
+function elsewhere({ instance, submittedAt, importedBy, eventSeq }: ReviewLine): Record<string, unknown> {
+  return { instance, submittedAt, importedBy, eventSeq };
 }
 
 /** Takes over panel votes and decisions; each case in one transaction. */

@@ -5,14 +5,13 @@ import { Assignment } from '../assignment/schema.ts';
 import { requireRole } from '../context/actor.ts';
 import { type AppEnv, body, idParam, query } from '../context/http.ts';
 import { confirmEdit, reviewCounts, reviewQueue, submitReview } from './actions.ts';
-import { agreement } from './agreement.ts';
 import { CaseView, MessageInput, UnmaskInput } from './case-schema.ts';
 import { sayInCase, unmaskCase, viewCase } from './case-view.ts';
 import { ownConfirmations } from './confirmations.ts';
 import { decideCase } from './decide.ts';
 import { draftHistory, saveDraft } from './draft.ts';
 import { Draft, SaveDraft, Submission, SubmitInput, WorkItem } from './draft-schema.ts';
-import { exportReviews } from './export.ts';
+import { exportCases, exportReviews } from './export.ts';
 import { importPanels, importReviews } from './import.ts';
 import { castVote, panelCases } from './panel-actions.ts';
 import { DecisionInput, PanelVote, ReviewInput, Scores } from './schema.ts';
@@ -40,7 +39,9 @@ export const reviewRoutes = new Hono<AppEnv>()
   .delete('/assignments/:id/submission', async (c) =>
     c.json(Assignment.parse(await withdrawSubmission(c.var.ctx, idParam(c)))),
   )
-  .get('/submissions', async (c) => c.json({ submissions: await ownSubmissions(c.var.ctx, query(c, Limit).limit) }))
+  .get('/submissions', async (c) =>
+    c.json({ submissions: z.array(Submission).parse(await ownSubmissions(c.var.ctx, query(c, Limit).limit)) }),
+  )
   .get('/confirmations', async (c) => c.json({ items: await ownConfirmations(c.var.ctx, query(c, Limit).limit) }))
   .post('/instances/:id', async (c) =>
     c.json(await submitReview(c.var.ctx, { instance: idParam(c), review: await body(c, ReviewInput) }), 201),
@@ -60,8 +61,8 @@ export const reviewRoutes = new Hono<AppEnv>()
     requireRole(c.var.ctx.actor, 'steward', 'auditor', 'engineer', 'panel-chair');
     return c.json(await reviewCounts(c.var.ctx));
   })
-  .get('/agreement', async (c) => c.json(await agreement(c.var.ctx)))
   .get('/panel', async (c) => c.json({ cases: await panelCases(c.var.ctx, query(c, Limit).limit) }))
+  .get('/panel/export', async (c) => c.json(await exportCases(c.var.ctx, query(c, Page))))
   .get('/panel/:id', async (c) => c.json(CaseView.parse(await viewCase(c.var.ctx, idParam(c)))))
   .post('/panel/:id/messages', async (c) => {
     const { text } = await body(c, MessageInput);

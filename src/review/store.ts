@@ -29,7 +29,7 @@ type ReviewRow = {
   comment: string | null;
   seconds: number | null;
   imported_by: string | null;
-  insufficient_context: boolean;
+  insufficient_context: boolean | null;
   guideline_version: number | null;
   submitted_at: Date;
   event_seq: number;
@@ -55,7 +55,7 @@ function toReview(row: ReviewRow): Review {
     ...(row.comment === null ? {} : { comment: row.comment }),
     ...(row.seconds === null ? {} : { seconds: row.seconds }),
     ...(row.imported_by === null ? {} : { importedBy: row.imported_by }),
-    ...(row.insufficient_context ? { insufficientContext: true } : {}),
+    ...(row.insufficient_context === null ? {} : { insufficientContext: row.insufficient_context }),
     ...(row.guideline_version === null ? {} : { guidelineVersion: row.guideline_version }),
     submittedAt: row.submitted_at.toISOString(),
     eventSeq: row.event_seq,
@@ -89,7 +89,7 @@ export async function insertReview(tx: Tx, review: Review): Promise<void> {
       review.importedBy ?? null,
       review.submittedAt,
       review.eventSeq,
-      review.insufficientContext ?? false,
+      review.insufficientContext ?? null,
       review.guidelineVersion ?? null,
     ],
   );
@@ -293,6 +293,15 @@ async function withVotes(tx: Tx, row: CaseRow): Promise<PanelCase> {
 export async function lockCase(tx: Tx, id: string): Promise<PanelCase | undefined> {
   const [row] = await tx.query<CaseRow>('SELECT * FROM panel_case WHERE id = $1 FOR UPDATE', [id]);
   return row === undefined ? undefined : withVotes(tx, row);
+}
+
+/** A page of all cases in the order of their ids. */
+export async function casePage(tx: Tx, after: string | undefined, limit: number): Promise<PanelCase[]> {
+  const rows = await tx.query<CaseRow>(
+    'SELECT * FROM panel_case WHERE ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2',
+    [after ?? null, limit],
+  );
+  return Promise.all(rows.map((row) => withVotes(tx, row)));
 }
 
 export async function readCase(tx: Tx, id: string): Promise<PanelCase | undefined> {

@@ -2,7 +2,7 @@ import { AppError } from '../core/error.ts';
 import { applyEdits, type Trace } from '../core/trace.ts';
 import { criteriaFor, rubricFor, severityRank } from '../profile/rubric.ts';
 import type { Profile, QuestionKind } from '../profile/schema.ts';
-import type { Edit, ReviewInput, Scores } from './schema.ts';
+import type { Edit, ReviewInput, Scores, StepMark } from './schema.ts';
 
 /**
  * Checks a review against the profile and the trace it judges: complete scores, known codes, steps that exist, and a
@@ -15,16 +15,7 @@ export function checkSubmission(
   review: ReviewInput,
 ): Trace | undefined {
   checkScores(profile, kind, review.scores, 'scores');
-  for (const mark of review.steps) {
-    const position = 'step' in mark ? mark.step : mark.after;
-    if (position > trace.steps.length) fail(`steps: there is no step ${position}; the trace has ${trace.steps.length}`);
-    if ('error' in mark) {
-      knownReason(profile, mark.error);
-      severityRank(profile, mark.severity);
-    }
-  }
-  const marked = review.steps.flatMap((mark) => ('step' in mark ? [mark.step] : []));
-  if (new Set(marked).size !== marked.length) fail('steps: one step is marked twice');
+  checkMarks(profile, trace, review.steps);
   if (review.violations.length > 0 && !rubricFor(profile, kind).dimensions)
     fail(`violations: the rubric for ${kind} questions has no dimensions`);
   for (const { dimension, severity } of review.violations) {
@@ -54,6 +45,20 @@ function checkVerdict(profile: Profile, kind: QuestionKind, trace: Trace, review
   if (low !== undefined)
     fail(`editedScores: the edited text must reach ${minimumScore} on every criterion, but ${low[0]} is ${low[1]}`);
   return applyEdits(trace, review.edits);
+}
+
+/** Marks must stand on steps that exist, one each, with known codes. */
+export function checkMarks(profile: Profile, trace: Trace, marks: StepMark[]): void {
+  for (const mark of marks) {
+    const position = 'step' in mark ? mark.step : mark.after;
+    if (position > trace.steps.length) fail(`steps: there is no step ${position}; the trace has ${trace.steps.length}`);
+    if ('error' in mark) {
+      knownReason(profile, mark.error);
+      severityRank(profile, mark.severity);
+    }
+  }
+  const marked = marks.flatMap((mark) => ('step' in mark ? [mark.step] : []));
+  if (new Set(marked).size !== marked.length) fail('steps: one step is marked twice');
 }
 
 /** Scores must name exactly the criteria of the kind. */

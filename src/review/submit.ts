@@ -3,8 +3,8 @@ import { finish, handIn, lockedAssignment, lost, ownAssignment, takeBack } from 
 import type { Assignment } from '../assignment/schema.ts';
 import { type Context, reader, type TxContext, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
-import { getInstance, lockedInstance } from '../generation/actions.ts';
-import { takeReview, wellFormed } from './actions.ts';
+import { lockedInstance } from '../generation/actions.ts';
+import { takeReview } from './actions.ts';
 import type { Submission, SubmitInput } from './draft-schema.ts';
 import {
   closeSubmission,
@@ -15,6 +15,7 @@ import {
   submissionByKey,
 } from './draft-store.ts';
 import { checkSubmission } from './submission.ts';
+import { workItem } from './work.ts';
 
 /**
  * Hands a review in. It is checked now and can be taken back for the policy's undo time; then it is signed into the log.
@@ -26,11 +27,8 @@ export async function submitAssignment(ctx: Context, id: string, { key, review }
     const before = await submissionByKey(ctx.tx, assignment, key);
     if (before !== undefined) return before;
     if (assignment.state !== 'leased') throw lost(assignment);
-    const { question, instance, traces } = await getInstance(ctx, assignment.instance);
-    const trace = traces.find((one) => one.round === assignment.round);
-    if (trace === undefined)
-      throw new AppError('internal', `The instance ${instance.id} has no trace of round ${assignment.round}.`);
-    checkSubmission(ctx.profile, question.kind, wellFormed(trace), review);
+    const { trace } = await workItem(ctx, id);
+    checkSubmission(ctx.profile, assignment.kind, { steps: trace.steps, answer: trace.answer }, review);
     const at = ctx.clock.now();
     const dueAt = new Date(at.getTime() + ctx.profile.policy.assignment.undoMinutes * 60_000);
     await insertSubmission(ctx.tx, { assignment: id, key, review, at, dueAt });
@@ -97,13 +95,19 @@ async function sign(ctx: TxContext, id: string): Promise<void> {
   const assignment = await lockedAssignment(ctx, id);
   const submission = await latestSubmission(ctx.tx, assignment);
   if (assignment.state !== 'submitted' || submission?.state !== 'waiting' || !isDue(ctx, submission)) return;
+  const at = ctx.clock.now();
+  if (assignment.gold !== undefined) {
+    await ctx.gold.answer(ctx, assignment.gold, submission.review);
+    await finish(ctx, assignment, true);
+    return closeSubmission(ctx.tx, id, { state: 'signed', at });
+  }
   const stored = await takeReview(ctx, {
     instance: await lockedInstance(ctx, assignment.instance),
     round: assignment.round,
     reviewer: await getAccount(ctx, ctx.actor.id),
     review: submission.review,
   });
-  await closeSubmission(ctx.tx, id, { state: 'signed', at: ctx.clock.now(), reviewId: stored.id });
+  await closeSubmission(ctx.tx, id, { state: 'signed', at, reviewId: stored.id });
 }
 
 function isDue(ctx: Context, submission: Submission): boolean {

@@ -7,6 +7,17 @@ export const ReviewLine = ReviewInput.extend({
   round: z.int().min(1),
   reviewer: z.string().min(1),
   track: z.string().exactOptional(),
+  /** Scores for the text that a peer's edit produced; where there is no edit of one's own, `editedScores` says the same. */
+  confirmedScores: Scores.exactOptional(),
+  /** The text that was reviewed; a review of another text is refused. */
+  traceSha256: z.string().exactOptional(),
+  /** Where and when it was made, as an export of another workspace says it. Kept in the record, not taken for our own. */
+  instance: z.uuid().exactOptional(),
+  kind: z.string().exactOptional(),
+  resultSha256: z.string().exactOptional(),
+  submittedAt: z.string().exactOptional(),
+  importedBy: z.string().exactOptional(),
+  eventSeq: z.int().exactOptional(),
 });
 export type ReviewLine = z.infer<typeof ReviewLine>;
 
@@ -52,10 +63,7 @@ export const ExportedReview = ReviewLine.extend({
   instance: z.uuid(),
   kind: z.string(),
   traceSha256: z.string(),
-  resultSha256: z.string().exactOptional(),
-  confirmedScores: Scores.exactOptional(),
   submittedAt: z.string(),
-  importedBy: z.string().exactOptional(),
   eventSeq: z.int(),
 });
 export type ExportedReview = z.infer<typeof ExportedReview>;

@@ -1,3 +1,4 @@
+import { tidySignIn } from '../accounts/links.ts';
 import type { Actor } from '../context/actor.ts';
 import { type Log, transact } from '../context/context.ts';
 import type { Workspace } from '../context/workspace.ts';
@@ -20,6 +21,7 @@ export async function openWorkspace(workspace: Workspace, log: Log): Promise<Ser
   const services = await openServices({ workspace, log, openScorer });
   try {
     await ensureOperator(services);
+    await tidySignIn(services.contextFor(setup));
     await transact(services.contextFor(setup), publishPolicy);
     await publishFirstGuideline(services.contextFor(setup));
     await completeErasures(services.contextFor(setup)).catch((error: unknown) => {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import { openSignIn, type SignIn } from '../accounts/auth.ts';
+import { hiddenGold } from '../calibration/hidden-gold.ts';
 import type { Actor } from '../context/actor.ts';
 import type { Context, Log, Scorer } from '../context/context.ts';
 import { createDirectories, type Workspace } from '../context/workspace.ts';
@@ -96,7 +97,7 @@ export async function openServices(options: ServiceOptions): Promise<Services> {
     const scorer = options.openScorer(workspace, config, log);
     opened.push(() => scorer.close());
     const signIn = openSignIn({ db, log, secret: sessionSecret(workspace), settings: signInSettings(config) });
-    const shared = { db, clock, log, workspace, profile, ledger, jobs: queue, models, scorer };
+    const shared = { db, clock, log, workspace, profile, ledger, jobs: queue, models, scorer, gold: hiddenGold };
     return {
       ...shared,
       config,

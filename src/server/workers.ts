@@ -8,6 +8,7 @@ import { runRedteam } from '../redteam/job.ts';
 import { openMissingCases } from '../review/panel-actions.ts';
 import { startSigning } from '../review/undo-timer.ts';
 import { runTraining } from '../training/job.ts';
+import { startDelivering } from '../webhooks/timer.ts';
 import { pythonEnvironment } from './config.ts';
 import type { Services } from './services.ts';
 
@@ -34,4 +35,5 @@ export async function startWorkers(services: Services): Promise<void> {
   };
   await services.queue.work(handlers);
   services.closeFirst(startSigning(ctx));
+  services.closeFirst(startDelivering(ctx));
 }

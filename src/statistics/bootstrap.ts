@@ -41,28 +41,42 @@ const maxUndefinedShare = 0.5;
 export function bootstrapItems(items: number, statistic: ItemStatistic, options: BootstrapOptions): BootstrapResult {
   const estimate = statistic(new Uint32Array(items).fill(1));
   if (estimate === null) return undefinedBecause('the statistic is undefined for the data');
-  const { values, undefinedReplicates } = replicate(items, statistic, options);
-  const settings = { seed: options.seed, replicates: options.replicates, undefinedReplicates };
-  const refuse = (intervalReason: string): BootstrapResult => ({
-    value: estimate,
-    interval: null,
-    percentile: null,
-    intervalReason,
-    ...settings,
-  });
-  if (undefinedReplicates > maxUndefinedShare * options.replicates)
-    return refuse('most bootstrap replicates are undefined');
-  if (at(values, 0) === at(values, values.length - 1)) return refuse('all bootstrap replicates are equal');
-  const percentile = percentileInterval(values, options.level);
-  if (options.interval === 'percentile') return { value: estimate, interval: percentile, percentile, ...settings };
-  const interval = bcaInterval(values, {
+  const values = replicate(items, statistic, options);
+  const result = intervalOfReplicates(estimate, values, options);
+  if (options.interval === 'percentile' || result.value === null || result.interval === null) return result;
+  const interval = bcaInterval(Float64Array.from(values).sort(), {
     estimate,
     acceleration: jackknifeAcceleration(jackknife(items, statistic)),
     tieRule: options.tieRule ?? 'mid',
     level: options.level ?? 0.95,
   });
   const intervalReason = 'the estimate lies at the edge of its bootstrap distribution';
-  return { value: estimate, interval, percentile, ...(interval === null ? { intervalReason } : {}), ...settings };
+  return { ...result, interval, ...(interval === null ? { intervalReason } : {}) };
+}
+
+/**
+ * The percentile interval of the replicates that are defined, or why there is none: most are undefined, or all are equal.
+ */
+export function intervalOfReplicates(
+  value: number,
+  values: readonly number[],
+  options: { seed: number; replicates: number; level?: number },
+): BootstrapResult {
+  const { seed, replicates } = options;
+  const undefinedReplicates = replicates - values.length;
+  const settings = { seed, replicates, undefinedReplicates };
+  const refuse = (intervalReason: string): BootstrapResult => ({
+    value,
+    interval: null,
+    percentile: null,
+    intervalReason,
+    ...settings,
+  });
+  if (undefinedReplicates > maxUndefinedShare * replicates) return refuse('most bootstrap replicates are undefined');
+  const sorted = Float64Array.from(values).sort();
+  if (at(sorted, 0) === at(sorted, sorted.length - 1)) return refuse('all bootstrap replicates are equal');
+  const percentile = percentileInterval(sorted, options.level);
+  return { value, interval: percentile, percentile, ...settings };
 }
 
 /** Bootstrap of a statistic of an array of items; the statistic gets each resample as an array. */
@@ -91,12 +105,8 @@ function expand<T>(items: readonly T[], multiplicity: Uint32Array): T[] {
   return sample;
 }
 
-/** Defined replicates in ascending order, and how many were undefined. */
-function replicate(
-  items: number,
-  statistic: ItemStatistic,
-  options: BootstrapOptions,
-): { values: Float64Array; undefinedReplicates: number } {
+/** The replicates that are defined. */
+function replicate(items: number, statistic: ItemStatistic, options: BootstrapOptions): number[] {
   const random = seededRandom(options.seed);
   const multiplicity = new Uint32Array(items);
   const values: number[] = [];
@@ -109,7 +119,7 @@ function replicate(
     const value = statistic(multiplicity);
     if (value !== null) values.push(value);
   }
-  return { values: Float64Array.from(values).sort(), undefinedReplicates: options.replicates - values.length };
+  return values;
 }
 
 /** Leave-one-out values of the statistic, without the undefined ones. */

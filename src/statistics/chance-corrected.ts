@@ -22,7 +22,7 @@ export function chanceCorrected(
 ): AgreementEstimate {
   if (observed.pairable === 0) return undefinedBecause(noPairs);
   if (1 - pe < 1e-12) return undefinedBecause(noVariation);
-  const n = observed.units.length;
+  const n = observed.rated;
   const pa = observed.agreement;
   const value = (pa - pe) / (1 - pe);
   let squares = 0;
@@ -30,7 +30,7 @@ export function chanceCorrected(
     const chance = unit.ratings >= 2 ? pe : 0;
     const linear = ((n / observed.pairable) * (unitAgreement(unit) - chance)) / (1 - pe);
     const correction = chanceOf === null ? 0 : (2 * (1 - value) * (chanceOf(unit, index) - pe)) / (1 - pe);
-    squares += (linear - correction - value) ** 2;
+    squares += unit.times * (linear - correction - value) ** 2;
   }
   return { value, pa, pe, se: n > 1 ? Math.sqrt(squares / (n * (n - 1))) : null, units: n };
 }

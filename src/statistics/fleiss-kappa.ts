@@ -7,8 +7,8 @@ import { type Estimate, undefinedBecause } from './result.ts';
 import { at, dot, sum } from './vector.ts';
 
 /** Fleiss' kappa, generalised to missing ratings and weights: pe = Σ w_kl π_k π_l over all rated units. */
-export function fleissKappa(counts: CountTable, weights: WeightMatrix): AgreementEstimate {
-  const observed = observeAgreement(counts, weights);
+export function fleissKappa(counts: CountTable, weights: WeightMatrix, times?: readonly number[]): AgreementEstimate {
+  const observed = observeAgreement(counts, weights, times);
   const marginal = weightedMarginal(weights, observed.shares);
   const pe = dot(marginal, observed.shares);
   return chanceCorrected(observed, pe, (unit) => dot(marginal, unit.counts) / unit.ratings);

@@ -9,10 +9,10 @@ import { at } from './vector.ts';
  * Gwet's AC1 (identity weights) or AC2: pe = T_w/(q(q − 1)) Σ π_k(1 − π_k). q is the number of categories of the scale,
  * which the weight matrix carries, not the number observed.
  */
-export function gwetAC(counts: CountTable, weights: WeightMatrix): AgreementEstimate {
+export function gwetAC(counts: CountTable, weights: WeightMatrix, times?: readonly number[]): AgreementEstimate {
   const q = weights.length;
   if (q < 2) return undefinedBecause(noVariation);
-  const observed = observeAgreement(counts, weights);
+  const observed = observeAgreement(counts, weights, times);
   const factor = weightTotal(weights) / (q * (q - 1));
   let pe = 0;
   for (const share of observed.shares) pe += factor * share * (1 - share);

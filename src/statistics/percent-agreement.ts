@@ -4,6 +4,10 @@ import { observeAgreement } from './observed-agreement.ts';
 import type { CountTable } from './ratings.ts';
 
 /** Mean over units with two or more ratings of the (weighted) share of agreeing pairs; no correction for chance (pe = 0). */
-export function percentAgreement(counts: CountTable, weights: WeightMatrix): AgreementEstimate {
-  return chanceCorrected(observeAgreement(counts, weights), 0, null);
+export function percentAgreement(
+  counts: CountTable,
+  weights: WeightMatrix,
+  times?: readonly number[],
+): AgreementEstimate {
+  return chanceCorrected(observeAgreement(counts, weights, times), 0, null);
 }

@@ -4,6 +4,7 @@ import { startChromium } from '../../scripts/chromium.ts';
 import { enrolAccount } from '../../src/accounts/actions.ts';
 import { setupLink } from '../../src/accounts/links.ts';
 import { inviteAccount } from '../../src/accounts/people-actions.ts';
+import type { Role } from '../../src/core/roles.ts';
 import { interfaceTexts, violations } from './browse.ts';
 import { openSite, type Site } from './site.ts';
 
@@ -34,7 +35,7 @@ async function visit(path: string, language: 'en' | 'zh' = 'en'): Promise<void> 
   await page.locator('main section').first().waitFor();
 }
 
-async function invited(id: string, roles: 'reviewer'[] = ['reviewer']): Promise<string> {
+async function invited(id: string, roles: Role[] = ['reviewer']): Promise<string> {
   await enrolAccount(admin(), { id, name: `Dr ${id}`, roles });
   return (await inviteAccount(admin(), id)).path;
 }
@@ -79,7 +80,7 @@ test('a page asked for without a session leads to sign-in, and back to that page
   await page.getByRole('alert').getByText('The name or the password is wrong.').waitFor();
   await signIn('dr-back');
   await page.waitForURL(named('/account?x=1'));
-  expect(await page.getByRole('banner').textContent()).toContain('Dr dr-back');
+  await page.getByRole('banner').getByText('Dr dr-back').waitFor();
   expect(await page.getByRole('banner').textContent()).toContain('Medical reviewer');
 });
 
@@ -140,6 +141,27 @@ test('a passkey signs one content once, and no other content', async () => {
   const signature = await signContent(ctx, { digest, meaning: 'approval', proof });
   expect(signature).toMatchObject({ account: 'dr-signer', name: 'Dr dr-signer', digest, method: 'passkey' });
   await expect(signContent(ctx, { digest, meaning: 'approval', proof })).rejects.toThrow('did not confirm');
+});
+
+test('an approver signs a release on its page, once the password is right', async () => {
+  const made = await site.app.as('steward').send('POST', '/v1/releases', { name: 'signed-here' });
+  expect(made.status).toBe(201);
+  await acceptWithPassword(await invited('dr-approver', ['release-approver']));
+  await page.goto(named('/releases/signed-here'));
+  await page.getByRole('button', { name: 'Approve and sign' }).click();
+  const dialog = page.getByRole('dialog');
+  expect(await dialog.textContent()).toContain('You sign as Dr dr-approver');
+  await dialog.getByLabel(/^Password/).fill('not the password');
+  await dialog.getByRole('button', { name: 'Sign with the password' }).click();
+  await dialog.getByRole('alert').getByText('The password is wrong').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await dialog.getByLabel(/^Password/).fill(password);
+  await dialog.getByRole('button', { name: 'Sign with the password' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const { body } = await site.app.as('auditor').send('GET', '/v1/releases/signed-here');
+  expect(body).toMatchObject({ state: 'frozen', approvedBy: 'dr-approver' });
+  await page.getByText('Proved by', { exact: true }).waitFor();
+  expect(await page.textContent('main')).toContain('Dr dr-approver');
 });
 
 test('a demonstration account is entered with one click, marked as demo', async () => {
@@ -215,7 +237,9 @@ test('the pages of accounts are all Chinese in Chinese, and meet WCAG 2.2 AA as 
     await page.waitForLoadState('networkidle');
     const chinese = await page.evaluate(() => document.documentElement.lang === 'zh-CN');
     if (chinese) {
-      const names = await site.app.services.db.query<{ name: string }>('SELECT name FROM account');
+      const names = await site.app.services.db.query<{ name: string }>(
+        'SELECT name FROM account UNION SELECT id FROM account UNION SELECT label FROM account_token ORDER BY name DESC',
+      );
       const texts = (await interfaceTexts(page)).map((text) =>
         names.reduce((rest, { name }) => rest.replace(name, ''), text),
       );

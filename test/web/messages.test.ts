@@ -1,9 +1,15 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseTrace } from '../../src/core/trace.ts';
 import { messages, type Text } from '../../web/app/messages.ts';
 import * as words from '../../web/app/words.ts';
 
 const tables: Record<string, Record<string, Text>> = { messages, ...words };
+// The catalogue of each area of pages; whatever it exports is a table of texts.
+for (const area of readdirSync('web').filter((name) => existsSync(`web/${name}/texts.ts`))) {
+  const catalogue: Record<string, Record<string, Text>> = await import(`../../web/${area}/texts.ts`);
+  for (const [name, texts] of Object.entries(catalogue)) tables[`${area}.${name}`] = texts;
+}
 const entries = Object.entries(tables).flatMap(([table, texts]) =>
   Object.entries(texts).map(([key, text]) => ({ key: `${table}.${key}`, ...text })),
 );

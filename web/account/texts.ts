@@ -158,7 +158,7 @@ export const texts = {
     en: 'Send this link to {name}, and to nobody else. It works once, until {date}, and is shown only now.',
     zh: '请将此链接仅发送给 {name}。链接只能使用一次，有效期至 {date}，且仅在此时显示。',
   },
-  revokeAccount: { en: 'Revoke', zh: '撤销账户' },
+  revokeAccount: { en: 'Revoke', zh: '撤销' },
   revokeSure: {
     en: 'Revoke {name}? Sessions and tokens end at once. This cannot be undone.',
     zh: '确定撤销 {name}？其会话和令牌将立即失效，且无法恢复。',
@@ -185,5 +185,15 @@ export const texts = {
   sign: { en: 'Sign', zh: '签署' },
   signAs: { en: 'You sign as {name}. Confirm that it is you.', zh: '您将以 {name} 的名义签署，请确认身份。' },
   signPassword: { en: 'Sign with the password', zh: '用密码签署' },
+  signedBy: { en: 'Signed by', zh: '签署人' },
+  signedHow: { en: 'Proved by', zh: '身份确认' },
+  howPassword: { en: 'password', zh: '密码' },
+  howPasskey: { en: 'passkey', zh: '通行密钥' },
+  howToken: { en: 'nothing: sent by a program', zh: '未确认（由程序提交）' },
+  approve: { en: 'Approve and sign', zh: '批准并签署' },
+  approveNote: {
+    en: 'With your signature these {rows} rows are sealed in the log and the release is frozen.',
+    zh: '您签署后，这 {rows} 行数据将封存于日志，该数据发布随即冻结。',
+  },
   signPasskey: { en: 'Sign with a passkey', zh: '用通行密钥签署' },
 } satisfies Record<string, Text>;

@@ -4,12 +4,17 @@ import { InvitationPage } from '../account/invitation-page.tsx';
 import { PeoplePage } from '../account/people-page.tsx';
 import { SetupPage } from '../account/setup-page.tsx';
 import { SignInPage } from '../account/sign-in-page.tsx';
+import { CasePage } from '../cases/case-page.tsx';
+import { CasesPage } from '../cases/cases-page.tsx';
+import { readCaseListing } from '../cases/listing.ts';
+import { GuidelinePage } from '../guideline/page.tsx';
 import { InstancePage } from '../pages/instance.tsx';
 import { readListing } from '../pages/listing.ts';
 import { PipelinePage } from '../pages/pipeline.tsx';
 import { InstanceProvenancePage } from '../provenance/instance-page.tsx';
 import { ReleasePage } from '../provenance/release-page.tsx';
 import { ReleasesPage } from '../provenance/releases-page.tsx';
+import { QualityPage } from '../quality/page.tsx';
 import { ConfirmPage } from '../review/confirm-page.tsx';
 import { ItemPage } from '../review/item-page.tsx';
 import { WorkPage } from '../review/work-page.tsx';
@@ -44,6 +49,23 @@ const releaseRoute = createRoute({
   path: '/releases/$name',
   component: function Release() {
     return <ReleasePage name={releaseRoute.useParams().name} />;
+  },
+});
+const qualityRoute = createRoute({ getParentRoute: () => rootRoute, path: '/quality', component: QualityPage });
+const guidelineRoute = createRoute({ getParentRoute: () => rootRoute, path: '/guideline', component: GuidelinePage });
+const casesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/cases',
+  validateSearch: readCaseListing,
+  component: function Cases() {
+    return <CasesPage listing={casesRoute.useSearch()} />;
+  },
+});
+const caseRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/cases/$id',
+  component: function Case() {
+    return <CasePage id={caseRoute.useParams().id} />;
   },
 });
 
@@ -89,8 +111,12 @@ export const router = createRouter({
     provenanceRoute,
     releasesRoute,
     releaseRoute,
+    guidelineRoute,
+    casesRoute,
+    caseRoute,
     ...reviewRoutes,
     ...accountRoutes,
+    qualityRoute,
   ]),
 });
 

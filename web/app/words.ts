@@ -142,6 +142,7 @@ export const events: Record<EventType, Text> = {
   'example.rejected': { en: 'Rejected', zh: '实例已拒绝' },
   'example.withdrawn': { en: 'Withdrawn', zh: '实例已撤回' },
   'rubric.published': { en: 'Rubric published', zh: '发布评分标准' },
+  'calibration.recorded': { en: 'Calibration recorded', zh: '记录校准' },
   'reviewer.enrolled': { en: 'Reviewer enrolled', zh: '登记评审者' },
   'reviewer.revoked': { en: 'Reviewer revoked', zh: '撤销评审者' },
   'key.rotated': { en: 'Key rotated', zh: '更换密钥' },

@@ -4,7 +4,9 @@ import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { SourceText } from '../ui/source-text.tsx';
-import { type Focus, Sections } from './sections.tsx';
+import { GapForm } from './gap-form.tsx';
+import { guidelinePath } from './paths.ts';
+import { type Focus, inFocus, Sections } from './sections.tsx';
 import { texts } from './texts.ts';
 
 /** The guideline in force beside the work: what the reader has in hand is open, the rest folded below. */
@@ -34,7 +36,7 @@ export function GuidelineDrawer({
 
 function Contents({ focus }: { focus: Focus }) {
   const { say, locale, dateTime } = useLocale();
-  const query = useApi<CurrentGuideline>('/v1/guideline');
+  const query = useApi<CurrentGuideline>(guidelinePath);
   return (
     <Loaded query={query}>
       {(guideline) => (
@@ -52,6 +54,12 @@ function Contents({ focus }: { focus: Focus }) {
           </p>
           {/* A new focus opens other sections: what was folded by hand belongs to the former one. */}
           <Sections key={`${focus.criterion} ${focus.dimension}`} content={guideline.content} focus={focus} />
+          {guideline.can.report && (
+            <GapForm
+              content={guideline.content}
+              section={guideline.content.sections.find((one) => inFocus(one, focus))?.id}
+            />
+          )}
         </Stack>
       )}
     </Loaded>

@@ -4,7 +4,6 @@ import type { Text } from '../app/messages.ts';
 export const texts = {
   guideline: { en: 'Guideline', zh: '评审指南' },
   versionOf: { en: 'Version {version}, published {date} by', zh: '第 {version} 版，{date} 发布，发布者：' },
-  otherSections: { en: 'All other sections', zh: '其他章节' },
   contents: { en: 'Sections', zh: '章节' },
   scores: { en: 'scores {score}', zh: '{score} 分' },
   openPage: { en: 'Open as a page', zh: '在页面中打开' },

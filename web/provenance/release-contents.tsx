@@ -1,4 +1,5 @@
 import { Text } from '@mantine/core';
+import { SignatureLine } from '../account/signature-line.tsx';
 import { useLocale } from '../app/locale.tsx';
 import { SourceText } from '../ui/source-text.tsx';
 import { type Data, numberAt, numbersAt, objectAt, textAt } from '../verify/fields.ts';
@@ -34,6 +35,7 @@ function GateContents({ data }: { data: Data }) {
       )}
       {Object.keys(excluded).length > 0 && <Excluded counts={excluded} />}
       <People data={data} />
+      <SignatureLine signature={objectAt(data, 'signature')} />
     </>
   );
 }

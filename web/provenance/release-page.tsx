@@ -1,6 +1,7 @@
 import { Anchor, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Release } from '../../src/release/schema.ts';
+import { ApproveRelease } from '../account/approve-release.tsx';
 import { useLocale } from '../app/locale.tsx';
 import { releaseStates } from '../app/words.ts';
 import { Loaded } from '../ui/loaded.tsx';
@@ -58,7 +59,10 @@ function Details({ found, again, busy }: { found: FoundRelease; again: () => voi
         <Tag tone={releaseTones[release.state]}>{say(releaseStates[release.state])}</Tag>
       </Title>
       {release.state === 'draft' ? (
-        <Text size="sm">{t('notSealed')}</Text>
+        <>
+          <Text size="sm">{t('notSealed')}</Text>
+          <ApproveRelease release={release} onApproved={again} />
+        </>
       ) : (
         <Verdict checked={{ log, events: checked.events, faults }} again={allAgain} busy={busy} />
       )}

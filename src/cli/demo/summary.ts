@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { z } from 'zod';
+import { AgreementReport } from '../../calibration/schema.ts';
 import { summaryModels } from '../../evaluation/report.ts';
 import type { EvaluationReport } from '../../evaluation/report-schema.ts';
 import { GenerationStatus } from '../../generation/schema.ts';
@@ -10,7 +11,6 @@ import type { JudgeRecord } from '../../redteam/judge-schema.ts';
 import { redteamSummary } from '../../redteam/report.ts';
 import type { CampaignReport } from '../../redteam/report-schema.ts';
 import type { Release } from '../../release/schema.ts';
-import { AgreementReport } from '../../review/agreement-schema.ts';
 import type { Client } from '../client.ts';
 import { pText, rateText } from '../figures.ts';
 import type { Journal } from './journal.ts';
@@ -111,7 +111,7 @@ async function corpusFigures(client: Client) {
 async function reviewFigures(client: Client) {
   const status = await client.get(GenerationStatus, '/v1/generation/status');
   const counts = await client.get(ReviewCounts, '/v1/reviews/counts');
-  const { criteria } = await client.get(AgreementReport, '/v1/reviews/agreement');
+  const { criteria } = await client.get(AgreementReport, '/v1/quality/agreement');
   const { byState } = status;
   return {
     instances: Object.values(byState).reduce((a, b) => a + b, 0),
@@ -121,8 +121,8 @@ async function reviewFigures(client: Client) {
     panelCases: counts.cases,
     accepted: byState.accepted,
     rejected: byState.rejected,
-    agreement: criteria.map(({ criterion, statistic, value, reason, n, ci95 }) => ({
-      criterion,
+    agreement: criteria.map(({ item, n, headline: { statistic, value, reason, ci95 } }) => ({
+      criterion: item,
       statistic,
       value,
       ...(reason === undefined ? {} : { reason }),

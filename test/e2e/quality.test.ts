@@ -1,0 +1,184 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { startChromium } from '../../scripts/chromium.ts';
+import { issueToken } from '../../src/accounts/actions.ts';
+import type { GoldLine } from '../../src/calibration/gold-schema.ts';
+import type { AgreementReport } from '../../src/calibration/schema.ts';
+import { collectExample } from '../example.ts';
+import { interfaceTexts, violations } from './browse.ts';
+import { openSite, type Site } from './site.ts';
+
+type Session = Awaited<ReturnType<BrowserContext['storageState']>>;
+
+let site: Site;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let overseer: Session;
+let reviewer: Session;
+
+const item: GoldLine = {
+  use: 'training',
+  question: { id: 'gold-1', kind: 'ethics', language: 'en', text: 'What now?', citation: 'written for a test' },
+  steps: ['Look at the facts.'],
+  answer: 'Wait.',
+  expected: {
+    scores: { 'ethical-reasoning': [1, 2] },
+    verdicts: ['reject'],
+    errors: [],
+    rationale: 'It does nothing.',
+  },
+};
+
+beforeAll(async () => {
+  browser = await startChromium();
+  site = await openSite();
+  const { app, url } = site;
+  await collectExample(app, ['ethics']);
+  await app.as('steward').send('POST', '/v1/quality/gold/import', { items: [item] });
+  // The example's traces were written in no recorded run; give them one, so that the table of runs has a row.
+  await app.services.db.script(`ALTER TABLE trace DISABLE TRIGGER USER;
+    UPDATE trace SET batch = '3d3b2a53-4f0e-4f63-9f4a-30e1c9b1a001'; ALTER TABLE trace ENABLE TRIGGER USER;`);
+  overseer = await signIn(site.link);
+  const admin = app.services.contextFor({ id: 'test-admin', name: 'Test admin', roles: ['admin'] });
+  const token = await issueToken(admin, { account: 'demo-reviewer-b', label: 'browser' });
+  reviewer = await signIn(`${url}/session?token=${token}`);
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+afterEach(() => context?.close());
+
+async function signIn(link: string): Promise<Session> {
+  const visit = await browser.newContext();
+  await (await visit.newPage()).goto(link);
+  const session = await visit.storageState();
+  await visit.close();
+  return session;
+}
+
+async function open(session: Session, language: 'en' | 'zh' = 'en', width = 1280): Promise<void> {
+  context = await browser.newContext({
+    viewport: { width, height: 900 },
+    locale: language === 'zh' ? 'zh-CN' : 'en-GB',
+    colorScheme: 'light',
+    storageState: session,
+  });
+  page = await context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  await page.goto(`${site.url}/quality`);
+  await page.getByRole('tab').first().waitFor();
+  await page.waitForLoadState('networkidle');
+}
+
+/** What the browser complains about: a refused style, for one. */
+const errors: string[] = [];
+
+async function show(tab: number): Promise<void> {
+  await page.getByRole('tab').nth(tab).click();
+  await page.locator('[role=tabpanel] section').first().waitFor();
+  await page.waitForLoadState('networkidle');
+}
+
+test('the figures on the page are those of the API, with interval, rounds and reviewers', async () => {
+  await open(overseer);
+  const { body } = await site.app.as('steward').send('GET', '/v1/quality/agreement');
+  const { criteria } = body as AgreementReport;
+  const used = criteria.find((one) => one.n > 0);
+  const row = page.getByRole('row', { name: 'Ethical reasoning' }).first();
+  const shown = (await row.textContent()) ?? '';
+  expect(used?.item).toBe('ethical-reasoning');
+  expect(shown).toContain(used?.headline.value?.toFixed(2));
+  expect(shown).toContain(`${used?.headline.ci95?.[0].toFixed(2)} to ${used?.headline.ci95?.[1].toFixed(2)}`);
+  expect(shown).toContain(`${used?.n} (${used?.single})`);
+  expect((await page.textContent('main')) ?? '').not.toMatch(/substantial|moderate|almost perfect|poor/i);
+});
+
+test('a confused pair of points leads to an instance where it happened', async () => {
+  await open(overseer);
+  await page.getByRole('link', { name: 'Example 1' }).first().click();
+  await page.getByRole('heading', { name: 'History' }).waitFor();
+  expect(page.url()).toMatch(/\/instances\/[0-9a-f-]{36}$/);
+});
+
+test('slices can be chosen, and those with too few rounds say so', async () => {
+  await open(overseer);
+  await page.getByLabel('Show').selectOption('language');
+  await page.getByRole('cell', { name: 'Chinese' }).first().waitFor();
+  await page.getByLabel('Show').selectOption('specialty');
+  await page.getByText('too few').first().waitFor();
+});
+
+test('a reviewer sees their own figures and the plan, and nobody else', async () => {
+  await open(reviewer);
+  expect(await page.getByRole('tab').allTextContents()).toEqual(['My own figures', 'Time and plan']);
+  const shown = (await page.textContent('main')) ?? '';
+  expect(shown).toContain('demo-reviewer-b');
+  expect(shown).not.toMatch(/demo-reviewer-[ac]/);
+});
+
+test('the plan of a project is worked out on the page, and says what it rests on', async () => {
+  await open(overseer);
+  await show(4);
+  await page.getByLabel('Instances').fill('1000');
+  await page.getByLabel('Reviews per instance').fill('2');
+  await page.getByLabel('lowest').fill('3');
+  await page.getByLabel('highest').fill('6');
+  await page.getByRole('button', { name: 'Work it out' }).click();
+  await page.getByText('2,000 reviews at 3.0 to 6.0 minutes each: 100 to 200 hours of clinicians.').waitFor();
+  await page.getByText('By the minutes that you stated.').waitFor();
+});
+
+test('every section meets WCAG 2.2 AA as far as axe can tell, in both languages and colour schemes', async () => {
+  for (const language of ['en', 'zh'] as const)
+    for (const session of [overseer, reviewer]) {
+      await open(session, language);
+      const tabs = await page.getByRole('tab').count();
+      for (let tab = 0; tab < tabs; tab++) {
+        await show(tab);
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme });
+          await page.locator(`[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
+          expect(await violations(page), `section ${tab}, ${language}, ${colorScheme}`).toEqual([]);
+        }
+      }
+      await context.close();
+    }
+});
+
+test('in Chinese no English is left but names of methods, ids and source data', async () => {
+  await open(overseer);
+  const english = new Set<string>();
+  for (let tab = 0; tab < 5; tab++) {
+    await show(tab);
+    for (const text of await interfaceTexts(page)) english.add(text);
+  }
+  await page.getByRole('button', { name: '中文' }).click();
+  await expect.poll(() => page.evaluate(() => document.documentElement.lang)).toBe('zh-CN');
+  for (let tab = 0; tab < 5; tab++) {
+    await show(tab);
+    const chinese = await interfaceTexts(page);
+    expect(chinese.length).toBeGreaterThan(15);
+    expect(chinese.filter((text) => /[A-Za-z]{2}/.test(text.replace(/AC1/g, '')))).toEqual([]);
+    expect(chinese.filter((text) => english.has(text))).toEqual([]);
+  }
+});
+
+test('no section scrolls the page sideways at 768 pixels, nor there with 200 % zoom', async () => {
+  await open(overseer, 'en', 768);
+  for (let tab = 0; tab < 5; tab++) {
+    await show(tab);
+    for (const width of [768, 384]) {
+      await page.setViewportSize({ width, height: 900 });
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(overflow, `section ${tab} at ${width} px`).toBeLessThanOrEqual(0);
+    }
+  }
+});
+
+test('the browser had nothing to complain about: no style or script was refused', () => {
+  expect(errors).toEqual([]);
+});
