@@ -279,7 +279,11 @@ test('a colleague’s edit is scored by keys, with its change and its reason in 
   expect(await page.locator('article ins').allTextContents()).not.toEqual([]);
   expect(await page.getByText('(original: 5)').count()).toBe(5);
   expect(await violations(page)).toEqual([]);
-  await scoreAll(page);
+  await scoreAll(page, '55');
+  await page.reload();
+  await expect.poll(pressed).toEqual(['5', '5']);
+  await page.locator('.score-points button').nth(10).focus();
+  await scoreAll(page, '555');
   await page.keyboard.press('Control+Enter');
   await page.getByText('No edit waits for you.').waitFor();
   const reply = await site.app.as('steward').send('GET', `/v1/instances/${instance}`);
