@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
 import { openRounds, traceText } from '../rounds.ts';
 import { interfaceTexts, violations } from './browse.ts';
+import { hostile } from './hostile.ts';
 import { openAs, opened, openNext, savedDrafts, saveState, scoreAll, submissionsOf } from './reviewer.ts';
 import { openSite, type Site } from './site.ts';
 
@@ -265,8 +266,8 @@ test('a colleague’s edit is scored by keys, with its change and its reason in 
   const all = (score: number) => Object.fromEntries([...criteria, 'clinical-utility'].map((id) => [id, score]));
   const text = 'Ibuprofen raises the risk of serious bleeding.';
   const edits = [{ op: 'replace', step: 2, text, reason: 'terminology' }];
-  const own = { scores: all(4), verdict: 'accept' };
-  const theirs = { scores: all(4), editedScores: all(5), edits, verdict: 'accept-with-edits' };
+  const own = { scores: all(5), verdict: 'accept' };
+  const theirs = { scores: all(5), editedScores: all(5), edits, verdict: 'accept-with-edits' };
   for (const [send, review] of [
     [me, own],
     [editor, theirs],
@@ -276,13 +277,32 @@ test('a colleague’s edit is scored by keys, with its change and its reason in 
   await page.getByRole('link', { name: /^Open q-/ }).click();
   await page.getByText('Terminology', { exact: false }).first().waitFor();
   expect(await page.locator('article ins').allTextContents()).not.toEqual([]);
-  expect(await page.getByText('(original: 4)').count()).toBe(5);
+  expect(await page.getByText('(original: 5)').count()).toBe(5);
   expect(await violations(page)).toEqual([]);
-  await scoreAll(page);
+  await scoreAll(page, '55');
+  await page.reload();
+  await expect.poll(pressed).toEqual(['5', '5']);
+  await page.locator('.score-points button').nth(10).focus();
+  await scoreAll(page, '555');
   await page.keyboard.press('Control+Enter');
   await page.getByText('No edit waits for you.').waitFor();
   const reply = await site.app.as('steward').send('GET', `/v1/instances/${instance}`);
   expect(reply.body).toMatchObject({ instance: { state: 'accepted' } });
+});
+
+test('what a model wrote stays text on the review screen, also in an edit and its change', async () => {
+  const steps = [hostile.step, hostile.reversed];
+  await openRounds(site.app, 1, { overlap: 9, specialty: 'pathology', text: traceText(steps, hostile.answer) });
+  await reviewer({ reviews: { languages: ['en'], specialties: ['pathology'] } });
+  await openNext(page, site);
+  await page.keyboard.press('e');
+  await page.getByLabel('New text').fill(`${hostile.step}${hostile.edit}`);
+  await page.getByLabel('Comment').fill(hostile.comment);
+  const shown = (await page.textContent('main')) ?? '';
+  for (const text of [hostile.step, hostile.answer, hostile.edit]) expect(shown).toContain(text);
+  expect(shown).toContain('Give U+202E01U+202C mg.');
+  expect(await page.locator('main :is(img, iframe, script, svg[onload], a[href^="javascript:"])').count()).toBe(0);
+  expect(await page.evaluate(() => 'attacked' in globalThis)).toBe(false);
 });
 
 test('the review screen meets WCAG 2.2 AA as far as axe can tell, in both languages and colour schemes', async () => {

@@ -7,9 +7,11 @@ import type { ConfirmationTask } from '../../src/review/draft-schema.ts';
 import type { Scores } from '../../src/review/schema.ts';
 import { ApiError, sendJson, useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
+import { useMe } from '../app/who.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
 import { SourceText } from '../ui/source-text.tsx';
+import { useStored } from '../ui/stored.ts';
 import { confirmationsPath } from './confirmation-list.tsx';
 import { EditedTrace } from './edited-trace.tsx';
 import type { Row } from './judge.ts';
@@ -22,12 +24,13 @@ import { useKeySettings, useKeys } from './use-keys.ts';
 export function ConfirmPage({ instance }: { instance: string }) {
   const { say } = useLocale();
   const query = useApi<{ items: ConfirmationTask[] }>(confirmationsPath);
+  const me = useMe();
   usePageTitle(say(texts.confirmTitle));
   return (
     <Loaded query={query}>
       {({ items }) => {
         const task = items.find((one) => one.instance === instance);
-        if (task !== undefined) return <Confirm task={task} />;
+        if (task !== undefined) return <Loaded query={me}>{({ id }) => <Confirm task={task} account={id} />}</Loaded>;
         return (
           <p role="alert" className="notice">
             {say(texts.notWaiting)}
@@ -38,11 +41,12 @@ export function ConfirmPage({ instance }: { instance: string }) {
   );
 }
 
-function Confirm({ task }: { task: ConfirmationTask }) {
+function Confirm({ task, account }: { task: ConfirmationTask; account: string }) {
   const { say } = useLocale();
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [scores, setScores] = useState<Scores>({});
+  const kept = `safemed-confirm/${account}/${task.instance}/${task.round}`;
+  const [scores, setScores, forgetScores] = useStored<Scores>(kept, {});
   const [problem, setProblem] = useState('');
   const { criteria } = task.rubric;
   const [focus, setFocus] = useState<Row>({ set: 'edited', criterion: criteria[0]?.id ?? '' });
@@ -52,7 +56,7 @@ function Confirm({ task }: { task: ConfirmationTask }) {
     if (next !== undefined) setFocus({ set: 'edited', criterion: next.id });
   };
   const give = (criterion: string, score: number): void => {
-    setScores((now) => ({ ...now, [criterion]: score }));
+    setScores({ ...scores, [criterion]: score });
     move(1, criterion);
   };
   const missing = criteria.filter(({ id }) => scores[id] === undefined);
@@ -65,6 +69,7 @@ function Confirm({ task }: { task: ConfirmationTask }) {
     setProblem('');
     try {
       await sendJson('POST', `/v1/reviews/instances/${encodeURIComponent(task.instance)}/confirmation`, { scores });
+      forgetScores();
       await client.invalidateQueries({ queryKey: [confirmationsPath] });
       await navigate({ to: '/work' });
     } catch (error) {

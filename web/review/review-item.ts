@@ -30,6 +30,8 @@ export type ItemState = {
   failure?: string;
 };
 
+const readingMs = 5 * 60_000;
+
 type Parts = { store: LocalStore; item: WorkItem; sent: () => void; now: () => number };
 
 /**
@@ -44,6 +46,7 @@ export class ReviewItem {
   #state: ItemState;
   #unwritten: Change['fields'] = {};
   #writing: Promise<void> | undefined;
+  #touchedAt = 0;
 
   private constructor(parts: Parts, draft: LocalDraft, waiting: number) {
     this.#parts = parts;
@@ -108,11 +111,12 @@ export class ReviewItem {
   touch(): void {
     const { now } = this.#parts;
     if (!this.#time.running(now())) this.#tabs.active();
-    this.#time.touch(now());
+    this.#touchedAt = now();
+    this.#time.touch(this.#touchedAt);
   }
 
-  /** True while the reviewer's time is counted, that is within a minute of the last sign of life. */
-  readonly isAtWork = (): boolean => this.#time.running(this.#parts.now());
+  /** True for a while after the last sign of life: a long text is read without touching anything. */
+  readonly isAtWork = (): boolean => this.#parts.now() - this.#touchedAt < readingMs;
 
   /** Active time so far, in seconds. */
   activeSeconds(): number {

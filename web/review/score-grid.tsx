@@ -30,7 +30,7 @@ export function ScoreGrid({ rubric, rows, focus, scoreOf, frozen, note, onFocus,
         return (
           <div key={set} className="score-set">
             {both && <h3>{say(set === 'original' ? texts.scoresOriginal : texts.scoresEdited)}</h3>}
-            {own.some(frozen) && <p className="review-note">🔒 {say(texts.frozen)}</p>}
+            {own.some(frozen) && <p className="review-note">{say(texts.frozen)}</p>}
             {own.map((row) => (
               <ScoreRow
                 key={row.criterion}
@@ -101,7 +101,7 @@ function ScoreRow({
         {name}
         {criterion.veto && <small> ({say(texts.veto)})</small>}
         {note !== undefined && <small> ({note})</small>}
-        {frozen && <small> 🔒 {say(texts.frozenShort)}</small>}
+        {frozen && <small> ({say(texts.frozenShort)})</small>}
       </span>
       <span className="score-points">
         {points.map((point) => (

@@ -43,7 +43,11 @@ export function Screen({ item, review, state, session, takenBack, onTakenBack, o
   const work = state.history.now;
   const found = problems(item, work);
   const lost = state.draft.trouble?.kind === 'lost';
-  const { lease, left, takeAgain } = useLease(item.assignment, review.isAtWork);
+  const { lease, left, takeAgain } = useLease(
+    item.assignment,
+    review.isAtWork,
+    state.draft.rev === 0 && state.waiting === 0,
+  );
   useSignsOfLife(review);
 
   const submit = useCallback(async (): Promise<void> => {

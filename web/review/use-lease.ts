@@ -9,9 +9,9 @@ export type Lease = 'held' | 'over' | 'lost';
 
 /**
  * Keeps the lease while the reviewer is at work, and lets it run out otherwise, so that a forgotten tab blocks nobody.
- * `isAtWork` says whether there was a sign of life since the last beat.
+ * `isAtWork` says whether somebody is; an item that was loaded ahead (`untouched`) is reserved anew when it is opened.
  */
-export function useLease(assignment: Assignment, isAtWork: () => boolean) {
+export function useLease(assignment: Assignment, isAtWork: () => boolean, untouched: boolean) {
   const until = useRef(Date.parse(assignment.leaseUntil));
   const left = useCallback(() => until.current - serverNow(), []);
   const [lease, setLease] = useState<Lease>(assignment.state === 'leased' && left() > 0 ? 'held' : 'over');
@@ -23,6 +23,11 @@ export function useLease(assignment: Assignment, isAtWork: () => boolean) {
       setLease('held');
     } else if (reply.status === 409) setLease('lost');
   }, [assignment.id]);
+
+  const begins = useRef(assignment.state === 'leased' && (left() > 0 || untouched));
+  useEffect(() => {
+    if (begins.current) void beat();
+  }, [beat]);
 
   useEffect(() => {
     const check = setInterval(() => {
