@@ -147,6 +147,8 @@ export type Meaning = z.infer<typeof Meaning>;
 export const SignatureProof = z.discriminatedUnion('method', [
   z.strictObject({ method: z.literal('password'), password: z.string().min(1).max(1000) }),
   z.strictObject({ method: z.literal('passkey'), response: PasskeyUse }),
+  /** A demonstration account proves nothing: nobody stands behind it. */
+  z.strictObject({ method: z.literal('demo') }),
 ]);
 export type SignatureProof = z.infer<typeof SignatureProof>;
 
@@ -154,7 +156,7 @@ export const ChallengeInput = z.strictObject({ digest: Sha256 });
 
 /**
  * Who signed what, when and as what. `method` says how the person was made sure of; `token` means not at all beyond the
- * API token or the import that brought it.
+ * API token or the import that brought it, `demo` that it is a demonstration account behind which nobody stands.
  */
 export const Signature = z.object({
   account: z.string(),
@@ -163,6 +165,6 @@ export const Signature = z.object({
   meaning: Meaning,
   /** SHA-256 of the content signed, as the caller defines it. */
   digest: Sha256,
-  method: z.enum(['password', 'passkey', 'token']),
+  method: z.enum(['password', 'passkey', 'token', 'demo']),
 });
 export type Signature = z.infer<typeof Signature>;

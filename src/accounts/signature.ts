@@ -7,6 +7,7 @@ import {
 import { z } from 'zod';
 import { type Context, reader } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
+import { getAccount } from './actions.ts';
 import { attempt } from './attempts.ts';
 import { credentialIds, readPasskey, readPassword, setCounter } from './credential-store.ts';
 import { provePassword } from './own-account.ts';
@@ -65,6 +66,11 @@ async function prove(ctx: Context, digest: string, proof: SignatureProof | undef
   if (proof.method === 'passkey') {
     await provePasskey(ctx, digest, proof.response);
     return 'passkey';
+  }
+  if (proof.method === 'demo') {
+    if (!(await getAccount(ctx, ctx.actor.id)).demo)
+      throw new AppError('forbidden', 'Only a demonstration account signs without a proof.');
+    return 'demo';
   }
   const hash = await readPassword(reader(ctx), ctx.actor.id);
   if (hash === undefined)

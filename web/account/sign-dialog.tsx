@@ -67,6 +67,11 @@ export function SignDialog({
             </Stack>
           </form>
         )}
+        {me?.demo === true && (
+          <Button variant="default" loading={busy} onClick={() => void run(() => send({ method: 'demo' }))}>
+            {say(texts.signDemo)}
+          </Button>
+        )}
         <Problem error={error} />
       </Stack>
     </Modal>

@@ -189,11 +189,13 @@ export const texts = {
   signedHow: { en: 'Proved by', zh: '身份确认' },
   howPassword: { en: 'password', zh: '密码' },
   howPasskey: { en: 'passkey', zh: '通行密钥' },
+  howDemo: { en: 'demonstration account: nobody stands behind it', zh: '演示账户：无真人为其负责' },
   howToken: { en: 'nothing: sent by a program', zh: '未确认（由程序提交）' },
   approve: { en: 'Approve and sign', zh: '批准并签署' },
   approveNote: {
     en: 'With your signature these {rows} rows are sealed in the log and the release is frozen.',
     zh: '您签署后，这 {rows} 行数据将封存于日志，该数据发布随即冻结。',
   },
+  signDemo: { en: 'Sign as a demonstration account: nobody stands behind it', zh: '以演示账户签署：无真人为其负责' },
   signPasskey: { en: 'Sign with a passkey', zh: '用通行密钥签署' },
 } satisfies Record<string, Text>;

@@ -1,11 +1,12 @@
 import { Text } from '@mantine/core';
+import { SignatureLine } from '../account/signature-line.tsx';
 import { useLocale } from '../app/locale.tsx';
 import { panelTriggers, panelVotes } from '../app/words.ts';
 import { type Edited, EditTable } from '../pages/edit-table.tsx';
 import { ScoreList } from '../pages/review-card.tsx';
 import { SourceText } from '../ui/source-text.tsx';
 import { Tag } from '../ui/tag.tsx';
-import { type Data, numberAt, textAt } from '../verify/fields.ts';
+import { type Data, numberAt, objectAt, textAt } from '../verify/fields.ts';
 import { CodeWord } from './code-word.tsx';
 import { editsOf, scoresOf } from './records.ts';
 import { Standing } from './review-contents.tsx';
@@ -52,6 +53,7 @@ export function DecisionContents({ data, original }: { data: Data; original: Edi
         </Text>
       )}
       {original !== undefined && <EditTable edits={editsOf(data)} original={original} />}
+      {data.signature !== undefined && <SignatureLine signature={objectAt(data, 'signature')} />}
     </>
   );
 }

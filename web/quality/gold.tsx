@@ -111,7 +111,7 @@ function Item({ item }: { item: GoldSummary }) {
       <Table.Td>{say(item.use === 'training' ? texts.training : texts.hidden)}</Table.Td>
       <Table.Td>{say(kinds[item.kind])}</Table.Td>
       <Table.Td>{dateTime(item.registeredAt)}</Table.Td>
-      <Table.Td>{say(texts.sizeOf, { n: item.answers, single: item.right })}</Table.Td>
+      <Table.Td>{say(texts.answersRight, { n: item.answers, right: item.right })}</Table.Td>
       <Table.Td>{say(item.retired === undefined ? texts.inUse : texts.retired)}</Table.Td>
     </Table.Tr>
   );
