@@ -295,10 +295,12 @@ export async function lockCase(tx: Tx, id: string): Promise<PanelCase | undefine
   return row === undefined ? undefined : withVotes(tx, row);
 }
 
-/** A page of all cases in the order of their ids. */
+/** A page of all cases in the order in which they were opened: an import must meet them in that order. */
 export async function casePage(tx: Tx, after: string | undefined, limit: number): Promise<PanelCase[]> {
   const rows = await tx.query<CaseRow>(
-    'SELECT * FROM panel_case WHERE ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2',
+    `SELECT * FROM panel_case WHERE $1::uuid IS NULL
+       OR (opened_at, id) > (SELECT opened_at, id FROM panel_case WHERE id = $1)
+     ORDER BY opened_at, id LIMIT $2`,
     [after ?? null, limit],
   );
   return Promise.all(rows.map((row) => withVotes(tx, row)));
