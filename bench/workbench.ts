@@ -30,7 +30,7 @@ const aims: Record<string, number> = { 'next item': 150, submit: 100, 'open the 
 
 const pages = {
   'list page': '/v1/instances?state=in-review&limit=50',
-  'agreement page': '/v1/reviews/agreement',
+  'agreement page': '/v1/quality/agreement',
 };
 
 const postgres = await startPostgres();

@@ -14,6 +14,8 @@ declare module 'vitest' {
     postgresUrl: string;
     /** A file with a migrated PGlite data directory. */
     snapshot: string;
+    /** Where the browser's tests keep the pages that the first of them builds. */
+    pages: string;
   }
 }
 

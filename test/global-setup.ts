@@ -24,5 +24,6 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
   project.provide('postgresUrl', postgresUrl);
   project.provide('snapshot', snapshot);
+  project.provide('pages', join(directory, 'pages'));
   return () => rm(directory, { recursive: true, force: true });
 }

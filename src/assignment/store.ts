@@ -41,11 +41,13 @@ function toAssignment(row: Row): Held {
  * Begins a search for places: one person's requests follow each other until the transaction ends, so that two tabs cannot
  * exceed a cap; and the planner is kept to the queue's index, which gives the first free place without reading the rest.
  * By its own estimates, which are wrong while nobody has analysed the tables, it would read and sort the whole queue.
+ * Without compilation, because what is switched off counts as dear and would be compiled for longer than it runs.
  */
 export async function beginSearch(tx: Tx, reviewer: string): Promise<void> {
   await tx.query(
     `SELECT pg_advisory_xact_lock(hashtextextended($1, 0)), set_config('enable_sort', 'off', true),
-       set_config('enable_bitmapscan', 'off', true), set_config('enable_hashjoin', 'off', true)`,
+       set_config('enable_bitmapscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+       set_config('jit', 'off', true)`,
     [`assignment/${reviewer}`],
   );
 }

@@ -17,7 +17,7 @@ export async function startOwnChromium(profile: string): Promise<OwnChromium> {
     await ended;
   };
   try {
-    return { browser: await chromium.connectOverCDP(await debuggingAddress(child)), kill };
+    return { browser: await chromium.connectOverCDP(await debuggingAddress(child), { timeout: 90_000 }), kill };
   } catch (error) {
     await kill();
     throw error;

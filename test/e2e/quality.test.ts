@@ -1,7 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
-import { issueToken } from '../../src/accounts/actions.ts';
 import type { GoldLine } from '../../src/calibration/gold-schema.ts';
 import type { AgreementReport } from '../../src/calibration/schema.ts';
 import { collectExample } from '../example.ts';
@@ -33,16 +32,14 @@ const item: GoldLine = {
 beforeAll(async () => {
   browser = await startChromium();
   site = await openSite();
-  const { app, url } = site;
+  const { app } = site;
   await collectExample(app, ['ethics']);
   await app.as('steward').send('POST', '/v1/quality/gold/import', { items: [item] });
   // The example's traces were written in no recorded run; give them one, so that the table of runs has a row.
   await app.services.db.script(`ALTER TABLE trace DISABLE TRIGGER USER;
     UPDATE trace SET batch = '3d3b2a53-4f0e-4f63-9f4a-30e1c9b1a001'; ALTER TABLE trace ENABLE TRIGGER USER;`);
   overseer = await signIn(site.link);
-  const admin = app.services.contextFor({ id: 'test-admin', name: 'Test admin', roles: ['admin'] });
-  const token = await issueToken(admin, { account: 'demo-reviewer-b', label: 'browser' });
-  reviewer = await signIn(`${url}/session?token=${token}`);
+  reviewer = await signIn(await site.signIn('demo-reviewer-b'));
 });
 afterAll(async () => {
   await browser?.close();
@@ -93,7 +90,7 @@ test('the figures on the page are those of the API, with interval, rounds and re
   expect(used?.item).toBe('ethical-reasoning');
   expect(shown).toContain(used?.headline.value?.toFixed(2));
   expect(shown).toContain(`${used?.headline.ci95?.[0].toFixed(2)} to ${used?.headline.ci95?.[1].toFixed(2)}`);
-  expect(shown).toContain(`${used?.n} (${used?.single})`);
+  expect(shown).toContain(used?.single === 0 ? String(used.n) : `${used?.n} (and ${used?.single} with one rating)`);
   expect((await page.textContent('main')) ?? '').not.toMatch(/substantial|moderate|almost perfect|poor/i);
 });
 

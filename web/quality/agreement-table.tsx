@@ -61,7 +61,7 @@ export function AgreementTable({
 }
 
 function Row({ item, by, ofDimensions }: { item: AgreementItem; by: SliceBy; ofDimensions: boolean }) {
-  const { say } = useLocale();
+  const { say, number } = useLocale();
   const names = useNames();
   const interval = useInterval();
   const { headline } = item;
@@ -92,7 +92,7 @@ function Row({ item, by, ofDimensions }: { item: AgreementItem; by: SliceBy; ofD
       </Table.Td>
       {ofDimensions && <Table.Td>{item.prevalence !== undefined && `${percent(item.prevalence, 1)} %`}</Table.Td>}
       <Table.Td className="number">
-        {say(texts.sizeOf, { n: item.n, single: item.single })}
+        {item.single === 0 ? number(item.n) : say(texts.sizeOf, { n: item.n, single: item.single })}
         <Details item={item} />
       </Table.Td>
       <Table.Td>{item.raters}</Table.Td>
