@@ -11,7 +11,7 @@ import { remarks } from '../src/review/remarks.ts';
 import { ReviewLine } from '../src/review/transfer-schema.ts';
 
 const folder = 'examples/medication-safety';
-const kinds = ['knowledge', 'guard', 'ethics'];
+const parts = ['knowledge', 'guard', 'ethics', 'practice'];
 const model = 'recorded-teacher';
 
 type Trace = { question: string; round: number; reply: string };
@@ -26,13 +26,13 @@ function lines<T>(file: string): T[] {
 const profile = loadProfile('profiles/medical');
 const questions = new Map<string, Question>();
 const files = await openCorpusFiles(
-  kinds.map((kind) => `${folder}/questions-${kind}.jsonl`),
+  parts.map((part) => `${folder}/questions-${part}.jsonl`),
   { dataset: 'medication-safety' },
 );
 for (const file of files)
   for await (const row of file.rows()) if ('question' in row) questions.set(row.question.id, row.question);
-const traces = kinds.flatMap((kind) => lines<Trace>(`traces-${kind}.jsonl`));
-const reviews = kinds.flatMap((kind) => lines<unknown>(`reviews-${kind}.jsonl`)).map((line) => ReviewLine.parse(line));
+const traces = parts.flatMap((part) => lines<Trace>(`traces-${part}.jsonl`));
+const reviews = parts.flatMap((part) => lines<unknown>(`reviews-${part}.jsonl`)).map((line) => ReviewLine.parse(line));
 
 const entries: { request: ChatRequest; reply: ChatReply }[] = [];
 for (const trace of traces) {

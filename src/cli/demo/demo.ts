@@ -20,9 +20,11 @@ import { type Invocation, invocation } from '../command.ts';
 import { connect } from '../connection.ts';
 import { environmentProgress } from '../environment.ts';
 import { duration } from '../terminal.ts';
+import { Counted, countAll } from './counted.ts';
 import { type Journal, openJournal, type Settings } from './journal.ts';
 import { attack, calibrateJudge, examine } from './measure.ts';
 import { asApprover, enrolPeople } from './people.ts';
+import { openPractice, Practice } from './practice.ts';
 import { collectSignals, ImportedCorpus, importCorpus, Signals } from './signals.ts';
 import { buildSummary, summaryLines } from './summary.ts';
 import { registerModels, type Trained, train } from './train.ts';
@@ -123,8 +125,8 @@ function sizes(quick: boolean) {
 async function stages({ terminal }: Invocation, workspace: Workspace, journal: Journal, client: Client): Promise<void> {
   const { seed, base, quick } = journal.file;
   const size = sizes(quick);
-  const imported = await journal.stage('corpus', ImportedCorpus, () => importCorpus(client, terminal, example));
-  const signals = await journal.stage('review', Signals, async () => {
+  await journal.stage('corpus', ImportedCorpus, () => importCorpus(client, terminal, example));
+  await journal.stage('review', Signals, async () => {
     await enrolPeople(client);
     return collectSignals(client, terminal, example);
   });
@@ -209,10 +211,12 @@ async function stages({ terminal }: Invocation, workspace: Workspace, journal: J
     const model = await approver.post(Model, '/v1/registry/models/aligned/approval', { note });
     return { model: model.name };
   });
-  const summary = await buildSummary(client, {
+  // Before the open work, which belongs to no figure.
+  const counted = await journal.stage('figures', Counted, () => countAll(client));
+  await journal.stage('open work', Practice, () => openPractice(client, terminal, example));
+  const summary = buildSummary({
     journal,
-    imported,
-    signals,
+    counted,
     release,
     verified,
     sft,

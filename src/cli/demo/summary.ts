@@ -1,47 +1,19 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { z } from 'zod';
-import { AgreementReport } from '../../calibration/schema.ts';
 import { summaryModels } from '../../evaluation/report.ts';
 import type { EvaluationReport } from '../../evaluation/report-schema.ts';
-import { GenerationStatus } from '../../generation/schema.ts';
 import type { EvidenceReply } from '../../governance/evidence-schema.ts';
-import { LogStatus } from '../../ledger/schema.ts';
-import { CallTotals } from '../../llm/schema.ts';
 import type { JudgeRecord } from '../../redteam/judge-schema.ts';
 import { redteamSummary } from '../../redteam/report.ts';
 import type { CampaignReport } from '../../redteam/report-schema.ts';
 import type { Release } from '../../release/schema.ts';
-import type { Client } from '../client.ts';
 import { pText, rateText } from '../figures.ts';
+import type { Counted } from './counted.ts';
 import type { Journal } from './journal.ts';
-import type { ImportedCorpus, Signals } from './signals.ts';
 import type { Trained } from './train.ts';
-
-const CorpusSummary = z.object({
-  counts: z.array(
-    z.object({
-      dataset: z.string(),
-      kind: z.string(),
-      language: z.string(),
-      state: z.string(),
-      benchmark: z.boolean(),
-      n: z.int(),
-    }),
-  ),
-  dimensions: z.array(z.object({ dimension: z.string(), n: z.int() })),
-});
-const ReviewCounts = z.object({
-  reviews: z.int(),
-  edits: z.int(),
-  confirmations: z.int(),
-  cases: z.int(),
-  decided: z.int(),
-});
 
 export type SummaryInput = {
   journal: Journal;
-  imported: z.infer<typeof ImportedCorpus>;
-  signals: z.infer<typeof Signals>;
+  counted: Counted;
   release: Release;
   verified: { exitCode: number };
   sft: Trained;
@@ -53,11 +25,11 @@ export type SummaryInput = {
   evidence: EvidenceReply;
 };
 
-export type Summary = Awaited<ReturnType<typeof buildSummary>>;
+export type Summary = ReturnType<typeof buildSummary>;
 
 /** Every figure of the demonstration, read from the system's own rows. */
-export async function buildSummary(client: Client, input: SummaryInput) {
-  const { journal, release, sft, reward, grpo, campaign, evaluation } = input;
+export function buildSummary(input: SummaryInput) {
+  const { journal, counted, release, sft, reward, grpo, campaign, evaluation } = input;
   const startedAt = new Date(journal.file.startedAt);
   const seconds = journal.file.stages.reduce((sum, stage) => sum + stage.seconds, 0);
   return {
@@ -71,8 +43,8 @@ export async function buildSummary(client: Client, input: SummaryInput) {
     quick: journal.file.quick,
     illustrative: true,
     stages: journal.file.stages.map(({ name, seconds, status }) => ({ name, seconds: round(seconds), status })),
-    corpus: await corpusFigures(client),
-    review: await reviewFigures(client),
+    corpus: corpusFigures(counted),
+    review: reviewFigures(counted),
     release: {
       name: release.name,
       rows: release.summary.counts.rows,
@@ -86,13 +58,12 @@ export async function buildSummary(client: Client, input: SummaryInput) {
     evaluation: { models: summaryModels(evaluation.models) },
     verify: input.verified,
     evidence: `${input.evidence.directory}/evidence.html`,
-    log: await client.get(LogStatus, '/v1/log/status'),
-    calls: await callFigures(client),
+    log: counted.log,
+    calls: callFigures(counted),
   };
 }
 
-async function corpusFigures(client: Client) {
-  const { counts, dimensions } = await client.get(CorpusSummary, '/v1/corpus/summary');
+function corpusFigures({ corpus: { counts, dimensions } }: Counted) {
   const training = counts.filter((row) => !row.benchmark && row.state !== 'excluded');
   const sum = (test: (row: (typeof training)[number]) => boolean): number =>
     training.filter(test).reduce((total, row) => total + row.n, 0);
@@ -108,20 +79,17 @@ async function corpusFigures(client: Client) {
   };
 }
 
-async function reviewFigures(client: Client) {
-  const status = await client.get(GenerationStatus, '/v1/generation/status');
-  const counts = await client.get(ReviewCounts, '/v1/reviews/counts');
-  const { criteria } = await client.get(AgreementReport, '/v1/quality/agreement');
-  const { byState } = status;
+function reviewFigures({ generation, reviews, agreement }: Counted) {
+  const { byState } = generation;
   return {
     instances: Object.values(byState).reduce((a, b) => a + b, 0),
-    reviews: counts.reviews,
-    edits: counts.edits,
-    strikes: status.strikes,
-    panelCases: counts.cases,
+    reviews: reviews.reviews,
+    edits: reviews.edits,
+    strikes: generation.strikes,
+    panelCases: reviews.cases,
     accepted: byState.accepted,
     rejected: byState.rejected,
-    agreement: criteria.map(({ item, n, headline: { statistic, value, reason, ci95 } }) => ({
+    agreement: agreement.criteria.map(({ item, n, headline: { statistic, value, reason, ci95 } }) => ({
       criterion: item,
       statistic,
       value,
@@ -167,8 +135,7 @@ function trainingFigures(sft: Trained, reward: Trained, grpo: Trained) {
   };
 }
 
-async function callFigures(client: Client) {
-  const { made, cached, tokensIn, tokensOut, cost } = await client.get(CallTotals, '/v1/calls/totals');
+function callFigures({ calls: { made, cached, tokensIn, tokensOut, cost } }: Counted) {
   return { made, cached, tokensIn, tokensOut, cost };
 }
 
