@@ -73,7 +73,7 @@ export async function enrolBench(services: Services, reviewers: number): Promise
   const tokens: string[] = [];
   for (const { id, roles } of people) {
     await enrolAccount(admin, { id, name: id, roles, credential: 'bench' });
-    tokens.push(await issueToken(admin, { account: id, label: 'bench' }));
+    tokens.push(await issueToken(services.contextFor({ id, name: id, roles }), { account: id, label: 'bench' }));
   }
   return tokens;
 }

@@ -15,7 +15,6 @@ const people: { id: string; name: string; roles: Role[] }[] = [
   { id: 'demo-panel-1', name: 'Demo Panel Chair (illustrative)', roles: ['panel-member', 'panel-chair'] },
   { id: 'demo-panel-2', name: 'Demo Panel Member 2 (illustrative)', roles: ['panel-member'] },
   { id: 'demo-panel-3', name: 'Demo Panel Member 3 (illustrative)', roles: ['panel-member'] },
-  { id: 'demo-adjudicator', name: 'Demo Adjudicator (illustrative)', roles: ['adjudicator'] },
   { id: 'demo-steward', name: 'Demo Data Steward (illustrative)', roles: ['steward', 'auditor'] },
   { id: 'demo-approver', name: 'Demo Release Approver (illustrative)', roles: ['release-approver'] },
 ];
