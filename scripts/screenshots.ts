@@ -8,10 +8,15 @@ import type { InstanceView } from '../src/review/instance-view-schema.ts';
 import { startChromium } from './chromium.ts';
 
 const maxBytes = 300_000;
-const looks = [
-  { name: 'en-light', locale: 'en-GB', language: 'en', colorScheme: 'light' },
-  { name: 'zh-dark', locale: 'zh-CN', language: 'zh', colorScheme: 'dark' },
+const locales = [
+  { locale: 'en-GB', language: 'en' },
+  { locale: 'zh-CN', language: 'zh' },
 ] as const;
+const looks = locales.flatMap((one) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ ...one, colorScheme, name: `${one.language}-${colorScheme}` })),
+);
+/** The pages of the whole pipeline are shown in two looks only; those of the workbench in all. */
+const pipelineLooks = ['en-light', 'zh-dark'];
 
 /** The instance of a language that has most to show: edits and confirmations first, then rounds. */
 async function tellingInstance(page: Page, language: string): Promise<string> {
@@ -32,6 +37,19 @@ async function tellingInstance(page: Page, language: string): Promise<string> {
   return best.id;
 }
 
+/** Signs a demonstration account in, as its button on the sign-in page does. */
+async function signInAs(browser: Browser, link: string, account: string): Promise<Session> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(new URL('/sign-in', link).href);
+  const done = page.waitForResponse((response) => response.url().endsWith('/demo') && response.ok());
+  await page.getByRole('button', { name: account }).click();
+  await done;
+  const session = await context.storageState();
+  await context.close();
+  return session;
+}
+
 type Session = Awaited<ReturnType<BrowserContext['storageState']>>;
 
 /** The session that the link opens; the link itself works once. */
@@ -43,24 +61,81 @@ async function signIn(browser: Browser, link: string): Promise<Session> {
   return session;
 }
 
-async function take(
+type Look = (typeof looks)[number];
+
+async function openLook(
   browser: Browser,
-  look: (typeof looks)[number],
-  { link, session, directory }: { link: string; session: Session; directory: string },
-): Promise<void> {
-  const { locale, colorScheme, language, name } = look;
+  { locale, colorScheme }: Look,
+  session: Session,
+): Promise<{ context: BrowserContext; page: Page }> {
   const viewport = { width: 1280, height: 900 };
   const context = await browser.newContext({ viewport, locale, colorScheme, storageState: session });
-  const page = await context.newPage();
-  await page.goto(new URL('/', link).href);
-  const shoot = async (file: string, fullPage = false): Promise<void> => {
-    await page.waitForLoadState('networkidle');
-    const path = join(directory, `${file}-${name}.png`);
-    await page.screenshot({ path, fullPage });
-    const { size } = statSync(path);
-    if (size > maxBytes) throw new Error(`${path} has ${size} bytes; at most ${maxBytes} are wanted.`);
-    console.log(`${path} (${Math.round(size / 1000)} kB)`);
+  return { context, page: await context.newPage() };
+}
+
+async function shot(
+  page: Page,
+  { name }: Look,
+  { directory, file, fullPage = false }: { directory: string; file: string; fullPage?: boolean },
+): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  const path = join(directory, `${file}-${name}.png`);
+  await page.screenshot({ path, fullPage });
+  const { size } = statSync(path);
+  if (size > maxBytes) throw new Error(`${path} has ${size} bytes; at most ${maxBytes} are wanted.`);
+  console.log(`${path} (${Math.round(size / 1000)} kB)`);
+}
+
+/** Each screen of the workbench as somebody sees it whose work it is. */
+async function takeWorkbench(
+  browser: Browser,
+  look: Look,
+  { link, sessions, directory }: { link: string; sessions: Record<string, Session>; directory: string },
+): Promise<void> {
+  const visit = async (account: string, file: string, show: (page: Page) => Promise<void>): Promise<void> => {
+    const { context, page } = await openLook(browser, look, sessions[account] ?? { cookies: [], origins: [] });
+    await show(page);
+    await shot(page, look, { directory, file });
+    await context.close();
   };
+  const at = (page: Page, path: string): Promise<unknown> => page.goto(new URL(path, link).href);
+  const main = async (page: Page, path: string): Promise<void> => {
+    await at(page, path);
+    await page.locator('main section, main form, main table, main .case').first().waitFor();
+  };
+  await visit('nobody', 'sign-in', (page) => main(page, '/sign-in'));
+  await visit('Demo Reviewer A', 'work', async (page) => {
+    await at(page, '/work');
+    await page.locator('main button').first().waitFor();
+  });
+  await visit('Demo Reviewer A', 'review', async (page) => {
+    await at(page, '/work');
+    await page.locator('main button').first().click();
+    await page.locator('.step-card, [data-step]').first().waitFor();
+  });
+  const caseOf = async (page: Page): Promise<string> => {
+    const response = await page.request.get(new URL('/v1/reviews/panel?limit=100', link).href);
+    const { cases } = (await response.json()) as { cases: { id: string; state: string; board: string }[] };
+    return cases.find((one) => one.state !== 'decided' && one.board === 'panel')?.id ?? cases[0]?.id ?? '';
+  };
+  await visit('Demo Panel Chair', 'cases', (page) => main(page, '/cases'));
+  await visit('Demo Panel Chair', 'case', async (page) => {
+    await main(page, `/cases/${await caseOf(page)}`);
+  });
+  await visit('operator', 'quality', (page) => main(page, '/quality'));
+  await visit('operator', 'guideline', (page) => main(page, '/guideline'));
+  await visit('operator', 'people', (page) => main(page, '/people'));
+}
+
+async function take(
+  browser: Browser,
+  look: Look,
+  { link, session, directory }: { link: string; session: Session; directory: string },
+): Promise<void> {
+  const { language } = look;
+  const { context, page } = await openLook(browser, look, session);
+  await page.goto(new URL('/', link).href);
+  const shoot = (file: string, fullPage = false): Promise<void> => shot(page, look, { directory, file, fullPage });
   await page.locator('[data-stage="questions"]').waitFor();
   await shoot('first-page');
   const instance = await tellingInstance(page, language);
@@ -84,7 +159,13 @@ mkdirSync(directory, { recursive: true });
 const browser = await startChromium();
 try {
   const session = await signIn(browser, link);
-  for (const look of looks) await take(browser, look, { link, session, directory });
+  const sessions: Record<string, Session> = { operator: session };
+  for (const account of ['Demo Reviewer A', 'Demo Panel Chair'])
+    sessions[account] = await signInAs(browser, link, account);
+  for (const look of looks) {
+    if (pipelineLooks.includes(look.name)) await take(browser, look, { link, session, directory });
+    await takeWorkbench(browser, look, { link, sessions, directory });
+  }
 } finally {
   await browser.close();
 }
