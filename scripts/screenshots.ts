@@ -101,7 +101,7 @@ async function takeWorkbench(
   const at = (page: Page, path: string): Promise<unknown> => page.goto(new URL(path, link).href);
   const main = async (page: Page, path: string): Promise<void> => {
     await at(page, path);
-    await page.locator('main section, main form, main table, main .case').first().waitFor();
+    await page.locator('main :is(h2, h3)').first().waitFor();
   };
   await visit('nobody', 'sign-in', (page) => main(page, '/sign-in'));
   await visit('Demo Reviewer A', 'work', async (page) => {

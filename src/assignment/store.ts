@@ -232,10 +232,11 @@ export async function overdueLeases(tx: Tx, before: Date, limit: number): Promis
   return rows.map(toAssignment);
 }
 
-/** How many reviews somebody has handed in since a time. */
+/** How many reviews somebody has handed in since a time; those that came by import or API have no reasons, and do not count. */
 export async function countHandedIn(tx: Tx, reviewer: string, since: Date): Promise<number> {
   const [row] = await tx.query<{ n: number }>(
-    `SELECT count(*)::int AS n FROM assignment WHERE reviewer = $1 AND state IN ('submitted', 'done') AND closed_at >= $2`,
+    `SELECT count(*)::int AS n FROM assignment WHERE reviewer = $1 AND state IN ('submitted', 'done') AND closed_at >= $2
+       AND why <> '[]'`,
     [reviewer, since],
   );
   return row?.n ?? 0;

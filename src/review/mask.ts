@@ -2,6 +2,8 @@ import { sha256Hex } from '../core/hash.ts';
 import type { MaskedStatement } from './case-schema.ts';
 import type { Review } from './schema.ts';
 
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
 /** The reviews of a case under letters, in an order that says nothing of who wrote which and is the same every time. */
 export function masked(
   caseId: string,
@@ -10,7 +12,7 @@ export function masked(
   const order = reviews.toSorted((a, b) => (chance(caseId, a) < chance(caseId, b) ? -1 : 1));
   const names = new Map<string, string>();
   const statements = order.map((review, index) => {
-    const label = String.fromCodePoint('A'.codePointAt(0)! + index);
+    const label = letters[index] ?? String(index + 1);
     names.set(label, review.reviewer);
     const { scores, steps, violations, edits, verdict, editedScores, comment } = review;
     return {

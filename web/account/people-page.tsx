@@ -160,7 +160,7 @@ function State({ person }: { person: Person }) {
     <>
       {person.canSignIn
         ? tag('good', texts.stateActive)
-        : person.invitedUntil === undefined && tag('warn', texts.stateNoWay)}{' '}
+        : person.invitedUntil === undefined && !person.demo && tag('warn', texts.stateNoWay)}{' '}
       {person.invitedUntil !== undefined && (
         <>
           {tag('busy', texts.stateInvited)}{' '}

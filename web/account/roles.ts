@@ -5,7 +5,7 @@ import type { Text } from '../app/messages.ts';
 export const roleNames: Record<Role, Text> = {
   reviewer: { en: 'Medical reviewer', zh: '医学评审' },
   'ethics-reviewer': { en: 'Ethics reviewer', zh: '伦理评审' },
-  adjudicator: { en: 'Adjudicator', zh: '仲裁人' },
+  adjudicator: { en: 'Adjudicator', zh: '裁定人' },
   'panel-member': { en: 'Panel member', zh: '专家组成员' },
   'panel-chair': { en: 'Panel chair', zh: '专家组主席' },
   steward: { en: 'Data steward', zh: '数据管理员' },
