@@ -45,6 +45,7 @@ CREATE TABLE assignment (
   CHECK ((instance_id IS NULL) <> (gold IS NULL))
 );
 CREATE INDEX assignment_live ON assignment (reviewer) WHERE state IN ('leased', 'submitted');
+CREATE INDEX assignment_expired ON assignment (reviewer, lease_until DESC) WHERE state = 'expired';
 CREATE INDEX assignment_expiry ON assignment (lease_until) WHERE state = 'leased';
 CREATE INDEX assignment_closed ON assignment (reviewer, closed_at);
 
