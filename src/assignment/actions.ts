@@ -13,6 +13,7 @@ import {
   type Avoid,
   assignmentOf,
   beginSearch,
+  closedOf,
   countHandedIn,
   expiredOf,
   freePlace,
@@ -133,6 +134,11 @@ export async function ownAssignment(ctx: Context, id: string): Promise<Held> {
   if (one === undefined || one.reviewer !== ctx.actor.id)
     throw new AppError('not_found', `You have no assignment ${id}.`);
   return one;
+}
+
+/** What the actor got from the queue and handed in or gave back last, newest first. */
+export async function closedAssignments(ctx: Context, limit: number): Promise<Held[]> {
+  return closedOf(reader(ctx), ctx.actor.id, limit);
 }
 
 /** The actor's assignment with what it is about locked until the transaction ends, as it stands then. */

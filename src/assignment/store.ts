@@ -190,6 +190,16 @@ export async function leasesOf(tx: Tx, reviewer: string): Promise<Held[]> {
   return rows.map(toAssignment);
 }
 
+/** What the reviewer got from the queue and closed last, newest first. */
+export async function closedOf(tx: Tx, reviewer: string, limit: number): Promise<Held[]> {
+  const rows = await tx.query<Row>(
+    `SELECT * FROM assignment WHERE reviewer = $1 AND closed_at IS NOT NULL AND why <> '[]'
+     ORDER BY closed_at DESC LIMIT $2`,
+    [reviewer, limit],
+  );
+  return rows.map(toAssignment);
+}
+
 /** The reviewer's own leases that ran out, newest first: their drafts are worth finishing. */
 export async function expiredOf(tx: Tx, reviewer: string, limit: number): Promise<Held[]> {
   const rows = await tx.query<Row>(

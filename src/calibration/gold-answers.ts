@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { kindsFor } from '../assignment/actions.ts';
 import { requireRole } from '../context/actor.ts';
 import { type Context, reader, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
@@ -79,9 +80,7 @@ export async function answerGold(ctx: Context, { item, review }: AnswerGold): Pr
 }
 
 function kindsOf(ctx: Context): QuestionKind[] {
-  const kinds = ctx.profile.rubrics
-    .filter((rubric) => ctx.actor.roles.includes(rubric.role))
-    .flatMap((rubric) => rubric.kinds);
+  const kinds = kindsFor(ctx.profile, ctx.actor.roles);
   if (kinds.length === 0)
     throw new AppError('forbidden', `${ctx.actor.name} reviews by no rubric, so there is nothing to train.`);
   return kinds;

@@ -2,9 +2,9 @@ import type { Context } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { renderTrace, type Trace } from '../core/trace.ts';
-import type { Question } from '../corpus/schema.ts';
 import { getInstance } from '../generation/actions.ts';
 import { wellFormed } from '../review/actions.ts';
+import { shownQuestion } from '../review/work.ts';
 import type { GoldItem } from './gold-schema.ts';
 import type { GoldRecord } from './gold-store.ts';
 
@@ -30,7 +30,7 @@ export async function contentOf(ctx: Context, gold: GoldRecord): Promise<Content
   const { question, traces } = await getInstance(ctx, gold.instance.id);
   const trace = traces.find((one) => one.round === gold.instance?.round);
   if (trace === undefined) throw new AppError('internal', `The trace of the gold item ${gold.id} is lost.`);
-  return { question: asShown(question), trace: shown(wellFormed(trace), trace.sha256) };
+  return { question: shownQuestion(question), trace: shown(wellFormed(trace), trace.sha256) };
 }
 
 /** The trace of a content as reviews are checked against it. */
@@ -45,22 +45,4 @@ export function itemOf({ id, use, kind, language, specialty }: GoldRecord, conte
 
 function shown({ steps, answer }: Trace, sha256: string): GoldItem['trace'] {
   return { sha256, steps, answer };
-}
-
-function asShown(question: Question): GoldItem['question'] {
-  const { id, kind, language, text, answer, reference, explanation, specialty, dimensions } = question;
-  return {
-    id,
-    kind,
-    language,
-    text,
-    context: question.context ?? [],
-    options: question.options ?? [],
-    answer,
-    ...(reference === undefined ? {} : { reference }),
-    ...(explanation === undefined ? {} : { explanation }),
-    ...(specialty === undefined ? {} : { specialty }),
-    dimensions,
-    citation: question.source.citation,
-  };
 }

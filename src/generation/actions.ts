@@ -198,6 +198,17 @@ export async function batchMates(ctx: Context, trace: TraceRecord): Promise<stri
   return trace.batch === undefined ? [] : instancesOfBatch(reader(ctx), trace.batch, trace.instanceId);
 }
 
+/** What the teacher wrote in a round of an instance. */
+export function traceOfRound(
+  { instance, traces }: Pick<InstanceDetail, 'instance' | 'traces'>,
+  round: number,
+): TraceRecord {
+  const trace = traces.find((one) => one.round === round);
+  if (trace === undefined)
+    throw new AppError('internal', `The instance ${instance.id} has no trace of round ${round}.`);
+  return trace;
+}
+
 /** The instance of a question, or undefined when none was opened. */
 export async function findInstance(ctx: Context, questionId: string): Promise<Instance | undefined> {
   return instanceOfQuestion(reader(ctx), questionId);

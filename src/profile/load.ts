@@ -101,6 +101,13 @@ function checkReferences(profile: Profile, directory: string): void {
   for (const code of [...profile.policy.strikes.immediate, profile.policy.gate.noViolationAtOrAbove])
     if (!severities.includes(code))
       problem('policy.yaml', `the severity "${code}" is not one of ${severities.join(', ')} (reasons.yaml).`);
+  const { strata, reviewersPerInstance } = profile.policy.review;
+  const fewest = Math.min(reviewersPerInstance, ...strata.map((stratum) => stratum.reviewers));
+  if (fewest < profile.policy.gate.reviewers)
+    problem(
+      'policy.yaml',
+      `a round with ${fewest} reviewers can never pass the gate, which asks for ${profile.policy.gate.reviewers}.`,
+    );
   if (profile.policy.panel.quorum > profile.policy.panel.members)
     problem(
       'policy.yaml',

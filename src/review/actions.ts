@@ -7,7 +7,7 @@ import { type Context, reader, type TxContext, transact } from '../context/conte
 import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { parseTrace, renderTrace, type Trace } from '../core/trace.ts';
-import { getInstance, lockedInstance } from '../generation/actions.ts';
+import { getInstance, lockedInstance, traceOfRound } from '../generation/actions.ts';
 import type { Instance, TraceRecord } from '../generation/schema.ts';
 import { currentGuidelineVersion } from '../guideline/actions.ts';
 import { appendEvent, asJson } from '../ledger/actions.ts';
@@ -157,11 +157,7 @@ async function currentTrace(ctx: TxContext, instance: Instance, round: number): 
       'conflict',
       `Round ${round} cannot be reviewed: the instance is ${instance.state} in round ${instance.round}.`,
     );
-  const { traces } = await getInstance(ctx, instance.id);
-  const trace = traces.find((one) => one.round === round);
-  if (trace === undefined)
-    throw new AppError('internal', `The instance ${instance.id} has no trace of round ${round}.`);
-  return trace;
+  return traceOfRound(await getInstance(ctx, instance.id), round);
 }
 
 /** The steps and answer of a recorded trace; malformed ones never reach reviewers. */

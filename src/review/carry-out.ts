@@ -1,12 +1,10 @@
 import type { TxContext } from '../context/context.ts';
-import { batchMates, failRound, lockedInstance, moveInstance } from '../generation/actions.ts';
+import { batchMates, getInstance, lockedInstance, moveInstance, traceOfRound } from '../generation/actions.ts';
 import type { Instance, TraceRecord } from '../generation/schema.ts';
 import { currentGuidelineVersion, fileGap } from '../guideline/actions.ts';
 import { appendEvent } from '../ledger/actions.ts';
-import { remarks } from './remarks.ts';
 import type { PanelCase, PanelDecision } from './schema.ts';
-import { fiveStrikes, openCase } from './settle.ts';
-import { readReviews } from './store.ts';
+import { openCase, strikeRound } from './settle.ts';
 
 type Decided = { one: PanelCase; instance: Instance; trace: TraceRecord; decision: PanelDecision };
 
@@ -33,7 +31,7 @@ export async function carryOut(ctx: TxContext, decided: Decided): Promise<void> 
     case 'reject':
       return reject(ctx, decided);
     case 'regenerate':
-      return strike(ctx, instance, trace, [`adjudicator: ${decision.rationale}`]);
+      return strikeRound(ctx, instance, trace, [`adjudicator: ${decision.rationale}`]);
     case 'refer':
       await openCase(ctx, instance, trace, { board: 'panel', trigger: 'referred' });
       return;
@@ -57,21 +55,12 @@ async function reject(ctx: TxContext, { one, instance, trace }: Decided): Promis
   });
 }
 
-/** Counts a strike for the round, with what its reviewers remarked as the teacher's feedback. */
-async function strike(ctx: TxContext, instance: Instance, trace: TraceRecord, reasons: string[]): Promise<void> {
-  const reviews = (await readReviews(ctx.tx, instance.id)).filter((review) => review.round === instance.round);
-  const said = remarks(ctx.profile, instance.language, reviews);
-  const { escalate } = await failRound(ctx, instance, reasons, said);
-  if (escalate) await openCase(ctx, instance, trace, fiveStrikes);
-}
-
 /** Sends everything still undecided that the same run of the teacher wrote back to it: a strike each. */
 async function returnBatch(ctx: TxContext, trace: TraceRecord, caseId: string): Promise<void> {
   for (const id of await batchMates(ctx, trace)) {
     const mate = await lockedInstance(ctx, id);
-    if (mate.state === 'in-review' || mate.state === 'confirming')
-      await strike(ctx, mate, { ...trace, instanceId: id, round: mate.round }, [
-        `batch returned by the panel: ${caseId}`,
-      ]);
+    if (mate.state !== 'in-review' && mate.state !== 'confirming') continue;
+    const own = traceOfRound(await getInstance(ctx, id), mate.round);
+    await strikeRound(ctx, mate, own, [`batch returned by the panel: ${caseId}`]);
   }
 }

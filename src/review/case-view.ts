@@ -33,7 +33,8 @@ export async function viewCase(ctx: Context, id: string): Promise<CaseView> {
   });
   const { panel, gate, strikes: limits } = profile.policy;
   const ballot = ballotOf(one);
-  const binding = one.board === 'panel' ? settledVote(panel, one.votes) : undefined;
+  const settled = settledVote(panel, one.votes);
+  const binding = one.board === 'panel' && 'vote' in settled ? settled.vote : undefined;
   const takesPart = barred === undefined && one.state !== 'decided';
   const voted = one.votes.some((vote) => vote.ballot === ballot && vote.member === ctx.actor.id);
   const open = tally(panel, one.votes, ballot).state === 'open';

@@ -182,6 +182,24 @@ test('a panel can return everything that the same run of the teacher wrote', asy
   expect((await instanceOf(stranger)).state).toBe('in-review');
 });
 
+test('a returned trace that calls the panel itself opens a case about that trace, not about the one decided', async () => {
+  const batch = '7f8a6c1e-0000-4000-8000-0000000000bb';
+  const { one } = await critical({ batch });
+  const [mate = ''] = await openRounds(app, 1, { batch });
+  await app.services.db.query('UPDATE instance SET strikes = 4 WHERE id = $1', [mate]);
+  const { chair, second, third } = await panel();
+  await vote(one, [
+    [chair, 'return-batch'],
+    [second, 'return-batch'],
+    [third, 'return-batch'],
+  ]);
+  await chair('POST', `/v1/reviews/panel/${one.id}/decision`, decision({ decision: 'return-batch' }));
+  const struck = await caseOf(mate);
+  const { body } = await app.as('auditor').send('GET', `/v1/instances/${mate}`);
+  const { traces } = body as { traces: { id: string }[] };
+  expect([struck.trigger, struck.traceId]).toEqual(['five-strikes', traces[0]?.id]);
+});
+
 test('a panel that asks for another guideline votes again when it is published', async () => {
   const { id, one } = await critical();
   const { chair, second, third } = await panel();

@@ -93,15 +93,18 @@ export async function latestSubmission(tx: Tx, assignment: Assignment): Promise<
   return row === undefined ? undefined : toSubmission(row, assignment);
 }
 
-/** Assignments of the reviewer's newest submissions. */
-export async function recentSubmissions(tx: Tx, reviewer: string, limit: number): Promise<string[]> {
-  const rows = await tx.query<{ id: string }>(
-    `SELECT id FROM assignment WHERE reviewer = $1 AND closed_at IS NOT NULL
-       AND EXISTS (SELECT 1 FROM submission WHERE assignment_id = id)
-     ORDER BY closed_at DESC LIMIT $2`,
-    [reviewer, limit],
+/** The newest submission of each of these assignments, in their order. */
+export async function latestSubmissions(tx: Tx, assignments: Assignment[]): Promise<Submission[]> {
+  const rows = await tx.query<SubmissionRow & { assignment_id: string }>(
+    `SELECT DISTINCT ON (assignment_id) * FROM submission WHERE assignment_id = ANY($1)
+     ORDER BY assignment_id, submitted_at DESC`,
+    [assignments.map((one) => one.id)],
   );
-  return rows.map((row) => row.id);
+  const found = new Map(rows.map((row) => [row.assignment_id, row]));
+  return assignments.flatMap((one) => {
+    const row = found.get(one.id);
+    return row === undefined ? [] : [toSubmission(row, one)];
+  });
 }
 
 export async function closeSubmission(

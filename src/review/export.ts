@@ -2,7 +2,7 @@ import { requireRole } from '../context/actor.ts';
 import { type Context, reader } from '../context/context.ts';
 import { getInstance } from '../generation/actions.ts';
 import { visibleReviews } from './actions.ts';
-import type { Review } from './schema.ts';
+import type { Confirmation, Review } from './schema.ts';
 import { casePage, readConfirmations, reviewPage } from './store.ts';
 import type { ExportedReview, PanelLine } from './transfer-schema.ts';
 
@@ -14,30 +14,33 @@ export async function exportReviews(
   requireRole(ctx.actor, 'steward', 'auditor', 'engineer');
   const reviews = await reviewPage(reader(ctx), page.after, page.limit);
   const lines: ExportedReview[] = [];
-  for (const review of reviews) {
-    const line = await exported(ctx, review);
-    if (line !== undefined) lines.push(line);
-  }
+  for (const [instance, said] of Map.groupBy(reviews, (review) => review.instanceId))
+    lines.push(...(await exported(ctx, instance, said)));
   const last = reviews.at(-1);
   return { reviews: lines, ...(reviews.length === page.limit && last !== undefined ? { next: last.id } : {}) };
 }
 
-/** The line of one review; none of a peer in a round that the actor could still review. */
-async function exported(ctx: Context, review: Review): Promise<ExportedReview | undefined> {
-  const { instance, traces } = await getInstance(ctx, review.instanceId);
-  const visible = await visibleReviews(ctx, instance);
-  if (!visible.some((one) => one.id === review.id)) return undefined;
-  const confirmations = await readConfirmations(reader(ctx), review.instanceId, review.round);
-  const confirmed = confirmations.find((one) => one.reviewer === review.reviewer);
-  const { id: _, instanceId, traceId, rubricVersion: __, profileDigest: ___, ...said } = review;
-  return {
-    ...said,
-    question: instance.questionId,
-    instance: instanceId,
-    kind: instance.kind,
-    traceSha256: traces.find((trace) => trace.id === traceId)?.sha256 ?? '',
-    ...(confirmed === undefined ? {} : { confirmedScores: confirmed.scores }),
-  };
+/** The lines of an instance's reviews; none of a peer in a round that the actor could still review. */
+async function exported(ctx: Context, id: string, reviews: Review[]): Promise<ExportedReview[]> {
+  const { instance, traces } = await getInstance(ctx, id);
+  const visible = new Set((await visibleReviews(ctx, instance)).map((one) => one.id));
+  const confirmations = new Map<number, Confirmation[]>();
+  for (const round of new Set(reviews.map((review) => review.round)))
+    confirmations.set(round, await readConfirmations(reader(ctx), id, round));
+  return reviews
+    .filter((review) => visible.has(review.id))
+    .map((review) => {
+      const confirmed = confirmations.get(review.round)?.find((one) => one.reviewer === review.reviewer);
+      const { id: _, instanceId, traceId, rubricVersion: __, profileDigest: ___, ...said } = review;
+      return {
+        ...said,
+        question: instance.questionId,
+        instance: instanceId,
+        kind: instance.kind,
+        traceSha256: traces.find((trace) => trace.id === traceId)?.sha256 ?? '',
+        ...(confirmed === undefined ? {} : { confirmedScores: confirmed.scores }),
+      };
+    });
 }
 
 /** A page of all decided cases as lines that `importPanels` understands. `next` is absent on the last page. */

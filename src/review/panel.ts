@@ -23,42 +23,33 @@ export function ballotOf({ state }: Pick<PanelCase, 'state'>): 1 | 2 {
   return state === 'second-vote' ? 2 : 1;
 }
 
-/** The binding vote, or undefined while there is none. */
-export function settledVote(policy: Policy['panel'], votes: CastVote[]): PanelVote | undefined {
-  try {
-    return bindingVote(policy, votes);
-  } catch {
-    return undefined;
-  }
-}
-
 /** The case's state after the votes so far: a split first ballot opens the second. */
 export function panelState(policy: Policy['panel'], votes: CastVote[]): Exclude<PanelState, 'decided'> {
   return tally(policy, votes, 1).state === 'split' ? 'second-vote' : 'voting';
 }
 
 /**
- * The vote that a decision must follow: unanimity of the first ballot, else the majority of the second. Without one
- * (open ballot, tie) there is nothing to sign yet.
+ * The vote that a decision must follow: unanimity of the first ballot, else the majority of the second; or, while there
+ * is none (open ballot, tie), why nothing can be signed yet.
  */
-export function bindingVote(policy: Policy['panel'], votes: CastVote[]): PanelVote {
+export function settledVote(policy: Policy['panel'], votes: CastVote[]): { vote: PanelVote } | { lacking: string } {
   const first = tally(policy, votes, 1);
-  if (first.state === 'unanimous') return first.vote;
+  if (first.state === 'unanimous') return { vote: first.vote };
   if (first.state === 'open')
-    throw new AppError('conflict', `The first ballot is open: ${first.cast} of ${first.quorum} votes have been cast.`);
+    return { lacking: `The first ballot is open: ${first.cast} of ${first.quorum} votes have been cast.` };
   const second = tally(policy, votes, 2);
-  if (second.state === 'unanimous') return second.vote;
+  if (second.state === 'unanimous') return { vote: second.vote };
   if (second.state === 'open')
-    throw new AppError(
-      'conflict',
-      `The first ballot was split; the second is open: ${second.cast} of ${second.quorum} votes.`,
-    );
-  const ranked = Object.entries(second.counts).sort((a, b) => b[1] - a[1]);
-  const [top, next] = ranked;
+    return { lacking: `The first ballot was split; the second is open: ${second.cast} of ${second.quorum} votes.` };
+  const [top, next] = Object.entries(second.counts).sort((a, b) => b[1] - a[1]);
   if (top === undefined || (next !== undefined && next[1] === top[1]))
-    throw new AppError(
-      'conflict',
-      'The second ballot is tied: no decision can be signed. Add a member or vote reject.',
-    );
-  return top[0] as PanelVote; // the keys are votes
+    return { lacking: 'The second ballot is tied: no decision can be signed. Add a member or vote reject.' };
+  return { vote: top[0] as PanelVote }; // the keys are votes
+}
+
+/** The vote that a decision must follow; `conflict`, with the reason, while there is none. */
+export function bindingVote(policy: Policy['panel'], votes: CastVote[]): PanelVote {
+  const settled = settledVote(policy, votes);
+  if ('lacking' in settled) throw new AppError('conflict', settled.lacking);
+  return settled.vote;
 }

@@ -23,16 +23,9 @@ export async function settleRound(ctx: TxContext, instance: Instance, trace: Tra
     case 'confirming':
       await moveInstance(ctx, instance.id, { state: 'confirming' });
       return;
-    case 'failed': {
-      const { escalate } = await failRound(
-        ctx,
-        instance,
-        outcome.reasons,
-        remarks(ctx.profile, instance.language, reviews),
-      );
-      if (escalate) await openCase(ctx, instance, trace, fiveStrikes);
+    case 'failed':
+      await strikeRound(ctx, instance, trace, outcome.reasons);
       return;
-    }
     case 'raise':
       await moveInstance(ctx, instance.id, { overlap: outcome.to, raised: true });
       return;
@@ -71,6 +64,19 @@ async function approve(
       resultSha256: edited?.resultSha256 ?? trace.sha256,
     },
   });
+}
+
+/** Counts a strike for the round of that trace, with what its reviewers remarked, and calls the panel where the policy does. */
+export async function strikeRound(
+  ctx: TxContext,
+  instance: Instance,
+  trace: TraceRecord,
+  reasons: string[],
+): Promise<void> {
+  const reviews = (await readReviews(ctx.tx, instance.id)).filter((review) => review.traceId === trace.id);
+  const said = remarks(ctx.profile, instance.language, reviews);
+  const { escalate } = await failRound(ctx, instance, reasons, said);
+  if (escalate) await openCase(ctx, instance, trace, fiveStrikes);
 }
 
 export const fiveStrikes = { board: 'panel', trigger: 'five-strikes' } as const;

@@ -103,10 +103,12 @@ export async function readReviews(tx: Tx, instanceId: string): Promise<Review[]>
   return rows.map(toReview);
 }
 
-/** A page of all reviews in the order of their ids, for exports and statistics. */
+/** A page of all reviews, those of an instance together, for exports. `after` is the id of the last one before. */
 export async function reviewPage(tx: Tx, after: string | undefined, limit: number): Promise<Review[]> {
   const rows = await tx.query<ReviewRow>(
-    'SELECT * FROM review WHERE ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2',
+    `SELECT * FROM review WHERE $1::uuid IS NULL
+       OR (instance_id, round, reviewer) > (SELECT instance_id, round, reviewer FROM review WHERE id = $1)
+     ORDER BY instance_id, round, reviewer LIMIT $2`,
     [after ?? null, limit],
   );
   return rows.map(toReview);

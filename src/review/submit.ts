@@ -1,5 +1,13 @@
 import { getAccount } from '../accounts/actions.ts';
-import { finish, handIn, lockedAssignment, lost, ownAssignment, takeBack } from '../assignment/actions.ts';
+import {
+  closedAssignments,
+  finish,
+  handIn,
+  lockedAssignment,
+  lost,
+  ownAssignment,
+  takeBack,
+} from '../assignment/actions.ts';
 import type { Assignment } from '../assignment/schema.ts';
 import { type Context, reader, type TxContext, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
@@ -11,11 +19,11 @@ import {
   dueSubmissions,
   insertSubmission,
   latestSubmission,
-  recentSubmissions,
+  latestSubmissions,
   submissionByKey,
 } from './draft-store.ts';
 import { checkSubmission } from './submission.ts';
-import { workItem } from './work.ts';
+import { subjectOf } from './work.ts';
 
 /**
  * Hands a review in. It is checked now and can be taken back for the policy's undo time; then it is signed into the log.
@@ -27,7 +35,7 @@ export async function submitAssignment(ctx: Context, id: string, { key, review }
     const before = await submissionByKey(ctx.tx, assignment, key);
     if (before !== undefined) return before;
     if (assignment.state !== 'leased') throw lost(assignment);
-    const { trace } = await workItem(ctx, id);
+    const { trace } = await subjectOf(ctx, assignment);
     checkSubmission(ctx.profile, assignment.kind, { steps: trace.steps, answer: trace.answer }, review);
     const at = ctx.clock.now();
     const dueAt = new Date(at.getTime() + ctx.profile.policy.assignment.undoMinutes * 60_000);
@@ -57,12 +65,7 @@ export async function withdrawSubmission(ctx: Context, id: string): Promise<Assi
 
 /** The actor's newest submissions. */
 export async function ownSubmissions(ctx: Context, limit: number): Promise<Submission[]> {
-  const found: Submission[] = [];
-  for (const id of await recentSubmissions(reader(ctx), ctx.actor.id, limit)) {
-    const submission = await latestSubmission(reader(ctx), await ownAssignment(ctx, id));
-    if (submission !== undefined) found.push(submission);
-  }
-  return found;
+  return latestSubmissions(reader(ctx), await closedAssignments(ctx, limit));
 }
 
 /** Signs what can no longer be taken back, each in the name of its reviewer; returns how many were looked at. */

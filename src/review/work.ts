@@ -1,10 +1,8 @@
 import { ownAssignment } from '../assignment/actions.ts';
 import type { Held } from '../assignment/held.ts';
-import type { Assignment } from '../assignment/schema.ts';
 import { type Context, reader } from '../context/context.ts';
-import { AppError } from '../core/error.ts';
 import type { Question } from '../corpus/schema.ts';
-import { getInstance } from '../generation/actions.ts';
+import { getInstance, traceOfRound } from '../generation/actions.ts';
 import type { TraceRecord } from '../generation/schema.ts';
 import { currentGuidelineVersion } from '../guideline/actions.ts';
 import { criteriaFor, rubricFor } from '../profile/rubric.ts';
@@ -31,10 +29,10 @@ export async function workItem(ctx: Context, id: string): Promise<WorkItem> {
 }
 
 /** What there is to judge: an instance's round or, looking just like one, a hidden gold item. */
-async function subjectOf(ctx: Context, assignment: Held): Promise<Judged> {
+export async function subjectOf(ctx: Context, assignment: Held): Promise<Judged> {
   if (assignment.gold === undefined) {
-    const { question, traces } = await getInstance(ctx, assignment.instance);
-    return judged(ctx, question, traceOf(traces, assignment));
+    const detail = await getInstance(ctx, assignment.instance);
+    return judged(ctx, detail.question, traceOfRound(detail, assignment.round));
   }
   const { question, trace } = await ctx.gold.content(ctx, assignment.gold);
   return {
@@ -49,26 +47,29 @@ type Judged = Pick<WorkItem, 'question' | 'trace' | 'rubric' | 'reasons'>;
 /** A question, a trace and the rubric by which it is judged, as the screens show them. */
 export function judged(ctx: Context, question: Question, record: TraceRecord): Judged {
   const { steps, answer } = wellFormed(record);
-  const optional = {
-    ...(question.reference === undefined ? {} : { reference: question.reference }),
-    ...(question.explanation === undefined ? {} : { explanation: question.explanation }),
-    ...(question.specialty === undefined ? {} : { specialty: question.specialty }),
-  };
   return {
-    question: {
-      id: question.id,
-      kind: question.kind,
-      language: question.language,
-      text: question.text,
-      context: question.context ?? [],
-      options: question.options ?? [],
-      answer: question.answer,
-      ...optional,
-      dimensions: question.dimensions,
-      citation: question.source.citation,
-    },
+    question: shownQuestion(question),
     trace: { id: record.id, sha256: record.sha256, steps, answer },
     ...rubricShown(ctx.profile, question.kind),
+  };
+}
+
+/** A question of the corpus in the form in which people are shown it. */
+export function shownQuestion(question: Question): WorkItem['question'] {
+  const { id, kind, language, text, answer, reference, explanation, specialty, dimensions } = question;
+  return {
+    id,
+    kind,
+    language,
+    text,
+    context: question.context ?? [],
+    options: question.options ?? [],
+    answer,
+    ...(reference === undefined ? {} : { reference }),
+    ...(explanation === undefined ? {} : { explanation }),
+    ...(specialty === undefined ? {} : { specialty }),
+    dimensions,
+    citation: question.source.citation,
   };
 }
 
@@ -84,10 +85,4 @@ function rubricShown(profile: Profile, kind: QuestionKind): Pick<WorkItem, 'rubr
     },
     reasons: profile.reasons,
   };
-}
-
-function traceOf(traces: TraceRecord[], { instance, round }: Assignment): TraceRecord {
-  const trace = traces.find((one) => one.round === round);
-  if (trace === undefined) throw new AppError('internal', `The instance ${instance} has no trace of round ${round}.`);
-  return trace;
 }

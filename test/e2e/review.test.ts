@@ -251,10 +251,27 @@ test('the page of one’s work takes a review back, and an item given back goes 
   await page.goto(`${site.url}/work`);
   await page.getByText('Done today: 1').waitFor();
   await page.getByRole('button', { name: /^Take back \(still possible for/ }).click();
-  await page.getByRole('button', { name: /^Take back \(still possible for/ }).click();
   await page.locator('.bottom-bar').waitFor();
   await expect.poll(() => submissionsOf(site, id)).toEqual(['withdrawn']);
   await expect.poll(pressed).toEqual(['5', '5', '5', '5', '5']);
+});
+
+test('a review handed in with one browser is taken back with another, with every score', async () => {
+  await reviewer();
+  const id = await openNext(page, site);
+  await scoreAll(page, '45454');
+  await page.keyboard.press('Control+Enter');
+  await opened(page, id);
+  await expect.poll(() => submissionsOf(site, id)).toEqual(['waiting']);
+  const storageState = await context.storageState(); // the session, without what this browser keeps of reviews
+  await context.close();
+  context = await browser.newContext({ locale: 'en-GB', storageState });
+  page = await context.newPage();
+  await page.goto(`${site.url}/work`);
+  await page.getByRole('button', { name: /^Take back \(still possible for/ }).click();
+  await page.locator('.bottom-bar').waitFor();
+  await expect.poll(() => submissionsOf(site, id)).toEqual(['withdrawn']);
+  await expect.poll(pressed).toEqual(['4', '5', '4', '5', '4']);
 });
 
 test('a colleague’s edit is scored by keys, with its change and its reason in sight', async () => {

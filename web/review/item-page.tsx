@@ -20,9 +20,6 @@ import { texts } from './texts.ts';
 import { useClock } from './use-clock.ts';
 import { useQueue, workItemQuery } from './use-queue.ts';
 
-/** The item that was taken back last in this tab: doing it again hands it in again. */
-let lastTakenBack: string | undefined;
-
 /** One item of the reviewer's work: to be reviewed, in conflict, refused, or handed in. */
 export function ItemPage({ assignment }: { assignment: string }) {
   const { say } = useLocale();
@@ -90,17 +87,7 @@ function Item({ item, open: { review, session } }: { item: WorkItem; open: Open 
       {draft.trouble?.kind === 'refused' && (
         <RefusedNotice message={draft.trouble.message} onGoOn={() => void goOn()} />
       )}
-      <Screen
-        item={item}
-        review={review}
-        state={state}
-        session={session}
-        takenBack={lastTakenBack === id}
-        onTakenBack={(taken) => {
-          lastTakenBack = taken;
-        }}
-        onGivenBack={() => void leave()}
-      />
+      <Screen item={item} review={review} state={state} session={session} onGivenBack={() => void leave()} />
     </>
   );
 }
@@ -143,18 +130,7 @@ function HandedIn({ draft, session }: { draft: LocalDraft; session: Session }) {
           {say(texts.nextItem)}
         </Button>
         {(left === undefined || left > 0) && (
-          <Button
-            variant="default"
-            onClick={() =>
-              void queue.takeBack(
-                session,
-                (taken) => {
-                  lastTakenBack = taken;
-                },
-                draft.assignment,
-              )
-            }
-          >
+          <Button variant="default" onClick={() => void queue.takeBack(session, draft.assignment)}>
             {left === undefined ? say(texts.takeBack) : say(texts.takeBackNow, { time: duration(left) })}
           </Button>
         )}

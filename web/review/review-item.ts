@@ -12,9 +12,10 @@ import {
   settle,
   unstick,
 } from './local-store.ts';
+import { serverDraft } from './server-draft.ts';
 import { TabLink } from './tabs.ts';
 import { change, type History, redo, startHistory, undo } from './undo.ts';
-import { contentOf, emptyWork, type Work, workOf } from './work.ts';
+import { contentOf, type Work } from './work.ts';
 
 /** One item as the screen shows it. */
 export type ItemState = {
@@ -60,21 +61,8 @@ export class ReviewItem {
 
   /** Opens an item: what this browser holds of it, or else what the server has. */
   static async open(parts: Parts): Promise<ReviewItem> {
-    const { assignment, draft: saved, submission } = parts.item;
-    const handed =
-      submission?.state === 'waiting' || submission?.state === 'signed'
-        ? { handedIn: { key: '', at: submission.submittedAt, dueAt: submission.dueAt } }
-        : {};
-    let draft = await adopt(parts.store, {
-      assignment: assignment.id,
-      account: assignment.reviewer,
-      work: saved === undefined ? emptyWork : workOf(saved.content),
-      seconds: saved?.content.seconds ?? 0,
-      version: 0,
-      rev: saved?.rev ?? 0,
-      ...(saved === undefined ? {} : { savedAt: saved.savedAt }),
-      ...handed,
-    });
+    const { assignment } = parts.item;
+    let draft = await adopt(parts.store, serverDraft(parts.item));
     if (draft.trouble?.kind === 'lost' && assignment.state === 'leased') {
       await unstick(parts.store, assignment.id);
       const { trouble: _, ...open } = draft;

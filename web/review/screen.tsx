@@ -29,13 +29,11 @@ type Props = {
   state: ItemState;
   session: Session;
   /** The item was just taken back: doing it again hands it in again. */
-  takenBack: boolean;
-  onTakenBack: (assignment: string) => void;
   onGivenBack: () => void;
 };
 
 /** The review screen: question, trace and judgement side by side, and what the keys do. */
-export function Screen({ item, review, state, session, takenBack, onTakenBack, onGivenBack }: Props) {
+export function Screen({ item, review, state, session, onGivenBack }: Props) {
   const { say } = useLocale();
   const queue = useQueue();
   const screen = useScreenState(item, review);
@@ -71,10 +69,10 @@ export function Screen({ item, review, state, session, takenBack, onTakenBack, o
   const sayNoMark = (): void => screen.say(say(texts.marksForSteps));
   const undo = (): void => {
     if (review.undo()) return;
-    void queue.takeBack(session, onTakenBack);
+    void queue.takeBack(session);
   };
   const redo = (): void => {
-    if (!review.redo() && takenBack) void submit();
+    if (!review.redo() && session.takenBack === item.assignment.id) void submit();
   };
   useKeys(keys, (command) =>
     run(command, { review, screen, submit: () => void submit(), undo, redo, sayNoMark, announceScore }),

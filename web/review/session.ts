@@ -4,7 +4,13 @@ import { send } from './requests.ts';
 import { type Link, Sync } from './sync.ts';
 
 /** This browser's store of one account's reviews, and what sends them. */
-export type Session = { account: string; store: LocalStore; sync: Sync };
+export type Session = {
+  account: string;
+  store: LocalStore;
+  sync: Sync;
+  /** The item that was taken back last in this tab: doing it again hands it in again. */
+  takenBack?: string;
+};
 
 const sessions = new Map<string, Promise<Session>>();
 const listeners = new Set<(assignment?: string) => void>();

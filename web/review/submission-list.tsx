@@ -64,11 +64,7 @@ function TakeBack({ submission, session }: { submission: Submission; session: Se
   const left = Date.parse(submission.dueAt) - serverNow();
   if (submission.state !== 'waiting' || left <= 0 || session === undefined) return null;
   return (
-    <Button
-      size="compact-sm"
-      variant="default"
-      onClick={() => void queue.openHandedIn(session, submission.assignment.id)}
-    >
+    <Button size="compact-sm" variant="default" onClick={() => void queue.takeBack(session, submission.assignment.id)}>
       {say(texts.takeBackNow, { time: duration(left) })}
     </Button>
   );

@@ -3,8 +3,9 @@ import { useNavigate } from '@tanstack/react-router';
 import type { ClaimReply } from '../../src/assignment/schema.ts';
 import type { WorkItem } from '../../src/review/draft-schema.ts';
 import { ApiError, retry } from '../app/api.ts';
-import { draftsOf, type LocalDraft, takeBack } from './local-store.ts';
+import { adopt, draftsOf, type LocalDraft, takeBack } from './local-store.ts';
 import { ask, assignmentPath, serverNow } from './requests.ts';
+import { serverDraft } from './server-draft.ts';
 import { type Session, sessionChanged } from './session.ts';
 
 /** How many items are held: the one on the screen and two loaded ahead. */
@@ -43,9 +44,8 @@ export function useQueue() {
   const navigate = useNavigate();
   const show = (assignment: string) => navigate({ to: '/work/$assignment', params: { assignment } });
   /** Loads an item anew; without a network what was loaded before has to do. */
-  const fresh = async (id: string): Promise<void> => {
-    await client.fetchQuery({ ...workItemQuery(id), staleTime: 0 }).catch(() => undefined);
-  };
+  const fresh = (id: string): Promise<WorkItem | undefined> =>
+    client.fetchQuery({ ...workItemQuery(id), staleTime: 0 }).catch(() => undefined);
   const showFresh = async (assignment: string): Promise<void> => {
     await fresh(assignment);
     await show(assignment);
@@ -84,19 +84,21 @@ export function useQueue() {
       const next = await waiting(session, except);
       await (next === undefined ? toWork() : show(next));
     },
-    /** Opens a review that was handed in, perhaps in another browser, to be taken back there. */
-    openHandedIn: async (session: Session, id: string): Promise<void> => {
-      await session.sync.flush();
-      await showFresh(id);
-    },
     /** Takes a review back, by default the last one, and opens it; does nothing where none can be. */
-    takeBack: async (session: Session, taken: (assignment: string) => void, which?: string): Promise<void> => {
-      const id = which ?? takeable(await draftsOf(session.store, session.account))?.assignment;
+    takeBack: async (session: Session, which?: string): Promise<void> => {
+      const drafts = await draftsOf(session.store, session.account);
+      const id = which ?? takeable(drafts)?.assignment;
       if (id === undefined) return;
+      // Handed in with another browser: this one first has to have the words that it opens.
+      if (drafts.find((one) => one.assignment === id)?.handedIn === undefined) {
+        const item = await fresh(id);
+        if (item === undefined) return show(id);
+        await adopt(session.store, serverDraft(item));
+      }
       await takeBack(session.store, id);
       await session.sync.flush();
       await fresh(id);
-      taken(id);
+      session.takenBack = id;
       sessionChanged(id);
       await show(id);
     },
