@@ -110,11 +110,6 @@ export async function finishTraining(
   });
 }
 
-/** How many rewards a run asked for, and how many could not be given. */
-export async function judgmentCounts(ctx: Context, id: string): Promise<{ judged: number; unscored: number }> {
-  return countJudgments(reader(ctx), id);
-}
-
 /** Takes erased questions out of the data that finished runs still keep. A run under way keeps its own until the next call. */
 export async function eraseFromRuns(ctx: Context, questions: ReadonlySet<string>): Promise<void> {
   for (const { name, state } of await listTrainingRuns(reader(ctx)))
