@@ -52,7 +52,7 @@ export async function claim(ctx: Context, want: number): Promise<ClaimReply> {
   return transact(ctx, async (ctx) => {
     await beginSearch(ctx.tx, ctx.actor.id);
     const { openPerReviewer, perDay } = ctx.profile.policy.assignment;
-    const doneToday = await countHandedIn(ctx.tx, ctx.actor.id, startOfDay(ctx.clock.now()));
+    const doneToday = await handedInToday(ctx);
     const held = await leasesOf(ctx.tx, ctx.actor.id);
     const most = Math.min(want, openPerReviewer, perDay - doneToday);
     const reviewer = await getAccount(ctx, ctx.actor.id);
@@ -134,6 +134,11 @@ export async function ownAssignment(ctx: Context, id: string): Promise<Held> {
   if (one === undefined || one.reviewer !== ctx.actor.id)
     throw new AppError('not_found', `You have no assignment ${id}.`);
   return one;
+}
+
+/** How many reviews from the queue the actor has handed in today (UTC). */
+export function handedInToday(ctx: Context): Promise<number> {
+  return countHandedIn(reader(ctx), ctx.actor.id, startOfDay(ctx.clock.now()));
 }
 
 /** What the actor got from the queue and handed in or gave back last, newest first. */

@@ -47,6 +47,10 @@ export const Submission = z.object({
 });
 export type Submission = z.infer<typeof Submission>;
 
+/** The newest submissions of a reviewer, and how many were handed in today (UTC). */
+export const OwnSubmissions = z.object({ submissions: z.array(Submission), doneToday: z.int() });
+export type OwnSubmissions = z.infer<typeof OwnSubmissions>;
+
 const WorkCriterion = z.object({ id: z.string(), name: Bilingual, veto: z.boolean(), anchors: z.array(Bilingual) });
 
 /** Everything the review screen needs for one item; nothing that peers said. */

@@ -10,7 +10,7 @@ import { sayInCase, unmaskCase, viewCase } from './case-view.ts';
 import { ownConfirmations } from './confirmations.ts';
 import { decideCase } from './decide.ts';
 import { draftHistory, saveDraft } from './draft.ts';
-import { Draft, SaveDraft, Submission, SubmitInput, WorkItem } from './draft-schema.ts';
+import { Draft, OwnSubmissions, SaveDraft, Submission, SubmitInput, WorkItem } from './draft-schema.ts';
 import { exportCases, exportReviews } from './export.ts';
 import { importPanels, importReviews } from './import.ts';
 import { castVote, panelCases } from './panel-actions.ts';
@@ -40,7 +40,7 @@ export const reviewRoutes = new Hono<AppEnv>()
     c.json(Assignment.parse(await withdrawSubmission(c.var.ctx, idParam(c)))),
   )
   .get('/submissions', async (c) =>
-    c.json({ submissions: z.array(Submission).parse(await ownSubmissions(c.var.ctx, query(c, Limit).limit)) }),
+    c.json(OwnSubmissions.parse(await ownSubmissions(c.var.ctx, query(c, Limit).limit))),
   )
   .get('/confirmations', async (c) => c.json({ items: await ownConfirmations(c.var.ctx, query(c, Limit).limit) }))
   .post('/instances/:id', async (c) =>

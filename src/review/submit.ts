@@ -2,6 +2,7 @@ import { getAccount } from '../accounts/actions.ts';
 import {
   closedAssignments,
   finish,
+  handedInToday,
   handIn,
   lockedAssignment,
   lost,
@@ -13,7 +14,7 @@ import { type Context, reader, type TxContext, transact } from '../context/conte
 import { AppError } from '../core/error.ts';
 import { lockedInstance } from '../generation/actions.ts';
 import { takeReview } from './actions.ts';
-import type { Submission, SubmitInput } from './draft-schema.ts';
+import type { OwnSubmissions, Submission, SubmitInput } from './draft-schema.ts';
 import {
   closeSubmission,
   dueSubmissions,
@@ -63,9 +64,10 @@ export async function withdrawSubmission(ctx: Context, id: string): Promise<Assi
   });
 }
 
-/** The actor's newest submissions. */
-export async function ownSubmissions(ctx: Context, limit: number): Promise<Submission[]> {
-  return latestSubmissions(reader(ctx), await closedAssignments(ctx, limit));
+/** The actor's newest submissions, and how many there were today. */
+export async function ownSubmissions(ctx: Context, limit: number): Promise<OwnSubmissions> {
+  const submissions = await latestSubmissions(reader(ctx), await closedAssignments(ctx, limit));
+  return { submissions, doneToday: await handedInToday(ctx) };
 }
 
 /** Signs what can no longer be taken back, each in the name of its reviewer; returns how many were looked at. */

@@ -38,9 +38,11 @@ export function Shell() {
                 {t('title')}
               </Title>
             </Anchor>
-            <Text c="dimmed" size="sm">
-              {t('subtitle')}
-            </Text>
+            {stranger && (
+              <Text c="dimmed" size="sm">
+                {t('subtitle')}
+              </Text>
+            )}
           </Group>
           <Group gap="xs">
             {me !== undefined && <SignedInAs me={me} />}

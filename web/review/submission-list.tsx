@@ -1,6 +1,6 @@
 import { Button, Title } from '@mantine/core';
 import { useEffect } from 'react';
-import type { Submission } from '../../src/review/draft-schema.ts';
+import type { OwnSubmissions, Submission } from '../../src/review/draft-schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import type { Text } from '../app/messages.ts';
 import { verdicts } from '../app/words.ts';
@@ -22,7 +22,13 @@ const states: Record<Submission['state'], { text: Text; tone: Tone; sign: string
 };
 
 /** What the reviewer handed in last, with what became of it and how long it can be taken back. */
-export function SubmissionList({ submissions, session }: { submissions: Submission[]; session: Session | undefined }) {
+export function SubmissionList({
+  own: { submissions, doneToday },
+  session,
+}: {
+  own: OwnSubmissions;
+  session: Session | undefined;
+}) {
   const { say, dateTime } = useLocale();
   useClock(1000);
   useEffect(() => {
@@ -30,14 +36,12 @@ export function SubmissionList({ submissions, session }: { submissions: Submissi
     for (const { assignment, state } of submissions)
       if (state === 'signed' && session !== undefined) void forget(session.store, assignment.id);
   }, [submissions, session]);
-  const today = new Date(serverNow()).toISOString().slice(0, 10);
-  const done = submissions.filter((one) => one.state !== 'withdrawn' && one.submittedAt.startsWith(today)).length;
   return (
     <section aria-labelledby="submissions">
       <Title order={3} size="h4" id="submissions">
         {say(texts.submissions)}
       </Title>
-      <p>{say(texts.doneToday, { count: done })}</p>
+      <p>{say(texts.doneToday, { count: doneToday })}</p>
       {submissions.length === 0 && <p className="review-note">{say(texts.noSubmissions)}</p>}
       <ul className="work-list">
         {submissions.map((one) => {

@@ -3,7 +3,7 @@ import { Button, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { ClaimReply } from '../../src/assignment/schema.ts';
-import type { Submission } from '../../src/review/draft-schema.ts';
+import type { OwnSubmissions } from '../../src/review/draft-schema.ts';
 import { ApiError, useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { useMe } from '../app/who.ts';
@@ -31,7 +31,7 @@ function Work({ account }: { account: string }) {
   useEffect(() => {
     void sessionFor(account).then(setSession);
   }, [account]);
-  const submissions = useApi<{ submissions: Submission[] }>('/v1/reviews/submissions', 10);
+  const submissions = useApi<OwnSubmissions>('/v1/reviews/submissions', 10);
   return (
     <Stack gap="lg" className="work-page">
       <Title order={2} size="h3">
@@ -40,9 +40,7 @@ function Work({ account }: { account: string }) {
       <NextItem session={session} />
       {session !== undefined && <InHand session={session} />}
       <ConfirmationList />
-      <Loaded query={submissions}>
-        {(data) => <SubmissionList submissions={data.submissions} session={session} />}
-      </Loaded>
+      <Loaded query={submissions}>{(data) => <SubmissionList own={data} session={session} />}</Loaded>
     </Stack>
   );
 }
