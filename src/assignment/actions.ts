@@ -7,7 +7,7 @@ import { AppError } from '../core/error.ts';
 import { getInstance } from '../generation/actions.ts';
 import { rubricFor } from '../profile/rubric.ts';
 import type { Profile, QuestionKind } from '../profile/schema.ts';
-import type { Held } from './held.ts';
+import { disguise, type Held } from './held.ts';
 import type { Assignment, ClaimReply, Conflict, ConflictInput, ReleaseInput } from './schema.ts';
 import {
   type Avoid,
@@ -99,9 +99,10 @@ function goldPlace(
 
 async function lease(ctx: TxContext, reviewer: Account, place: Place & { gold?: string }): Promise<Held> {
   const { track } = rubricFor(ctx.profile, place.kind as QuestionKind); // the search asked for kinds of rubrics only
+  const id = randomUUID();
   const assignment: Held = {
-    id: randomUUID(),
-    instance: place.instance,
+    id,
+    instance: place.gold === undefined ? place.instance : disguise('instance', id),
     ...(place.gold === undefined ? {} : { gold: place.gold }),
     round: place.round,
     reviewer: reviewer.id,

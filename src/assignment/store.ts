@@ -1,5 +1,5 @@
 import type { Tx } from '../db/database.ts';
-import type { Held } from './held.ts';
+import { disguise, type Held } from './held.ts';
 import { Assignment, type AssignmentState, Conflict, type Why } from './schema.ts';
 
 type Row = {
@@ -21,8 +21,7 @@ type Row = {
 function toAssignment(row: Row): Held {
   const assignment = Assignment.parse({
     id: row.id,
-    // To the outside a gold item has an id like that of an instance.
-    instance: row.instance_id ?? row.gold,
+    instance: row.instance_id ?? disguise('instance', row.id),
     round: row.round,
     reviewer: row.reviewer,
     kind: row.kind,

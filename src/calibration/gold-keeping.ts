@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { kindsFor } from '../assignment/actions.ts';
 import { requireRole } from '../context/actor.ts';
 import { type Context, reader, type TxContext, transact } from '../context/context.ts';
 import { canonicalBytes } from '../core/canonical-json.ts';
@@ -153,6 +154,8 @@ export async function putShare(ctx: TxContext, share: number): Promise<{ share: 
 /** All gold items and the settings, for those who oversee the work. */
 export async function goldReport(ctx: Context): Promise<GoldReport> {
   requireRole(ctx.actor, 'steward', 'auditor', 'panel-chair');
+  if (kindsFor(ctx.profile, ctx.actor.roles).length > 0)
+    throw new AppError('forbidden', 'Whoever reviews does not see which items are gold.');
   const setting = await readSetting(reader(ctx));
   return {
     share: setting?.share ?? defaultShare,

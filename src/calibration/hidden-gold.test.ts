@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestApp, type TestApp } from '../../test/app.ts';
 import { openRounds } from '../../test/rounds.ts';
 import type { Assignment, ClaimReply } from '../assignment/schema.ts';
-import type { WorkItem } from '../review/draft-schema.ts';
+import type { Submission, WorkItem } from '../review/draft-schema.ts';
 import { signDue } from '../review/submit.ts';
 import type { GoldReport } from './gold-schema.ts';
 
@@ -54,12 +54,15 @@ test('gold in the queue looks like any other item, is answered like one, and is 
   const send = await app.account('g-rev', ['reviewer']);
   const shapes = new Map<string, Set<string>>();
   const seen: string[] = [];
+  let said = '';
+  const gold = new Set<string>();
   for (let n = 0; n < 20; n++) {
     const { body } = await send('POST', '/v1/assignments/claim', { want: 1 });
     const [one] = (body as ClaimReply).assignments as [Assignment];
     const item = (await send('GET', `/v1/reviews/assignments/${one.id}`)).body as WorkItem;
     const kind = item.question.id.startsWith('gold-') ? 'gold' : 'ordinary';
     seen.push(item.question.id);
+    if (kind === 'gold') gold.add(one.id);
     const content = { ...review, editedScores: {}, comment: '', insufficientContext: false, seconds: 3 };
     const saved = await send('PUT', `/v1/reviews/assignments/${one.id}/draft`, { key: randomUUID(), base: 0, content });
     const key = randomUUID();
@@ -68,24 +71,36 @@ test('gold in the queue looks like any other item, is answered like one, and is 
     const known = shapes.get(kind) ?? new Set();
     shapes.set(kind, known);
     for (const reply of [one, item, handed.body]) known.add(shapeOf(reply));
+    said += JSON.stringify([one, item, saved.body, handed.body]);
   }
   expect(shapes.get('gold')).toEqual(shapes.get('ordinary'));
+  const items = (await app.as('steward').send('GET', '/v1/quality/gold')).body as GoldReport;
+  for (const { id } of items.items) expect(said).not.toContain(id);
   expect(new Set(seen).size).toBe(20);
   now = new Date(now.getTime() + 11 * 60_000);
   await signDue(app.services.contextFor({ id: 'worker', name: 'Worker', roles: [] }));
   const { body } = await send('GET', '/v1/reviews/submissions?limit=50');
   const states = (body as { submissions: { state: string }[] }).submissions.map((one) => one.state);
+  const signed = (body as { submissions: Submission[] }).submissions;
+  const isGold = (one: Submission): boolean => gold.has(one.assignment.id);
+  expect(new Set(signed.filter(isGold).map(shapeOf))).toEqual(
+    new Set(signed.filter((one) => !isGold(one)).map(shapeOf)),
+  );
   expect(states).toEqual(Array(20).fill('signed'));
-  const gold = seen.filter((id) => id.startsWith('gold-')).length;
   const report = (await app.as('steward').send('GET', '/v1/quality/gold')).body as GoldReport;
-  expect(report.items.reduce((sum, one) => sum + one.right, 0)).toBe(gold);
+  expect(report.items.reduce((sum, one) => sum + one.right, 0)).toBe(gold.size);
   const [reviews] = await app.services.db.query<{ n: number }>('SELECT count(*)::int AS n FROM review');
-  expect(reviews?.n).toBe(20 - gold);
+  expect(reviews?.n).toBe(20 - gold.size);
+});
+
+test('whoever reviews cannot look up which items are gold, whatever else they oversee', async () => {
+  const both = app.as('reviewer', 'panel-chair');
+  expect((await both.send('GET', '/v1/quality/gold')).status).toBe(403);
 });
 
 /** The names of everything in a reply, without the values; what a question may lack is left out. */
 function shapeOf(reply: unknown): string {
-  const optional = new Set(['reference', 'explanation', 'specialty', 'options', 'label', 'reviewId']);
+  const optional = new Set(['reference', 'explanation', 'specialty', 'options', 'label']);
   const names = (value: unknown): unknown =>
     Array.isArray(value)
       ? [...new Set(value.map((one) => JSON.stringify(names(one))))]

@@ -41,7 +41,6 @@ export const Submission = z.object({
   state: SubmissionState,
   review: ReviewInput,
   refusal: z.string().exactOptional(),
-  reviewId: z.uuid().exactOptional(),
   submittedAt: z.string(),
   dueAt: z.string(),
 });

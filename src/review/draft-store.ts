@@ -48,7 +48,6 @@ type SubmissionRow = {
   state: string;
   review: unknown;
   refusal: string | null;
-  review_id: string | null;
   submitted_at: Date;
   due_at: Date;
 };
@@ -59,7 +58,6 @@ function toSubmission(row: SubmissionRow, assignment: Assignment): Submission {
     state: row.state,
     review: row.review,
     ...(row.refusal === null ? {} : { refusal: row.refusal }),
-    ...(row.review_id === null ? {} : { reviewId: row.review_id }),
     submittedAt: row.submitted_at.toISOString(),
     dueAt: row.due_at.toISOString(),
   });
