@@ -7,7 +7,7 @@ import { AppError } from '../core/error.ts';
 import { getInstance } from '../generation/actions.ts';
 import { rubricFor } from '../profile/rubric.ts';
 import type { Profile, QuestionKind } from '../profile/schema.ts';
-import { disguise, type Held } from './held.ts';
+import type { Held } from './held.ts';
 import type { Assignment, ClaimReply, Conflict, ConflictInput, ReleaseInput } from './schema.ts';
 import {
   type Avoid,
@@ -87,23 +87,23 @@ async function nextPlace(
   return takePlace(ctx.tx, { ...search, languages });
 }
 
+type GoldPlace = Omit<Place, 'instance'> & { gold: string };
+
 /** A gold item looks like the first round of any instance. */
 function goldPlace(
   ctx: TxContext,
   { id, kind, language, specialty }: NonNullable<Awaited<ReturnType<Context['gold']['next']>>>,
-): Place & { gold: string } {
+): GoldPlace {
   const overlap = ctx.profile.policy.review.reviewersPerInstance;
   const alike = { round: 1, overlap, raised: false, priority: 0 };
-  return { instance: id, gold: id, kind, language, ...(specialty === undefined ? {} : { specialty }), ...alike };
+  return { gold: id, kind, language, ...(specialty === undefined ? {} : { specialty }), ...alike };
 }
 
-async function lease(ctx: TxContext, reviewer: Account, place: Place & { gold?: string }): Promise<Held> {
+async function lease(ctx: TxContext, reviewer: Account, place: (Place & { gold?: never }) | GoldPlace): Promise<Held> {
   const { track } = rubricFor(ctx.profile, place.kind as QuestionKind); // the search asked for kinds of rubrics only
-  const id = randomUUID();
   const assignment: Held = {
-    id,
-    instance: place.gold === undefined ? place.instance : disguise('instance', id),
-    ...(place.gold === undefined ? {} : { gold: place.gold }),
+    id: randomUUID(),
+    ...(place.gold === undefined ? { instance: place.instance } : { gold: place.gold }),
     round: place.round,
     reviewer: reviewer.id,
     kind: place.kind as QuestionKind,

@@ -15,10 +15,12 @@ export const Why = z.object({
 });
 export type Why = z.infer<typeof Why>;
 
-/** One round of one instance in the hands of one reviewer. */
+/**
+ * One item in the hands of one reviewer. Which instance it is is not said: who could look it up would find out which
+ * items are hidden gold.
+ */
 export const Assignment = z.object({
   id: z.uuid(),
-  instance: z.uuid(),
   round: z.int().min(1),
   reviewer: z.string(),
   kind: QuestionKind,

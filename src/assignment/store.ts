@@ -1,5 +1,5 @@
 import type { Tx } from '../db/database.ts';
-import { disguise, type Held } from './held.ts';
+import type { Held, Subject } from './held.ts';
 import { Assignment, type AssignmentState, Conflict, type Why } from './schema.ts';
 
 type Row = {
@@ -21,7 +21,6 @@ type Row = {
 function toAssignment(row: Row): Held {
   const assignment = Assignment.parse({
     id: row.id,
-    instance: row.instance_id ?? disguise('instance', row.id),
     round: row.round,
     reviewer: row.reviewer,
     kind: row.kind,
@@ -33,7 +32,7 @@ function toAssignment(row: Row): Held {
     leaseUntil: row.lease_until.toISOString(),
     ...(row.closed_at === null ? {} : { closedAt: row.closed_at.toISOString() }),
   });
-  return row.gold === null ? assignment : { ...assignment, gold: row.gold };
+  return row.gold === null ? { ...assignment, instance: row.instance_id ?? '' } : { ...assignment, gold: row.gold };
 }
 
 /**
@@ -141,7 +140,7 @@ export async function insertAssignment(tx: Tx, one: Held): Promise<void> {
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       one.id,
-      one.gold === undefined ? one.instance : null,
+      one.instance ?? null,
       one.round,
       one.reviewer,
       one.kind,
@@ -176,7 +175,7 @@ export async function assignmentOf(
 }
 
 /** Holds what an assignment is about until the transaction ends: the instance's row, always before its assignments. */
-export async function lockSubject(tx: Tx, { instance, gold }: Pick<Held, 'instance' | 'gold'>): Promise<void> {
+export async function lockSubject(tx: Tx, { instance, gold }: Subject): Promise<void> {
   if (gold === undefined) await tx.query('SELECT 1 FROM instance WHERE id = $1 FOR UPDATE', [instance]);
   else await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`gold/${gold}`]);
 }

@@ -70,7 +70,7 @@ export const WorkItem = z.object({
     dimensions: z.array(z.string()),
     citation: z.string(),
   }),
-  trace: z.object({ id: z.uuid(), sha256: z.string(), steps: z.array(z.string()), answer: z.string() }),
+  trace: z.object({ sha256: z.string(), steps: z.array(z.string()), answer: z.string() }),
   rubric: z.object({
     track: z.string(),
     version: z.string(),

@@ -1,5 +1,5 @@
 import { ownAssignment } from '../assignment/actions.ts';
-import { disguise, type Held } from '../assignment/held.ts';
+import type { Held } from '../assignment/held.ts';
 import { type Context, reader } from '../context/context.ts';
 import type { Question } from '../corpus/schema.ts';
 import { getInstance, traceOfRound } from '../generation/actions.ts';
@@ -37,7 +37,7 @@ export async function subjectOf(ctx: Context, assignment: Held): Promise<Judged>
   const { question, trace } = await ctx.gold.content(ctx, assignment.gold);
   return {
     question: WorkItem.shape.question.parse(question),
-    trace: { id: disguise('trace', assignment.id), ...trace },
+    trace,
     ...rubricShown(ctx.profile, assignment.kind),
   };
 }
@@ -49,7 +49,7 @@ export function judged(ctx: Context, question: Question, record: TraceRecord): J
   const { steps, answer } = wellFormed(record);
   return {
     question: shownQuestion(question),
-    trace: { id: record.id, sha256: record.sha256, steps, answer },
+    trace: { sha256: record.sha256, steps, answer },
     ...rubricShown(ctx.profile, question.kind),
   };
 }

@@ -7,7 +7,6 @@ const named = (code: string) => ({ code, name: { en: code, zh: '名称' } });
 export const item: WorkItem = {
   assignment: {
     id: '11111111-1111-4111-8111-111111111111',
-    instance: '22222222-2222-4222-8222-222222222222',
     round: 1,
     reviewer: 'ana',
     kind: 'knowledge',
@@ -29,7 +28,6 @@ export const item: WorkItem = {
     citation: 'none',
   },
   trace: {
-    id: '33333333-3333-4333-8333-333333333333',
     sha256: '0'.repeat(64),
     steps: ['One.', 'Two.', 'Three.'],
     answer: 'B',
