@@ -1,6 +1,6 @@
 // Creates or completes the Python environment of a checkout: .venv, shared by the tests and the demonstration.
 import { AppError, exitCode, messageOf } from '../src/core/error.ts';
-import { ensureEnvironment } from '../src/training/environment.ts';
+import { ensureEnvironment } from '../src/training/engine/environment.ts';
 
 try {
   let label = '';

@@ -1,4 +1,4 @@
-import type { EnvironmentProgress } from '../training/environment.ts';
+import type { EnvironmentProgress } from '../training/engine/environment.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Says each step of installing the Python environment once, without pip's own lines. */

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { Model, ModelDetail, ModelList } from '../registry/schema.ts';
 import { pythonEnvironment, readConfig } from '../server/config.ts';
-import { ensureEnvironment } from '../training/environment.ts';
+import { ensureEnvironment } from '../training/engine/environment.ts';
 import { TrainingRun } from '../training/schema.ts';
 import { invocation, withClient } from './command.ts';
 import { environmentProgress } from './environment.ts';

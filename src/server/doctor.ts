@@ -3,7 +3,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { findWorkspace } from '../context/workspace.ts';
 import { messageOf } from '../core/error.ts';
 import { loadProfile } from '../profile/load.ts';
-import { findPython } from '../training/environment.ts';
+import { findPython } from '../training/engine/environment.ts';
 import { profileDirectory, pythonEnvironment, readConfig } from './config.ts';
 
 export type Check = { name: string; ok: boolean; required: boolean; detail: string };

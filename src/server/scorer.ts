@@ -1,6 +1,6 @@
 import type { Log, Scorer } from '../context/context.ts';
 import type { Workspace } from '../context/workspace.ts';
-import { startScorer } from '../training/scorer-process.ts';
+import { startScorer } from '../training/engine/scorer-process.ts';
 import { type Config, pythonEnvironment } from './config.ts';
 
 /** The scorer of the training engine's environment, started when it is first asked. */

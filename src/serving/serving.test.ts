@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestApp, type TestApp } from '../../test/app.ts';
 import { writeTinyModel } from '../../test/tiny-gguf.ts';
 import { createApp } from '../server/app.ts';
-import { fileSha256 } from '../training/gguf-base.ts';
+import { fileSha256 } from '../training/engine/gguf-base.ts';
 
 let app: TestApp;
 let close: () => void;

@@ -5,13 +5,13 @@ import { AppError, messageOf } from '../core/error.ts';
 import type { JobControl } from '../jobs/schema.ts';
 import { finishTraining, getTrainingRun, markRunning, storeEvents, succeededRun } from './actions.ts';
 import { trainedQuestions, writeTrainingData } from './data.ts';
-import { readyPython } from './environment.ts';
-import { prepareBase } from './gguf-base.ts';
-import { adapterToGguf } from './gguf-base-adapter.ts';
-import { listenForRewards } from './reward-listener.ts';
+import { readyPython } from './engine/environment.ts';
+import { prepareBase } from './engine/gguf-base.ts';
+import { adapterToGguf } from './engine/gguf-base-adapter.ts';
+import { runWorker } from './engine/worker-process.ts';
+import type { RunSpec, WorkerEvent } from './engine/worker-process-schema.ts';
+import { listenForRewards } from './rewards/listener.ts';
 import type { RunResult, TrainingRun } from './schema.ts';
-import { runWorker } from './worker-process.ts';
-import type { RunSpec, WorkerEvent } from './worker-process-schema.ts';
 
 const JobInput = z.object({ run: z.uuid() });
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { requireRole } from '../context/actor.ts';
 import { type AppEnv, body, query } from '../context/http.ts';
 import { getTrainingRun, startTraining, succeededRun, trainingEvents, trainingRuns } from './actions.ts';
-import { scoreBatch } from './rewards.ts';
+import { scoreBatch } from './rewards/score.ts';
 import { RewardReply, RewardRequest, StartRun, TrainingRun } from './schema.ts';
 
 const Page = z.strictObject({

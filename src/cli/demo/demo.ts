@@ -12,7 +12,7 @@ import { CampaignReport } from '../../redteam/report-schema.ts';
 import { Model } from '../../registry/schema.ts';
 import { Release } from '../../release/schema.ts';
 import { shipped } from '../../server/config.ts';
-import { ensureEnvironment } from '../../training/environment.ts';
+import { ensureEnvironment } from '../../training/engine/environment.ts';
 import { TrainingRun } from '../../training/schema.ts';
 import { verifyExport } from '../../verify/verify-export.ts';
 import { type Client, clientOf } from '../client.ts';

@@ -3,13 +3,13 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { AppError, messageOf } from '../core/error.ts';
-import { sha256Hex } from '../core/hash.ts';
+import { AppError, messageOf } from '../../core/error.ts';
+import { sha256Hex } from '../../core/hash.ts';
 import { runCommand } from './environment-command.ts';
 import { whileLocked } from './environment-lock.ts';
 
 /** The Python package of the training engine; its modules are run from this directory, so nothing has to be installed. */
-export const trainerDirectory = fileURLToPath(new URL('../../trainer', import.meta.url));
+export const trainerDirectory = fileURLToPath(new URL('../../../trainer', import.meta.url));
 
 const requirements = join(trainerDirectory, 'requirements.txt');
 const modelPackages = join(trainerDirectory, 'requirements-models.txt');

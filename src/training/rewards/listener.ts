@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
-import type { Context } from '../context/context.ts';
-import type { AppEnv } from '../context/http.ts';
-import { parse } from '../context/http.ts';
-import { AppError, httpStatus, messageOf } from '../core/error.ts';
-import { type RewardJudge, scoreBatch } from './rewards.ts';
-import { RewardReply, RewardRequest } from './schema.ts';
+import type { Context } from '../../context/context.ts';
+import type { AppEnv } from '../../context/http.ts';
+import { parse } from '../../context/http.ts';
+import { AppError, httpStatus, messageOf } from '../../core/error.ts';
+import { RewardReply, RewardRequest } from '../schema.ts';
+import { type RewardJudge, scoreBatch } from './score.ts';
 
 export type RewardListener = { url: string; close(): Promise<void> };
 

@@ -1,11 +1,11 @@
-import { requireRole } from '../context/actor.ts';
-import { type Context, reader, transact } from '../context/context.ts';
-import { canonicalJson } from '../core/canonical-json.ts';
-import { AppError } from '../core/error.ts';
-import { sha256Hex } from '../core/hash.ts';
-import { appendEvent } from '../ledger/actions.ts';
-import type { RewardReply, RewardRequest } from './schema.ts';
-import { insertJudgments, type Judgment, readJudgments, readTrainingRun } from './store.ts';
+import { requireRole } from '../../context/actor.ts';
+import { type Context, reader, transact } from '../../context/context.ts';
+import { canonicalJson } from '../../core/canonical-json.ts';
+import { AppError } from '../../core/error.ts';
+import { sha256Hex } from '../../core/hash.ts';
+import { appendEvent } from '../../ledger/actions.ts';
+import type { RewardReply, RewardRequest } from '../schema.ts';
+import { insertJudgments, type Judgment, readJudgments, readTrainingRun } from '../store.ts';
 
 /** The judge behind a run's rewards: a trained reward model, named so that each judgment says whose it is. */
 export type RewardJudge = { name: string; directory: string };

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { AppError, messageOf } from '../core/error.ts';
+import { AppError, messageOf } from '../../core/error.ts';
 import { readyPython, trainerDirectory } from './environment.ts';
 
 export type RewardSample = { prompt: { role: string; content: string }[]; completion: string };

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { AppError } from '../core/error.ts';
+import { AppError } from '../../core/error.ts';
 import { runCommand } from './environment-command.ts';
 import { fileSha256 } from './gguf-base.ts';
 

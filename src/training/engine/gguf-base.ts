@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import { AppError } from '../core/error.ts';
+import { AppError } from '../../core/error.ts';
 import { trainerDirectory } from './environment.ts';
 import { runCommand } from './environment-command.ts';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError } from '../core/error.ts';
+import { AppError } from '../../core/error.ts';
 import { runCommand } from './environment-command.ts';
 import { isAlive } from './environment-lock.ts';
 

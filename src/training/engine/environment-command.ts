@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { AppError } from '../core/error.ts';
+import { AppError } from '../../core/error.ts';
 
 export type CommandOptions = {
   cwd?: string;

@@ -1,5 +1,5 @@
 import { open, stat } from 'node:fs/promises';
-import { AppError } from '../core/error.ts';
+import { AppError } from '../../core/error.ts';
 import { WorkerEvent } from './worker-process-schema.ts';
 
 /** An event with the byte position after its line: reading on from there continues behind it. */
