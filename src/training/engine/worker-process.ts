@@ -58,7 +58,7 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerResult> {
   return outcome(exit, reader.last(), directory);
 }
 
-/** Writes the run file; where to ask for rewards may change between attempts, what is trained may not. */
+/** Writes the run file. Where to ask for rewards and for how long may change between attempts, what is trained may not. */
 async function claimDirectory(directory: string, spec: z.output<typeof RunSpec>): Promise<void> {
   const file = join(directory, 'run.json');
   const known = await readFile(file, 'utf8').catch(() => undefined);
@@ -68,8 +68,9 @@ async function claimDirectory(directory: string, spec: z.output<typeof RunSpec>)
   await rename(`${file}.part`, file);
 }
 
-function essence({ reward: _, ...spec }: z.output<typeof RunSpec>): string {
-  return canonicalJson(JSON.parse(JSON.stringify(spec)));
+function essence({ reward: _, limits, ...spec }: z.output<typeof RunSpec>): string {
+  const { max_minutes: __, ...binding } = limits ?? {};
+  return canonicalJson(JSON.parse(JSON.stringify({ ...spec, limits: binding })));
 }
 
 type Ending = { code: number | null; killed: NodeJS.Signals | null };
