@@ -36,7 +36,7 @@ const allowed: Record<string, string[]> = {
   witness: ['core', 'db', 'ledger'],
   context: ['core', 'db', 'profile', 'jobs', 'llm', 'ledger'],
   // judges and the rules around them: no tables, no routes, no context (docs/decisions/0026)
-  judging: ['core', 'profile', 'llm'],
+  judging: ['core', 'statistics', 'profile', 'llm'],
   // tells other programs of events; no stage knows of it
   webhooks: ['core', 'db', 'context', 'ledger'],
   server: ['webhooks', ...kernel, ...stages, 'verify'],

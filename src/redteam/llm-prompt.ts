@@ -3,6 +3,7 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { askAgain } from '../judging/ask.ts';
 import { fenced } from '../judging/fence.ts';
+import { jsonFormat } from '../judging/judge-calls.ts';
 import type { ChatRequest, ResponseFormat } from '../llm/schema.ts';
 import type { Profile } from '../profile/schema.ts';
 import type { JudgeItem } from './judge.ts';
@@ -77,6 +78,5 @@ export function judgeMessages(
 
 /** The JSON Schema of the judge's reply, for endpoints that can hold a model to one. */
 export function replyFormat(asks: Asks): ResponseFormat {
-  const { $schema: _, ...schema } = z.toJSONSchema(schemas[asks], { target: 'draft-7' });
-  return { type: 'json_schema', name: 'judgment', schema: JSON.parse(JSON.stringify(schema)) };
+  return jsonFormat('judgment', schemas[asks]);
 }
