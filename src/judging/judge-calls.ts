@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ModelClient } from '../llm/models.ts';
+import type { CallOptions, ModelClient } from '../llm/models.ts';
 import type { ResponseFormat } from '../llm/schema.ts';
 import type { JudgeCall, JudgeScore, JudgeTask } from './judge.ts';
 
@@ -22,14 +22,13 @@ export async function scoreEach(
 }
 
 /** Why a call is made, for its record. */
-export function callOptions(
-  task: JudgeTask,
-  call: JudgeCall,
-): { purpose: string; subject?: string; signal?: AbortSignal } {
+export function callOptions(task: JudgeTask, call: JudgeCall): CallOptions {
+  const { purpose, subject, signal, budget } = call;
   return {
-    purpose: call.purpose,
-    ...(call.subject === undefined ? {} : { subject: call.subject(task) }),
-    ...(call.signal === undefined ? {} : { signal: call.signal }),
+    purpose,
+    ...(subject === undefined ? {} : { subject: subject(task) }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(budget === undefined ? {} : { budget }),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { BudgetGuard } from '../llm/budget.ts';
+
 /** One message of a prompt, as engines send it. */
 export type PromptMessage = { role: string; content: string };
 
@@ -31,6 +33,8 @@ export type JudgeCall = {
   /** Ties a task's calls to what they were made for. */
   subject?: (task: JudgeTask) => string;
   signal?: AbortSignal;
+  /** Limits what is paid, besides the endpoint's own budget. */
+  budget?: BudgetGuard;
   /** Another number asks anew where an equal request was answered before. */
   seed?: number;
 };

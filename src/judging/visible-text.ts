@@ -5,7 +5,7 @@
 const invisible = /[^\P{C}\n\t]|[\uFE00-\uFE0F\u{E0100}-\u{E01EF}]|\u034F|[\u115F\u1160\u2800\u3164\uFFA0]/gu;
 
 /** What colours a terminal: an escape with its letters. */
-const terminalCodes = /\p{Cc}\[[\d;]*[A-Za-z]/gu;
+const terminalCodes = /[^\P{Cc}\n\t]\[[\d;]*[A-Za-z]/gu;
 
 /** Words of chat templates, which a judge's server may read as the border of a message. */
 const controlTokens =

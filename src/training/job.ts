@@ -10,6 +10,7 @@ import { prepareBase } from './engine/gguf-base.ts';
 import { adapterToGguf } from './engine/gguf-base-adapter.ts';
 import { runWorker } from './engine/worker-process.ts';
 import type { RunSpec, WorkerEvent } from './engine/worker-process-schema.ts';
+import { rewardHealth } from './rewards/health.ts';
 import { listenForRewards } from './rewards/listener.ts';
 import type { RunResult, TrainingRun } from './schema.ts';
 
@@ -37,7 +38,9 @@ export async function runTraining(
     return result;
   } catch (error) {
     // A program that ends gives the job back; the run is then as unfinished as before.
-    if (!control.signal.aborted) await finishTraining(ctx, run, { state: 'failed', error: messageOf(error) });
+    const stopped = error instanceof AppError && (error.code === 'incomplete' || error.details.stopped !== undefined);
+    const state = stopped ? 'stopped' : 'failed';
+    if (!control.signal.aborted) await finishTraining(ctx, run, { state, error: messageOf(error) });
     throw error;
   }
 }
@@ -50,10 +53,9 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
   const base = await prepareBase(python, input.base, join(ctx.workspace.models, 'base'));
   const data = await writeTrainingData(ctx, run, directory);
   const from = input.from === undefined ? undefined : await succeededRun(ctx, input.from);
-  const rewardRun = input.rewardFrom === undefined ? undefined : await succeededRun(ctx, input.rewardFrom);
-  const judge =
-    rewardRun === undefined ? undefined : { name: rewardRun.name, directory: rewardRun.result.adapter.directory };
-  const listener = judge === undefined ? undefined : await listenForRewards(ctx, judge);
+  const noMoreRewards = new AbortController();
+  const listener =
+    input.reward === undefined ? undefined : await listenForRewards(ctx, run.id, () => noMoreRewards.abort());
   const facts = factsOf();
   try {
     const spec: RunSpec = {
@@ -77,7 +79,15 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
       if (event.type === 'log')
         await control.progress({ done: event.step, total: event.total, unit: 'steps', message: progressText(event) });
     };
-    const ended = await runWorker({ python, spec, directory, onEvent, signal: control.signal });
+    if (listener !== undefined) {
+      await control.progress({ done: 0, unit: 'steps', message: 'asking the judge for a first score' });
+      await rewardHealth(ctx, { run: run.id, warm: true });
+    }
+    const signal = AbortSignal.any([control.signal, noMoreRewards.signal]);
+    const ended = await runWorker({ python, spec, directory, onEvent, signal }).catch((error: unknown) => {
+      throw listener?.ended() ?? error;
+    });
+    if (ended.status === 'stopped' && listener?.ended() !== undefined) throw listener.ended();
     if (ended.status === 'stopped')
       throw new AppError('incomplete', `The run "${run.name}" was stopped at step ${ended.step}.`);
     const gguf =
