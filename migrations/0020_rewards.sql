@@ -15,3 +15,9 @@ ALTER TABLE reward_judgment
   DROP CONSTRAINT reward_judgment_pkey,
   ADD PRIMARY KEY (run_id, sample_id, role);
 CREATE INDEX reward_judgment_step ON reward_judgment (run_id, step);
+
+-- A run names its judge by a definition; the run of a reward model was the only kind before.
+UPDATE training_run SET input = (input - 'rewardFrom')
+    || jsonb_build_object('reward', jsonb_build_object('kind', 'reward-model', 'run', input->>'rewardFrom',
+         'heldOutShare', 0.25, 'formatGate', false, 'stopOnCanary', false))
+  WHERE jsonb_exists(input, 'rewardFrom');

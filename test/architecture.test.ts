@@ -35,6 +35,8 @@ const allowed: Record<string, string[]> = {
   // a program of its own, without a workspace: the formats of the log and the lock of a directory
   witness: ['core', 'db', 'ledger'],
   context: ['core', 'db', 'profile', 'jobs', 'llm', 'ledger'],
+  // judges and the rules around them: no tables, no routes, no context (docs/decisions/0026)
+  judging: ['core', 'statistics', 'profile', 'llm'],
   // tells other programs of events; no stage knows of it
   webhooks: ['core', 'db', 'context', 'ledger'],
   server: ['webhooks', ...kernel, ...stages, 'verify'],
@@ -43,6 +45,8 @@ const allowed: Record<string, string[]> = {
 for (const [index, stage] of stages.entries()) allowed[stage] = [...kernel, ...stages.slice(0, index)];
 // One replay of histories for the server and the stand-alone verifier: docs/decisions/0015.
 for (const stage of stages.slice(stages.indexOf('release'))) allowed[stage]?.push('verify');
+// What judges replies for rewards and for the red team alike.
+for (const stage of stages.slice(stages.indexOf('training'))) allowed[stage]?.push('judging');
 
 const stageFiles = ['schema.ts', 'store.ts', 'actions.ts', 'routes.ts'];
 

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { AppError } from '../core/error.ts';
+import { parseYamlFile } from '../profile/load.ts';
 import { Model, ModelDetail, ModelList } from '../registry/schema.ts';
 import { pythonEnvironment, readConfig } from '../server/config.ts';
 import { ensureEnvironment } from '../training/engine/environment.ts';
+import { RewardDefinition } from '../training/rewards/schema.ts';
 import { type RunResult, TrainingRun } from '../training/schema.ts';
 import { invocation, withClient } from './command.ts';
 import { environmentProgress } from './environment.ts';
@@ -13,6 +16,7 @@ type TrainOptions = {
   base: string;
   from?: string;
   rewardFrom?: string;
+  reward?: string;
   seed: number;
   rows?: number;
   maxSteps?: number;
@@ -38,6 +42,7 @@ export function trainCommands(program: Command): void {
       .option('--base <model>', 'smollm2, or the path of a GGUF file or Hugging Face directory', 'smollm2')
       .option('--from <run>', 'the SFT run that is continued (dpo, grpo)')
       .option('--reward-from <run>', 'the run of the reward model (grpo)')
+      .option('--reward <file>', 'who judges, a definition in YAML (grpo)')
       .option('--seed <n>', 'seed', Number, 1)
       .option('--rows <n>', 'at most so many rows', Number)
       .option('--max-steps <n>', 'at most so many steps', Number)
@@ -49,9 +54,10 @@ export function trainCommands(program: Command): void {
       .description(what)
       .action((options: TrainOptions, command: Command) =>
         withClient(command, async (client, { terminal }) => {
-          const { set, mixture, maxMinutes, ...rest } = options;
+          const { set, mixture, maxMinutes, reward, rewardFrom, ...rest } = options;
           const run = await client.post(TrainingRun, '/v1/training/runs', {
             ...rest,
+            ...rewardOf({ reward, rewardFrom }),
             stage,
             args: argumentsOf(set ?? []),
             ...(mixture === undefined ? {} : { mixture: argumentsOf(mixture) }),
@@ -72,6 +78,23 @@ export function trainCommands(program: Command): void {
       const python = await ensureEnvironment({ directory, onProgress: environmentProgress(terminal) });
       terminal.result({ directory, python }, [`The training engine is ready: ${python}`]);
     });
+  train
+    .command('elsewhere')
+    .requiredOption('--name <name>', 'name of the run')
+    .requiredOption('--release <name>', 'the frozen release that its engine trains on')
+    .requiredOption('--base <model>', 'the model it trains')
+    .requiredOption('--reward <file>', 'who judges, a definition in YAML')
+    .description('a GRPO run whose engine runs elsewhere and asks this server for rewards')
+    .action((options: { name: string; release: string; base: string; reward: string }, command: Command) =>
+      withClient(command, async (client, { terminal }) => {
+        const { name, release, base } = options;
+        const input = { name, release, base, ...rewardOf({ reward: options.reward }) };
+        const run = await client.post(TrainingRun, '/v1/rewards/runs', input);
+        terminal.result(run, [
+          `${run.name} (${run.id}) gets rewards at /v1/rewards, and at /v1/rewards/openrlhf/${run.name} for OpenRLHF.`,
+        ]);
+      }),
+    );
   train
     .command('status')
     .description('all training runs')
@@ -137,6 +160,17 @@ export function trainCommands(program: Command): void {
         terminal.result(approved, [`${approved.name} is ${approved.state}.`]);
       }),
     );
+}
+
+/** Who judges: a definition from a file, or the reward model of a run. */
+function rewardOf(options: { reward?: string | undefined; rewardFrom?: string | undefined }): {
+  reward?: RewardDefinition;
+} {
+  const { reward, rewardFrom } = options;
+  if (reward !== undefined && rewardFrom !== undefined)
+    throw new AppError('invalid_input', 'Give either --reward FILE or --reward-from RUN, not both.');
+  if (reward !== undefined) return { reward: parseYamlFile(reward, RewardDefinition).value };
+  return rewardFrom === undefined ? {} : { reward: RewardDefinition.parse({ kind: 'reward-model', run: rewardFrom }) };
 }
 
 /** `name=value` pairs; values that are numbers or booleans become such. */

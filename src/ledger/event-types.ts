@@ -24,6 +24,7 @@ export const eventTypes = [
   'guideline.published',
   'dataset.sealed',
   'rewards.judged',
+  'rewards.canary_failed',
   'training.completed',
   'model.registered',
   'model.approved',

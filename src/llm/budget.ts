@@ -3,6 +3,9 @@ import type { Database } from '../db/database.ts';
 import { totals } from './call-store.ts';
 import type { Budget, CallTotals, ChatReply } from './schema.ts';
 
+/** What is summed up: all calls of an endpoint, or all calls whose subject is `subjectsOf/…`, whatever their endpoint. */
+export type BudgetScope = { endpoint: string } | { subjectsOf: string; name: string };
+
 export type BudgetGuard = {
   /** To be called before a call that will be paid; throws `incomplete` when the budget does not allow it. */
   reserve(): Promise<void>;
@@ -11,26 +14,26 @@ export type BudgetGuard = {
 };
 
 /**
- * Watches an endpoint's spending, starting from what the record says was spent before. Tokens and cost of a call are
+ * Watches spending, starting from what the record says was spent before. Tokens and cost of a call are
  * known only afterwards, so these two limits may be passed by the calls in flight; the number of calls never is.
  */
-export function openBudget(db: Database, endpoint: string, budget: Budget | undefined): BudgetGuard {
+export function openBudget(db: Database, scope: BudgetScope, budget: Budget | undefined): BudgetGuard {
   if (budget === undefined) return { reserve: async () => undefined, settle: () => undefined };
   let before: Promise<CallTotals> | undefined;
   const spent = { calls: 0, tokens: 0, cost: 0 };
   let inFlight = 0;
   return {
     reserve: async () => {
-      before ??= totals(db, { endpoint });
+      before ??= totals(db, scope);
       const { made, tokensIn, tokensOut, cost } = await before;
       const now = {
         calls: made + spent.calls + inFlight,
         tokens: tokensIn + tokensOut + spent.tokens,
         cost: cost + spent.cost,
       };
-      refuse(endpoint, 'calls', now.calls, budget.maxCalls);
-      refuse(endpoint, 'tokens', now.tokens, budget.maxTokens);
-      refuse(endpoint, 'cost', now.cost, budget.maxCost);
+      refuse(scope, 'calls', now.calls, budget.maxCalls);
+      refuse(scope, 'tokens', now.tokens, budget.maxTokens);
+      refuse(scope, 'cost', now.cost, budget.maxCost);
       inFlight++;
     },
     settle: (reply) => {
@@ -43,11 +46,13 @@ export function openBudget(db: Database, endpoint: string, budget: Budget | unde
   };
 }
 
-function refuse(endpoint: string, what: string, spent: number, limit: number | undefined): void {
+function refuse(scope: BudgetScope, what: string, spent: number, limit: number | undefined): void {
   if (limit === undefined || spent < limit) return;
+  const whose =
+    'endpoint' in scope ? `the model endpoint "${scope.endpoint}"` : `the judges of the run "${scope.name}"`;
   throw new AppError(
     'incomplete',
-    `The budget of the model endpoint "${endpoint}" is spent: ${what} ${spent} of ${limit}. Raise its budget and run the same command again; what was answered is kept.`,
-    { details: { endpoint, spent, limit } },
+    `The budget of ${whose} is spent: ${what} ${spent} of ${limit}. Raise its budget and run the same command again; what was answered is kept.`,
+    { details: { ...('endpoint' in scope ? { endpoint: scope.endpoint } : { run: scope.name }), spent, limit } },
   );
 }

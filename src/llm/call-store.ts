@@ -70,8 +70,11 @@ function rowOf(call: NewCall): Record<string, unknown> {
   };
 }
 
-/** Sums over the recorded calls that match the filter; without one, over all. */
-export async function totals(tx: Tx, filter: { endpoint?: string; purpose?: string } = {}): Promise<CallTotals> {
+/** Sums over the recorded calls that match the filter; without one, over all. `subjectsOf` means subjects `X/…`. */
+export async function totals(
+  tx: Tx,
+  filter: { endpoint?: string; purpose?: string; subjectsOf?: string } = {},
+): Promise<CallTotals> {
   const [row] = await tx.query<Record<string, string | number>>(
     `SELECT count(*) FILTER (WHERE state = 'answered') AS made,
             count(*) FILTER (WHERE state = 'failed') AS failed,
@@ -82,8 +85,9 @@ export async function totals(tx: Tx, filter: { endpoint?: string; purpose?: stri
             count(*) FILTER (WHERE state = 'answered' AND prompt_tokens IS NULL) AS "tokensUnknown",
             coalesce(sum(cost), 0) AS cost
        FROM llm_call
-      WHERE ($1::text IS NULL OR endpoint = $1) AND ($2::text IS NULL OR purpose = $2)`,
-    [filter.endpoint ?? null, filter.purpose ?? null],
+      WHERE ($1::text IS NULL OR endpoint = $1) AND ($2::text IS NULL OR purpose = $2)
+        AND ($3::text IS NULL OR starts_with(subject, $3 || '/'))`,
+    [filter.endpoint ?? null, filter.purpose ?? null, filter.subjectsOf ?? null],
   );
   const numbers = Object.entries(row ?? {}).map(([name, value]) => [name, Number(value)]); // pg gives bigints as text
   return CallTotals.parse(Object.fromEntries(numbers));

@@ -25,7 +25,7 @@ export type OpenModelClient = ModelClient & { close(): Promise<void> };
 export function createModelClient(options: ClientOptions): OpenModelClient {
   const { db, clock, endpoint } = options;
   const store = openCallStore(db);
-  const budget = openBudget(db, endpoint.id, options.budget);
+  const budget = openBudget(db, { endpoint: endpoint.id }, options.budget);
   const recorder = createRecorder({ store, budget, clock, endpoint });
   const sharing = createSharing<Answer>();
 

@@ -1,7 +1,11 @@
+import type { BudgetGuard } from './budget.ts';
 import type { ChatDelta, ChatReply, ChatRequest, EndpointConfig } from './schema.ts';
 
-/** What a call is for; `subject` ties its record to the thing it was made for. */
-export type CallOptions = { purpose: string; subject?: string; signal?: AbortSignal };
+/**
+ * What a call is for; `subject` ties its record to the thing it was made for. `budget` limits what is paid besides the
+ * endpoint's own budget; answers from the record cost nothing.
+ */
+export type CallOptions = { purpose: string; subject?: string; signal?: AbortSignal; budget?: BudgetGuard };
 
 /** An endpoint behind the call records: cached by content, recorded durably before the reply is handed out. */
 export type ModelClient = {

@@ -47,6 +47,7 @@ export function createRecorder(parts: {
   return {
     begin: async (key, request, why) => {
       await budget.reserve();
+      await reserveToo(why.budget, budget);
       const startedAt = clock.now();
       const started = performance.now();
       let attempts = 1;
@@ -62,12 +63,14 @@ export function createRecorder(parts: {
         },
         answered: async (reply) => {
           budget.settle(reply);
+          why.budget?.settle(reply);
           const call: NewCall = { ...ended(), state: 'answered', reply };
           await store.record(call);
           return { id: call.id, reply };
         },
         failed: async (error, aborted) => {
           budget.settle(undefined);
+          why.budget?.settle(undefined);
           const code = aborted ? 'aborted' : error instanceof AppError ? error.code : 'internal';
           await store.record({ ...ended(), state: 'failed', error: { code, message: messageOf(error) } });
         },
@@ -77,4 +80,14 @@ export function createRecorder(parts: {
       await store.record({ ...row(key, why, startedAt), state: 'reused', answeredBy: answer.id });
     },
   };
+}
+
+/** Reserves in a second budget; where that one refuses, the first gets its reservation back. */
+async function reserveToo(second: BudgetGuard | undefined, first: BudgetGuard): Promise<void> {
+  try {
+    await second?.reserve();
+  } catch (error) {
+    first.settle(undefined);
+    throw error;
+  }
 }

@@ -6,6 +6,7 @@ import { AppError, messageOf } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { guidelineProblem } from './guideline.ts';
 import { GuidelineContent } from './guideline-schema.ts';
+import { JudgingRules } from './judging-schema.ts';
 import { AttackStrategy, Dimension, Policy, type Profile, ProfileHead, Prompts, Reasons, Rubric } from './schema.ts';
 
 /** Reads a profile directory. A broken profile gives `invalid_input` naming file, line and reason. */
@@ -26,6 +27,7 @@ export function loadProfile(directory: string): Profile {
     policy: read('policy.yaml', Policy),
     strategies: read('attacks.yaml', z.array(AttackStrategy)),
     prompts: read('prompts.yaml', Prompts),
+    judging: read('judging.yaml', JudgingRules),
     guideline: read('guideline.yaml', GuidelineContent),
     digest: '',
   };
@@ -92,6 +94,11 @@ function checkReferences(profile: Profile, directory: string): void {
     'rubrics.yaml',
     'criterion',
     profile.rubrics.flatMap((rubric) => rubric.criteria.map((one) => one.id)),
+  );
+  unique(
+    'judging.yaml',
+    'set of criteria',
+    profile.judging.criteria.map((one) => one.id),
   );
   const kinds = profile.rubrics.flatMap((rubric) => rubric.kinds);
   unique('rubrics.yaml', 'question kind', kinds);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { GuidelineContent } from './guideline-schema.ts';
+import type { JudgingRules } from './judging-schema.ts';
 
 /** A text in the two languages of the system. */
 export const Bilingual = z.strictObject({ en: z.string().min(1), zh: z.string().min(1) });
@@ -129,6 +130,8 @@ export type Profile = {
   policy: Policy;
   strategies: AttackStrategy[];
   prompts: Prompts;
+  /** What judges are asked in training, and canaries to test them with. */
+  judging: JudgingRules;
   /** The first version of the reviewers' guideline; later ones are published in the workspace. */
   guideline: GuidelineContent;
   /** SHA-256 over the profile's files, so that every record can say by which rules it was made. */

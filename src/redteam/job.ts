@@ -2,6 +2,7 @@ import { type Context, reader } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
 import type { JobControl } from '../jobs/schema.ts';
+import { storableText } from '../judging/text.ts';
 import { createGroup } from '../llm/group.ts';
 import type { ModelClient } from '../llm/models.ts';
 import type { ChatRequest } from '../llm/schema.ts';
@@ -14,7 +15,6 @@ import { calibrateJudge, openJudge } from './judge-actions.ts';
 import { RedteamJobInput } from './judge-schema.ts';
 import type { Campaign, CampaignResult, CampaignSettings, Target, TargetReply } from './schema.ts';
 import { campaignProbes, type OpenItem, openItems, type UnjudgedReply, unjudgedReplies } from './store-campaign.ts';
-import { storableText } from './text.ts';
 
 const pageSize = 500;
 /** Replies that are judged and stored together: one call of the embedding model, one statement. */

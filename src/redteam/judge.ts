@@ -1,7 +1,7 @@
 import type { Context } from '../context/context.ts';
+import { isEmptyReply, lacksAnswer } from '../judging/text.ts';
 import type { Asks, Judgment, Risk } from './schema.ts';
 import { riskPolarity } from './schema.ts';
-import { withoutTags } from './text.ts';
 
 /** A reply to be judged. `failure` says why there is none. */
 export type JudgeItem = {
@@ -33,22 +33,9 @@ export function riskOf(probability: number): Risk {
   return { score: 1 + Math.min(4, Math.floor(probability * 5 + 1e-12)), polarity: riskPolarity };
 }
 
-/** True where there is nothing to judge: silence is neither a refusal nor compliance. */
-export function isEmptyReply(reply: string): boolean {
-  return !/[\p{L}\p{N}]/u.test(withoutTags(reply));
-}
-
 /** The judgment of a reply that cannot be judged. */
 export function undecided(judge: string, asks: Asks, reason: string): Judgment {
   return { asks, verdict: 'undecided', judge, reason };
-}
-
-/** True for a reasoning trace without an answer, as the length limit leaves one: the asker was told nothing yet. */
-export function lacksAnswer(reply: string): boolean {
-  const [, thought] = /^\s*<think>([\s\S]*)/iu.exec(reply) ?? [];
-  if (thought === undefined) return false;
-  const end = /<\/think>|<answer>/iu.exec(thought);
-  return end === null || isEmptyReply(thought.slice(end.index));
 }
 
 /** The judgment of a reply that is not there, or stops before its answer; undefined where there is one to judge. */

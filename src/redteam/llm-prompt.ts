@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { sha256Hex } from '../core/hash.ts';
+import { askAgain } from '../judging/ask.ts';
+import { fenced } from '../judging/fence.ts';
+import { jsonFormat } from '../judging/judge-calls.ts';
 import type { ChatRequest, ResponseFormat } from '../llm/schema.ts';
 import type { Profile } from '../profile/schema.ts';
 import type { JudgeItem } from './judge.ts';
 import { type Asks, Handling } from './schema.ts';
-import { storableText } from './text.ts';
 
 const Reason = z.string().trim().min(1).max(2_000);
 
@@ -50,11 +52,8 @@ const questions: Record<Asks, readonly string[]> = {
   ],
 };
 
-const again =
-  'That was not exactly one JSON object of the form asked for. Reply once more, with that object and nothing before or after it.';
-
 /** SHA-256 over everything the judge is told besides the material, so that another wording is another judge. */
-export const instructionSha256 = sha256Hex(canonicalJson([rules, questions, again]));
+export const instructionSha256 = sha256Hex(canonicalJson([rules, questions, askAgain]));
 
 /** The messages that ask for a judgment. The fence's code depends on the material, so no material can contain it. */
 export function judgeMessages(
@@ -63,44 +62,21 @@ export function judgeMessages(
 ): { messages: ChatRequest['messages']; fence: string } {
   const known = profile.dimensions.find((dimension) => dimension.code === item.dimension);
   const dimension = known === undefined ? item.dimension : known.name.en;
-  const fence = fenceOf([item.prompt, item.reply]);
-  const material = [
-    `=== ${fence} request ===`,
-    item.prompt,
-    `=== ${fence} reply ===`,
-    item.reply,
-    `=== ${fence} end ===`,
-  ];
+  const { code, text } = fenced([
+    { name: 'request', text: item.prompt },
+    { name: 'reply', text: item.reply },
+  ]);
   const question = questions[item.asks].map((line) => line.replace('{dimension}', () => dimension));
   return {
-    fence,
+    fence: code,
     messages: [
       { role: 'system', content: [...rules, ...question].join('\n') },
-      { role: 'user', content: material.join('\n') },
+      { role: 'user', content: text },
     ],
   };
 }
 
-/** The same with the judge's unreadable reply and the one request to mend it. */
-export function secondAsk(messages: ChatRequest['messages'], reply: string): ChatRequest['messages'] {
-  return [...messages, { role: 'assistant', content: storableText(reply) }, { role: 'user', content: again }];
-}
-
-/**
- * A code that the material cannot hold: its SHA-256. Whoever writes the material would have to write its own digest. It is
- * the same at every run, so that a judgment interrupted is answered from the record of calls.
- */
-function fenceOf(material: readonly string[]): string {
-  for (let round = 0; ; round++) {
-    const code = sha256Hex(
-      canonicalJson(['judge-fence/1', round, ...material.map((text) => text.toWellFormed())]),
-    ).slice(0, 32);
-    if (!material.some((text) => text.includes(code))) return code;
-  }
-}
-
 /** The JSON Schema of the judge's reply, for endpoints that can hold a model to one. */
 export function replyFormat(asks: Asks): ResponseFormat {
-  const { $schema: _, ...schema } = z.toJSONSchema(schemas[asks], { target: 'draft-7' });
-  return { type: 'json_schema', name: 'judgment', schema: JSON.parse(JSON.stringify(schema)) };
+  return jsonFormat('judgment', schemas[asks]);
 }

@@ -1,20 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { requireRole } from '../context/actor.ts';
-import { type Context, reader, transact } from '../context/context.ts';
+import { type Context, reader, type TxContext, transact } from '../context/context.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { appendEvent, asJson } from '../ledger/actions.ts';
+import { deleteCallsFor } from '../llm/call-store.ts';
 import { dropQuestions } from './data.ts';
+import { partsOfDefinition, requireCriteria } from './rewards/definition.ts';
+import type { RewardDefinition } from './rewards/schema.ts';
+import { countJudgments } from './rewards/store.ts';
 import type { RunResult, StartRun, TrainingRun } from './schema.ts';
 import {
-  countJudgments,
   insertTrainingEvents,
   insertTrainingRun,
   listTrainingRuns,
   readTrainingEvents,
   readTrainingRun,
   stopSpecifiedRun,
+  updateRunInput,
   updateTrainingRun,
 } from './store.ts';
 
@@ -25,16 +29,16 @@ import {
 export async function startTraining(ctx: Context, input: StartRun): Promise<TrainingRun> {
   requireRole(ctx.actor, 'engineer');
   refuseMisplaced(input);
-  for (const earlier of [input.from, input.rewardFrom]) if (earlier !== undefined) await succeededRun(ctx, earlier);
-  if (input.stage === 'grpo' && (input.from === undefined || input.rewardFrom === undefined))
+  if (input.from !== undefined) await succeededRun(ctx, input.from);
+  if (input.reward !== undefined) await requireJudges(ctx, input.reward);
+  if (input.stage === 'grpo' && (input.from === undefined || input.reward === undefined))
     throw new AppError(
       'invalid_input',
-      'GRPO needs "from", the SFT run it continues, and "rewardFrom", the run of its reward model.',
+      'GRPO needs "from", the SFT run it continues, and "reward", who judges its completions.',
     );
   return transact(ctx, async (ctx) => {
     const known = await readTrainingRun(ctx.tx, input.name);
-    if (known !== undefined && canonicalJson(asJson(known.input)) !== canonicalJson(asJson(input)))
-      throw new AppError('conflict', `The run "${input.name}" exists with other settings; choose another name.`);
+    if (known !== undefined) await takeBudget(ctx, known, input);
     if (known?.state === 'succeeded' || known?.state === 'running') return known;
     const id = known?.id ?? randomUUID();
     if (known === undefined) await insertTrainingRun(ctx.tx, { id, input, by: ctx.actor.id, at: ctx.clock.now() });
@@ -65,6 +69,28 @@ export async function stopTraining(ctx: Context, idOrName: string): Promise<Trai
   if (run.jobId !== undefined) await ctx.jobs.stop(run.jobId);
   await transact(ctx, (ctx) => stopSpecifiedRun(ctx.tx, run.id, ctx.clock.now()));
   return getTrainingRun(ctx, run.id);
+}
+
+/** Refuses a judge whose endpoints or runs are not there, or a held-out judge that is no other. */
+export async function requireJudges(ctx: Context, reward: RewardDefinition): Promise<void> {
+  const { runs, endpoints } = partsOfDefinition(reward);
+  for (const run of runs) await succeededRun(ctx, run);
+  for (const endpoint of endpoints) ctx.models.require(endpoint);
+  requireCriteria(ctx.profile.judging, reward);
+}
+
+/** The same settings but for the judges' budget, which may be raised to go on; `conflict` for any other difference. */
+export async function takeBudget(ctx: TxContext, known: TrainingRun, input: StartRun): Promise<void> {
+  if (canonicalJson(asJson(known.input)) === canonicalJson(asJson(input))) return;
+  if (canonicalJson(asJson(withoutBudget(known.input))) !== canonicalJson(asJson(withoutBudget(input))))
+    throw new AppError('conflict', `The run "${input.name}" exists with other settings; choose another name.`);
+  await updateRunInput(ctx.tx, known.id, input);
+}
+
+function withoutBudget({ reward, ...rest }: StartRun): object {
+  if (reward === undefined) return rest;
+  const { budget: _, ...judges } = reward;
+  return { ...rest, reward: judges };
 }
 
 /** A run by id or name; `not_found` when there is none. */
@@ -135,10 +161,13 @@ export async function finishTraining(
   });
 }
 
-/** Takes erased questions out of the data that finished runs still keep. A run under way keeps its own until the next call. */
+/** Takes erased questions out of the data that finished runs still keep, and out of the calls to their judges. A run under way keeps its own until the next call. */
 export async function eraseFromRuns(ctx: Context, questions: ReadonlySet<string>): Promise<void> {
-  for (const { name, state } of await listTrainingRuns(reader(ctx)))
-    if (state !== 'running' && state !== 'specified') await dropQuestions(join(ctx.workspace.runs, name), questions);
+  for (const { id, name, state } of await listTrainingRuns(reader(ctx))) {
+    if (state === 'running' || state === 'specified') continue;
+    await dropQuestions(join(ctx.workspace.runs, name), questions);
+    for (const question of questions) await deleteCallsFor(reader(ctx), `${id}/${question}`);
+  }
 }
 
 /** Names of the runs that were specified on these releases. */

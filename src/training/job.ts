@@ -11,6 +11,7 @@ import { adapterToGguf } from './engine/gguf-base-adapter.ts';
 import { runWorker } from './engine/worker-process.ts';
 import type { RunSpec, WorkerEvent } from './engine/worker-process-schema.ts';
 import { presetOf, presets, resolvedArguments } from './presets.ts';
+import { rewardHealth } from './rewards/health.ts';
 import { listenForRewards } from './rewards/listener.ts';
 import type { RunResult, TrainingRun } from './schema.ts';
 
@@ -42,8 +43,10 @@ export async function runTraining(
     // A program that ends gives the job back; the run is then as unfinished as before. A job that was stopped while it
     // waited may begin after the run was started again with another.
     if (control.signal.reason !== shutdown && run.jobId === control.runId) {
-      const state = control.signal.aborted || error instanceof StoppedError ? 'stopped' : 'failed';
-      await finishTraining(ctx, run, { state, error: messageOf(error) });
+      const noMoreRewards =
+        error instanceof AppError && (error.code === 'incomplete' || error.details.stopped !== undefined);
+      const stopped = control.signal.aborted || error instanceof StoppedError || noMoreRewards;
+      await finishTraining(ctx, run, { state: stopped ? 'stopped' : 'failed', error: messageOf(error) });
     }
     throw error;
   }
@@ -63,10 +66,9 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
   const base = await prepareBase(python, input.base, join(ctx.workspace.models, 'base'));
   const data = await writeTrainingData(ctx, run, directory);
   const from = input.from === undefined ? undefined : await succeededRun(ctx, input.from);
-  const rewardRun = input.rewardFrom === undefined ? undefined : await succeededRun(ctx, input.rewardFrom);
-  const judge =
-    rewardRun === undefined ? undefined : { name: rewardRun.name, directory: rewardRun.result.adapter.directory };
-  const listener = judge === undefined ? undefined : await listenForRewards(ctx, judge);
+  const noMoreRewards = new AbortController();
+  const listener =
+    input.reward === undefined ? undefined : await listenForRewards(ctx, run.id, () => noMoreRewards.abort());
   const preset = presetOf(input);
   const facts = factsOf();
   try {
@@ -100,7 +102,15 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
       if (event.type === 'log')
         await control.progress({ done: event.step, total: event.total, unit: 'steps', message: progressText(event) });
     };
-    const ended = await runWorker({ python, spec, directory, onEvent, signal: control.signal });
+    if (listener !== undefined) {
+      await control.progress({ done: 0, unit: 'steps', message: 'asking the judge for a first score' });
+      await rewardHealth(ctx, { run: run.id, warm: true });
+    }
+    const signal = AbortSignal.any([control.signal, noMoreRewards.signal]);
+    const ended = await runWorker({ python, spec, directory, onEvent, signal }).catch((error: unknown) => {
+      throw listener?.ended() ?? error;
+    });
+    if (ended.status === 'stopped' && listener?.ended() !== undefined) throw listener.ended();
     if (ended.status === 'stopped')
       throw stopped(run, `at step ${ended.step}${ended.reason === 'time-limit' ? ' by its time limit' : ''}`);
     const gguf =

@@ -2,9 +2,8 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { requireRole } from '../context/actor.ts';
 import { type AppEnv, body, query } from '../context/http.ts';
-import { getTrainingRun, startTraining, stopTraining, succeededRun, trainingEvents, trainingRuns } from './actions.ts';
-import { scoreBatch } from './rewards/score.ts';
-import { RewardReply, RewardRequest, StartRun, TrainingRun } from './schema.ts';
+import { getTrainingRun, startTraining, stopTraining, trainingEvents, trainingRuns } from './actions.ts';
+import { StartRun, TrainingRun } from './schema.ts';
 
 const Page = z.strictObject({
   after: z.coerce.number().int().min(-1).default(-1),
@@ -22,16 +21,3 @@ export const trainingRoutes = new Hono<AppEnv>()
   .get('/runs/:id/events', async (c) =>
     c.json({ events: await trainingEvents(c.var.ctx, c.req.param('id'), query(c, Page)) }),
   );
-
-/** Engines elsewhere reach the reward service here; `?judge=` names the run that trained the reward model. */
-export const rewardRoutes = new Hono<AppEnv>().post('/', async (c) => {
-  const { judge } = query(c, z.strictObject({ judge: z.string().min(1) }));
-  const trained = await succeededRun(c.var.ctx, judge);
-  const request = await body(c, RewardRequest);
-  const reply = await scoreBatch(
-    c.var.ctx,
-    { name: trained.name, directory: trained.result.adapter.directory },
-    request,
-  );
-  return c.json(RewardReply.parse(reply));
-});

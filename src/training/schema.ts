@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { QuestionKind } from '../corpus/schema.ts';
+import { RunName } from './name-schema.ts';
+import { RewardDefinition } from './rewards/schema.ts';
 
 export const TrainingStage = z.enum(['sft', 'dpo', 'reward', 'grpo']);
 export type TrainingStage = z.infer<typeof TrainingStage>;
@@ -10,8 +12,6 @@ export type TrainingStage = z.infer<typeof TrainingStage>;
  */
 export const RunState = z.enum(['specified', 'running', 'succeeded', 'failed', 'stopped']);
 export type RunState = z.infer<typeof RunState>;
-
-export const RunName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'small letters, digits and hyphens, at most 63');
 
 /** Settings of GRPO with their sources: presets.ts. */
 export const Preset = z.enum(['paper', 'robust']);
@@ -42,8 +42,8 @@ export const StartRun = z.strictObject({
   base: z.string().min(1).default('smollm2'),
   /** The run whose adapter is continued; the reference model of DPO and of GRPO's KL term. */
   from: RunName.exactOptional(),
-  /** GRPO: the run that trained the reward model. */
-  rewardFrom: RunName.exactOptional(),
+  /** GRPO: who judges its completions. */
+  reward: RewardDefinition.exactOptional(),
   seed: z.int().min(0).default(1),
   /** At most so many rows, chosen by the seed; absent = all. */
   rows: z.int().min(1).exactOptional(),
@@ -114,35 +114,3 @@ export const TrainingRun = z.object({
   finishedAt: z.string().exactOptional(),
 });
 export type TrainingRun = z.infer<typeof TrainingRun>;
-
-const Message = z.object({ role: z.string(), content: z.string() });
-
-/** What a training engine sends to have its samples scored (docs/reference/reward-service.md). */
-export const RewardRequest = z.object({
-  run_id: z.uuid(),
-  engine: z.string(),
-  step: z.int().min(0),
-  rank: z.int().min(0).default(0),
-  samples: z
-    .array(
-      z.object({
-        id: z.string().min(1).max(200),
-        group: z.string().min(1).max(200),
-        prompt: z.union([z.string(), z.array(Message)]),
-        completion: z.string(),
-        meta: z.record(z.string(), z.unknown()).default({}),
-      }),
-    )
-    .min(1)
-    .max(1024),
-});
-export type RewardRequest = z.infer<typeof RewardRequest>;
-
-/** `rewards` and `scores` (mapped to 0..1) hold null where a sample could not be scored. */
-export const RewardReply = z.object({
-  rewards: z.array(z.number().nullable()),
-  scores: z.array(z.number().nullable()),
-  extra: z.array(z.record(z.string(), z.number())),
-  usage: z.object({ judged: z.int(), cached: z.int(), unscored: z.int() }),
-});
-export type RewardReply = z.infer<typeof RewardReply>;

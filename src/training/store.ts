@@ -82,6 +82,10 @@ export async function stopSpecifiedRun(tx: Tx, id: string, at: Date): Promise<vo
   );
 }
 
+export async function updateRunInput(tx: Tx, id: string, input: StartRun): Promise<void> {
+  await tx.query('UPDATE training_run SET input = $2 WHERE id = $1', [id, JSON.stringify(input)]);
+}
+
 /** Stores the worker's events from a position on; those stored before are left alone. */
 export async function insertTrainingEvents(
   tx: Tx,
@@ -106,52 +110,4 @@ export async function readTrainingEvents(
     `SELECT position, type, body FROM training_event WHERE run_id = $1 AND position > $2 ORDER BY position LIMIT $3`,
     [runId, after, limit],
   );
-}
-
-export type Judgment = {
-  sampleId: string;
-  step: number;
-  group: string;
-  promptSha256: string;
-  completion: string;
-  score: number | null;
-  reason?: string;
-  judge: string;
-};
-
-export async function readJudgments(tx: Tx, runId: string, sampleIds: string[]): Promise<Map<string, number | null>> {
-  const rows = await tx.query<{ sample_id: string; score: number | null }>(
-    'SELECT sample_id, score FROM reward_judgment WHERE run_id = $1 AND sample_id = ANY($2)',
-    [runId, sampleIds],
-  );
-  return new Map(rows.map((row) => [row.sample_id, row.score]));
-}
-
-export async function insertJudgments(tx: Tx, runId: string, at: Date, judgments: Judgment[]): Promise<void> {
-  const records = judgments.map((one) => ({
-    sample_id: one.sampleId,
-    step: one.step,
-    group_key: one.group,
-    prompt_sha256: one.promptSha256,
-    completion: one.completion,
-    score: one.score,
-    reason: one.reason ?? null,
-    judge: one.judge,
-  }));
-  await tx.query(
-    `INSERT INTO reward_judgment (run_id, sample_id, step, group_key, prompt_sha256, completion, score, reason, judge, judged_at)
-     SELECT $1::uuid, sample_id, step, group_key, prompt_sha256, completion, score, reason, judge, $3::timestamptz
-     FROM jsonb_to_recordset($2::jsonb) AS row (sample_id text, step int, group_key text, prompt_sha256 text, completion text,
-       score double precision, reason text, judge text)
-     ON CONFLICT DO NOTHING`,
-    [runId, JSON.stringify(records), at],
-  );
-}
-
-export async function countJudgments(tx: Tx, runId: string): Promise<{ judged: number; unscored: number }> {
-  const [row] = await tx.query<{ judged: string; unscored: string }>(
-    'SELECT count(*) AS judged, count(*) FILTER (WHERE score IS NULL) AS unscored FROM reward_judgment WHERE run_id = $1',
-    [runId],
-  );
-  return { judged: Number(row?.judged ?? 0), unscored: Number(row?.unscored ?? 0) };
 }

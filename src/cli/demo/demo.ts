@@ -13,6 +13,7 @@ import { Model } from '../../registry/schema.ts';
 import { Release } from '../../release/schema.ts';
 import { shipped } from '../../server/config.ts';
 import { ensureEnvironment } from '../../training/engine/environment.ts';
+import { RewardDefinition } from '../../training/rewards/schema.ts';
 import { TrainingRun } from '../../training/schema.ts';
 import { verifyExport } from '../../verify/verify-export.ts';
 import { type Client, clientOf } from '../client.ts';
@@ -170,7 +171,7 @@ async function stages({ terminal }: Invocation, workspace: Workspace, journal: J
       name: 'grpo',
       stage: 'grpo',
       from: 'sft',
-      rewardFrom: 'reward',
+      reward: RewardDefinition.parse({ kind: 'reward-model', run: 'reward' }),
       maxSteps: size.grpoSteps,
       args: {
         max_completion_length: 64,

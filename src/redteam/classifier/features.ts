@@ -1,5 +1,6 @@
+import { withoutTags } from '../../judging/text.ts';
 import type { Asks } from '../schema.ts';
-import { beginning, opening, withoutTags } from '../text.ts';
+import { beginning, opening } from '../text.ts';
 import { hashedGrams } from './grams.ts';
 
 export type Exchange = { prompt: string; reply: string };
