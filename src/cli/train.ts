@@ -14,6 +14,7 @@ type TrainOptions = {
   from?: string;
   rewardFrom?: string;
   seed: number;
+  launcher: string;
   rows?: number;
   maxSteps?: number;
   set?: string[];
@@ -34,6 +35,7 @@ export function trainCommands(program: Command): void {
       .option('--from <run>', 'the SFT run that is continued (grpo)')
       .option('--reward-from <run>', 'the run of the reward model (grpo)')
       .option('--seed <n>', 'seed', Number, 1)
+      .option('--launcher <name>', 'where it is trained: local, or a launcher of safemed.yaml', 'local')
       .option('--rows <n>', 'at most so many rows', Number)
       .option('--max-steps <n>', 'at most so many steps', Number)
       .option('--set <argument=value...>', 'arguments of the engine, for example learning_rate=2e-4')

@@ -4,7 +4,7 @@ import { fromPglite, PgBoss } from 'pg-boss';
 import type { Clock } from '../core/clock.ts';
 import { AppError, messageOf } from '../core/error.ts';
 import type { Database, Tx } from '../db/database.ts';
-import { type JobControl, JobKind, type JobRun, type Jobs, type Progress, shutdownReason } from './schema.ts';
+import { type JobControl, JobKind, type JobRun, type Jobs, type Progress, shutdown } from './schema.ts';
 import {
   beat,
   claimRun,
@@ -109,7 +109,7 @@ export async function openQueue(options: Options): Promise<Queue> {
       }
     },
     close: async () => {
-      for (const abort of aborts.values()) abort.abort(shutdownReason);
+      for (const abort of aborts.values()) abort.abort(shutdown);
       await boss.stop({ graceful: true, timeout: 10_000 });
     },
   };
@@ -134,13 +134,13 @@ async function perform(db: Database, clock: Clock, performance: Performance): Pr
   }, heartbeatSeconds * 1000);
   try {
     const result = await handler(claimed.input, { runId: claimed.id, progress: note, signal: abort.signal });
-    if (abort.signal.reason === shutdownReason) await giveBack(claimed);
+    if (abort.signal.reason === shutdown) await giveBack(claimed);
     else {
       const state = abort.signal.aborted ? 'stopped' : 'done';
       await finishRun(db, claimed.id, { state, result: result ?? null, at: clock.now() });
     }
   } catch (error) {
-    if (abort.signal.reason === shutdownReason) {
+    if (abort.signal.reason === shutdown) {
       await giveBack(claimed);
       return;
     }

@@ -8,15 +8,15 @@ import { trainedQuestions, writeTrainingData } from './data.ts';
 import { readyPython } from './engine/environment.ts';
 import { prepareBase } from './engine/gguf-base.ts';
 import { adapterToGguf } from './engine/gguf-base-adapter.ts';
-import { runWorker } from './engine/worker-process.ts';
 import type { RunSpec, WorkerEvent } from './engine/worker-process-schema.ts';
+import { chooseLauncher, type Launching } from './launch/choose.ts';
 import { listenForRewards } from './rewards/listener.ts';
 import type { RunResult, TrainingRun } from './schema.ts';
 
 const JobInput = z.object({ run: z.uuid() });
 
-/** The Python environment of the training engine on this machine. */
-export type Engine = { environment: string };
+/** The Python environment of the training engine on this machine, and where runs can be trained besides. */
+export type Engine = { environment: string } & Launching;
 
 /**
  * Trains one run to its end. Called again after a crash it goes on from the newest checkpoint; the events that the
@@ -44,6 +44,7 @@ export async function runTraining(
 
 async function train(ctx: Context, run: TrainingRun, control: JobControl, engine: Engine): Promise<RunResult> {
   const { input } = run;
+  const launcher = chooseLauncher(input.launcher, engine);
   const python = await readyPython(engine.environment);
   const directory = join(ctx.workspace.runs, run.name);
   await control.progress({ done: 0, unit: 'steps', message: 'preparing the base model' });
@@ -53,7 +54,9 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
   const rewardRun = input.rewardFrom === undefined ? undefined : await succeededRun(ctx, input.rewardFrom);
   const judge =
     rewardRun === undefined ? undefined : { name: rewardRun.name, directory: rewardRun.result.adapter.directory };
-  const listener = judge === undefined ? undefined : await listenForRewards(ctx, judge);
+  const elsewhere = judge === undefined ? undefined : launcher.rewards?.();
+  const listener = judge === undefined || elsewhere !== undefined ? undefined : await listenForRewards(ctx, judge);
+  const rewards = elsewhere ?? (listener === undefined ? undefined : { url: listener.url });
   const facts = factsOf();
   try {
     const spec: RunSpec = {
@@ -67,7 +70,7 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
       data: { train: data.train, ...(data.evaluation === undefined ? {} : { eval: data.evaluation }) },
       lora: input.lora,
       args: input.args,
-      ...(listener === undefined ? {} : { reward: { url: listener.url } }),
+      ...(rewards === undefined ? {} : { reward: rewards }),
       ...(input.maxSteps === undefined ? {} : { limits: { max_steps: input.maxSteps } }),
     };
     const onEvent = async (event: WorkerEvent, position: number): Promise<void> => {
@@ -77,7 +80,9 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
       if (event.type === 'log')
         await control.progress({ done: event.step, total: event.total, unit: 'steps', message: progressText(event) });
     };
-    const ended = await runWorker({ python, spec, directory, onEvent, signal: control.signal });
+    const onStatus = (message: string): Promise<void> =>
+      control.progress({ done: facts.step(), unit: 'steps', message });
+    const ended = await launcher.launch({ python, spec, directory, onEvent, onStatus, signal: control.signal });
     if (ended.status === 'stopped')
       throw new AppError('incomplete', `The run "${run.name}" was stopped at step ${ended.step}.`);
     const gguf =
@@ -123,6 +128,7 @@ function progressText(event: Extract<WorkerEvent, { type: 'log' }>): string {
 
 type Facts = {
   take(event: WorkerEvent): void;
+  step(): number;
   leftOut(): string[];
   reference(): Pick<RunResult, 'reference'>;
   data(): Pick<RunResult, 'rows' | 'tokens' | 'truncated'>;
@@ -132,8 +138,11 @@ type Facts = {
 function factsOf(): Facts {
   let rows: Extract<WorkerEvent, { type: 'data' }> | undefined;
   let start: Extract<WorkerEvent, { type: 'start' }> | undefined;
+  let step = 0;
   return {
+    step: () => step,
     take: (event) => {
+      if ('step' in event) step = event.step;
       if (event.type === 'data') rows = event;
       if (event.type === 'start') start = event;
     },

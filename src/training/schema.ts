@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LauncherName, localLauncher } from './launch/schema.ts';
 
 export const TrainingStage = z.enum(['sft', 'reward', 'grpo']);
 export type TrainingStage = z.infer<typeof TrainingStage>;
@@ -21,6 +22,8 @@ export const StartRun = z.strictObject({
   /** GRPO: the run that trained the reward model. */
   rewardFrom: RunName.exactOptional(),
   seed: z.int().min(0).default(1),
+  /** Where it is trained: on this machine, or by a launcher of safemed.yaml. */
+  launcher: LauncherName.default(localLauncher),
   /** At most so many rows, chosen by the seed; absent = all. */
   rows: z.int().min(1).exactOptional(),
   maxSteps: z.int().min(1).exactOptional(),

@@ -32,9 +32,9 @@ export function jobCommand(job: Job, { python, processes, trainer, log }: Entryp
       : `-m torch.distributed.run --standalone --nnodes=1 --nproc-per-node=${processes} --max-restarts=0 --shutdown-timeout=${stopSeconds} `;
   return [
     'safemed_tries=0',
-    `until [ "$(cat ${directory}/nonce 2>/dev/null)" = ${quoted(job.nonce)} ]; do`,
+    `until [ "$(cat ${directory}/nonce-${job.attempt} 2>/dev/null)" = ${quoted(job.nonce)} ]; do`,
     '  safemed_tries=$((safemed_tries+1))',
-    '  if [ "$safemed_tries" -gt 20 ]; then',
+    '  if [ "$safemed_tries" -gt 15 ]; then',
     `    echo "safemed: ${job.directory} on $(hostname) is not the directory that the launcher wrote to. Mount the shared disk there, under the same path." >&2`,
     '    exit 4',
     '  fi',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../core/error.ts';
-import { shutdownReason } from '../../jobs/schema.ts';
+import { shutdown } from '../../jobs/schema.ts';
 import type { WorkerResult } from '../engine/worker-process.ts';
 import type { WorkerEvent } from '../engine/worker-process-schema.ts';
 import type { JobStatus } from './launcher.ts';
@@ -35,7 +35,7 @@ export async function followJob(run: RemoteRun, submitted: Submitted): Promise<W
   for (;;) {
     if ((await reader.read()) > 0) Object.assign(watch, { heard: performance.now(), began: true });
     const last = reader.last(submitted.from);
-    if (options.signal?.reason === shutdownReason) return { status: 'stopped', step: stepOf(last) };
+    if (options.signal?.reason === shutdown) return { status: 'stopped', step: stepOf(last) };
     await look(run, submitted, watch);
     if (isOver(run, watch, last)) return remoteOutcome(run, submitted, end(watch));
     await intervene(run, submitted, watch);

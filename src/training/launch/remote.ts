@@ -73,8 +73,9 @@ async function stateOf(run: RemoteRun, { job, from }: Submitted): Promise<'activ
   const deadline = performance.now() + timing.settle;
   for (;;) {
     const status: JobStatus = await contact.insist(() => cluster.status(job));
-    if (status.state === 'ended' || status.state === 'absent') return status.state;
-    if (!isFinal(reader.last(from))) return 'active';
+    const over = isFinal(reader.last(from));
+    if (status.state === 'ended' || status.state === 'absent') return over ? 'ended' : status.state;
+    if (!over) return 'active';
     if (status.state === 'unknown') return 'ended'; // a cluster that cannot be asked: the event is all there is
     if (performance.now() > deadline)
       throw new AppError(

@@ -44,7 +44,8 @@ export async function readSubmission(directory: string): Promise<Submission | un
 
 /** On disk when this returns: a submission that was made must be known after a crash. */
 export async function writeSubmission(directory: string, submission: Submission): Promise<void> {
-  await writeDurably(join(directory, 'nonce'), submission.nonce);
+  // A name that no node has looked for before: shared disks remember what was not there.
+  await writeDurably(join(directory, `nonce-${submission.attempt}`), submission.nonce);
   await writeDurably(join(directory, 'submission.json'), JSON.stringify(submission));
 }
 
@@ -85,6 +86,7 @@ export function stagedSpec(spec: RunSpec, shared: string): StagedSpec {
       base: model(spec.base),
       ...(spec.adapter === undefined ? {} : { adapter: model(spec.adapter) }),
       data: {
+        ...spec.data,
         train: data(spec.data.train),
         ...(spec.data.eval === undefined ? {} : { eval: data(spec.data.eval) }),
       },

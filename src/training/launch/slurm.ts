@@ -71,7 +71,11 @@ async function idOf(job: Job): Promise<string | undefined> {
   const known = await readFile(idFile(job), 'utf8').catch(() => '');
   if (known !== '') return known;
   const listed = await slurm('squeue', ['--noheader', '--states=all', `--name=${job.name}`, '--format=%i']);
-  const id = listed.trim().split('\n').sort((a, b) => Number(b) - Number(a))[0] ?? '';
+  const id =
+    listed
+      .trim()
+      .split('\n')
+      .sort((a, b) => Number(b) - Number(a))[0] ?? '';
   if (id === '') return undefined;
   await writeFile(idFile(job), id);
   return id;
