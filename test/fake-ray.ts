@@ -83,6 +83,8 @@ export async function startFakeRay(options: { token?: string } = {}): Promise<Fa
 
   const answer = async (request: IncomingMessage, method: string, path: string): Promise<Reply> => {
     const body = await bytesOf(request);
+    if (method !== 'GET' && Object.keys(request.headers).some((name) => name.startsWith('sec-fetch-')))
+      return { status: 405, text: `'${method}' method not allowed for browser traffic.` };
     if (options.token !== undefined && request.headers.authorization !== `Bearer ${options.token}`)
       return { status: 401, text: 'Unauthorized: Missing or invalid authentication token' };
     handled.push(`${method} ${path}`);

@@ -18,8 +18,8 @@ from .reward_client import RewardClient, RewardRefusedError, sample_id
 from .run import Job
 from .spec import RewardService, SpecError
 
-# Where a run file says nothing (src/training/presets.ts has the presets and their sources). As published: advantage (r - mean) / std within a group, per-sequence mean loss, KL as a loss term. TRL's own defaults
-# are another loss and no KL.
+# Where a run file says nothing; src/training/presets.ts has the presets and their sources. As published: advantage
+# (r - mean) / std within a group, per-sequence mean loss, KL as a loss term. TRL's own defaults are another loss and no KL.
 _PUBLISHED = {
     "num_generations": 4,
     "max_completion_length": 256,

@@ -35,7 +35,7 @@ export async function followJob(run: RemoteRun, submitted: Submitted): Promise<W
   for (;;) {
     if ((await reader.read()) > 0) Object.assign(watch, { heard: performance.now(), began: true });
     const last = reader.last(submitted.from);
-    if (options.signal?.reason === shutdown) return { status: 'stopped', step: stepOf(last) };
+    if (options.signal?.reason === shutdown) return { status: 'stopped', step: stepOf(last), reason: 'request' };
     await look(run, submitted, watch);
     if (isOver(run, watch, last)) return remoteOutcome(run, submitted, end(watch));
     await intervene(run, submitted, watch);

@@ -34,14 +34,14 @@ export async function remoteOutcome(
   await deleteData(directory);
   if (last?.type === 'stopped') {
     await contact.ask(() => cluster.forget(job));
-    return { status: 'stopped', step: last.step };
+    return { status: 'stopped', step: last.step, reason: last.reason };
   }
   if (last?.type === 'error')
     throw new AppError(
       last.error === 'SpecError' ? 'invalid_input' : 'unavailable',
       `The training worker: ${last.message}`,
     );
-  if (end.asked) return { status: 'stopped', step: stepOf(last) };
+  if (end.asked) return { status: 'stopped', step: stepOf(last), reason: 'request' };
   const log = (await contact.ask(() => cluster.log(job))) ?? '(its output cannot be read)';
   throw new AppError(
     'unavailable',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { AppError, messageOf } from '../../core/error.ts';
+import { AppError } from '../../core/error.ts';
 import { lastLines } from './outcome.ts';
+import { type Answer, request } from './ray-http.ts';
 
 /** The part of GET /api/jobs/{id} that is used. */
 const RayJob = z.object({
@@ -35,8 +36,6 @@ export type RayClient = {
   uploadPackage(name: string, bytes: Buffer): Promise<void>;
 };
 
-const timeoutMs = 60_000;
-
 /**
  * A client of the dashboard at an address. `unavailable` where it is not reached or cannot answer now; `invalid_input`
  * where it refuses. Ray's errors are Python tracebacks in plain text: their last lines are the message.
@@ -45,61 +44,45 @@ export function rayClient(address: string, token: { name: string; value: string 
   const base = address.replace(/\/+$/, '');
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token.value}` };
 
-  const call = async (method: string, path: string, body?: string | Uint8Array<ArrayBuffer>): Promise<Response> => {
-    const type = typeof body === 'string' ? { 'content-type': 'application/json' } : {};
-    try {
-      return await fetch(`${base}${path}`, {
-        method,
-        headers: { ...headers, ...type },
-        redirect: 'error',
-        signal: AbortSignal.timeout(timeoutMs),
-        ...(body === undefined ? {} : { body }),
-      });
-    } catch (cause) {
-      throw new AppError('unavailable', `${base} is not reached: ${reasonOf(cause)}`, { cause });
-    }
-  };
+  const call = (method: string, path: string, body?: string | Buffer): Promise<Answer> =>
+    request(`${base}${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
 
-  const checked = async (what: string, response: Response): Promise<string> => {
-    const text = await response.text().catch((cause: unknown) => {
-      throw new AppError('unavailable', `${base} broke off while answering: ${reasonOf(cause)}`, { cause });
-    });
-    if (response.ok) return text;
-    if (response.status === 401 || response.status === 403) {
+  const checked = (what: string, { status, text }: Answer): string => {
+    if (status >= 200 && status < 300) return text;
+    if (status === 401 || status === 403) {
       const todo =
         token === undefined
           ? 'name the variable with its token as "tokenEnv" of the launcher'
           : `the token in ${token.name} is not the cluster's`;
-      throw new AppError('forbidden', `${base} refused to ${what} (${response.status}): ${todo}.`);
+      throw new AppError('forbidden', `${base} refused to ${what} (${status}): ${todo}.`);
     }
-    const code = response.status >= 500 || response.status === 429 ? 'unavailable' : 'invalid_input';
-    throw new AppError(code, `${base} could not ${what} (${response.status}):\n${lastLines(text, 6)}`);
+    const code = status >= 500 || status === 429 ? 'unavailable' : 'invalid_input';
+    throw new AppError(code, `${base} could not ${what} (${status}):\n${lastLines(text, 6)}`);
   };
 
   const at = (id: string, rest = ''): string => `/api/jobs/${encodeURIComponent(id)}${rest}`;
   /** For what is asked of a job that may be gone. */
-  const unlessGone = async (what: string, response: Response): Promise<string | undefined> =>
-    response.status === 404 ? undefined : checked(what, response);
+  const unlessGone = (what: string, answer: Answer): string | undefined =>
+    answer.status === 404 ? undefined : checked(what, answer);
   const packageAt = (name: string): string => `/api/packages/gcs/${name}`;
 
   return {
     job: async (id) => {
-      const text = await unlessGone('tell a job', await call('GET', at(id)));
+      const text = unlessGone('tell a job', await call('GET', at(id)));
       return text === undefined ? undefined : parsed(RayJob, text, base);
     },
     submit: async (submission) => {
-      await checked('submit the job', await call('POST', '/api/jobs/', JSON.stringify(submission)));
+      checked('submit the job', await call('POST', '/api/jobs/', JSON.stringify(submission)));
     },
-    stop: async (id) => void (await unlessGone('stop the job', await call('POST', at(id, '/stop')))),
-    remove: async (id) => void (await unlessGone('delete the job', await call('DELETE', at(id)))),
+    stop: async (id) => void unlessGone('stop the job', await call('POST', at(id, '/stop'))),
+    remove: async (id) => void unlessGone('delete the job', await call('DELETE', at(id))),
     logs: async (id) => {
-      const text = await unlessGone('give the output', await call('GET', at(id, '/logs')));
+      const text = unlessGone('give the output', await call('GET', at(id, '/logs')));
       return text === undefined ? '' : parsed(Logs, text, base).logs;
     },
-    hasPackage: async (name) =>
-      (await unlessGone('look for a package', await call('GET', packageAt(name)))) !== undefined,
+    hasPackage: async (name) => unlessGone('look for a package', await call('GET', packageAt(name))) !== undefined,
     uploadPackage: async (name, bytes) => {
-      await checked('take the package', await call('PUT', packageAt(name), Uint8Array.from(bytes)));
+      checked('take the package', await call('PUT', packageAt(name), bytes));
     },
   };
 }
@@ -114,9 +97,4 @@ function parsed<T>(schema: z.ZodType<T>, text: string, base: string): T {
       { cause },
     );
   }
-}
-
-/** What fetch keeps in the cause of its error. */
-function reasonOf(error: unknown): string {
-  return error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
 }

@@ -11,6 +11,7 @@ import type { WorkerEvent } from '../engine/worker-process-schema.ts';
 import { chooseLauncher } from './choose.ts';
 import { lastLines } from './outcome.ts';
 import { rayClient } from './ray-client.ts';
+import { type Answer, request } from './ray-http.ts';
 import { LauncherConfig } from './schema.ts';
 
 // A real Ray head and the real worker: two processes, data-parallel over gloo.
@@ -109,12 +110,12 @@ real(
     await client.stop('nobody');
     expect(await client.hasPackage('_ray_pkg_0000.zip')).toBe(false);
     const bare = { entrypoint: 'echo hello; exit 3', submission_id: 'twice', metadata: {} };
-    const post = (): Promise<Response> =>
-      fetch(`${head?.address}/api/jobs/`, { method: 'POST', body: JSON.stringify(bare) });
-    expect((await post()).ok).toBe(true);
+    const post = (): Promise<Answer> =>
+      request(`${head?.address}/api/jobs/`, { method: 'POST', headers: {}, body: JSON.stringify(bare) });
+    expect(await post()).toMatchObject({ status: 200 });
     const duplicate = await post();
-    expect([400, 500]).toContain(duplicate.status);
-    expect(lastLines(await duplicate.text(), 2)).toContain('already exists');
+    expect(duplicate.status).toBe(400);
+    expect(lastLines(duplicate.text, 2)).toContain('already exists');
     await expect.poll(async () => (await client.job('twice'))?.status, { timeout: minutes }).toBe('FAILED');
     expect((await client.job('twice'))?.driver_exit_code).toBe(3);
     expect(await client.logs('twice')).toContain('hello');

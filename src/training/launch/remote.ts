@@ -54,7 +54,7 @@ export function remoteLauncher(remote: Remote): Launcher {
     const submitted = known === undefined ? undefined : { job: jobOf(known), from: known.from };
     const state = submitted === undefined ? 'absent' : await stateOf(run, submitted);
     if (submitted !== undefined && state === 'active') return followJob(run, submitted);
-    if (options.signal?.aborted === true) return { status: 'stopped', step: 0 };
+    if (options.signal?.aborted === true) return { status: 'stopped', step: 0, reason: 'request' };
     await options.onStatus?.('copying the model and the data to the shared disk');
     await copyInputs(copies);
     // A job that the cluster does not know was never submitted, or went with the cluster: its name is free.
