@@ -48,7 +48,7 @@ export async function startFakeRay(options: { token?: string } = {}): Promise<Fa
     const { submission_id: id, entrypoint } = submission;
     if (jobs.has(id))
       return {
-        status: 400,
+        status: 500,
         text: traceback(
           `ValueError: Job with submission_id ${id} already exists. Please use a different submission_id.`,
         ),

@@ -14,10 +14,13 @@ import { shareTrainer } from './trainer-package.ts';
  * the run is followed by its events on the shared disk.
  */
 export function kubernetesCluster(config: KubernetesConfig): Cluster {
+  // A TrainJob's pods are asked to end; a RayJob's worker is killed with its head.
+  const from =
+    config.kind === 'trainjob' ? 'its worker stops at a checkpoint' : 'it can go on from its last checkpoint';
   const byHand = (job: Job, what: string): AppError =>
     new AppError(
       'incomplete',
-      `${what} with "kubectl delete -f ${manifestFile(job)}"; the worker then stops at a checkpoint. Start the run again to go on or to fetch its result.`,
+      `${what} with "kubectl delete -f ${manifestFile(job)}": ${from}. Start the run again to go on or to fetch its result.`,
     );
   return {
     label: `Kubernetes (${config.kind})`,
@@ -28,9 +31,11 @@ export function kubernetesCluster(config: KubernetesConfig): Cluster {
     submit: async (job) => {
       const trainer = await shareTrainer(config.directory);
       const { python, processes } = config;
-      const command = jobCommand(job, { python, processes, trainer, log: logFile(job) });
+      // A file of its own: KubeRay takes its entrypoint apart into words.
+      const script = join(job.directory, `job-${job.attempt}.sh`);
+      await writeFile(script, `${jobCommand(job, { python, processes, trainer, log: logFile(job) })}\n`);
       const file = manifestFile(job);
-      await writeFile(`${file}.part`, stringify(jobManifest(config, job, command)));
+      await writeFile(`${file}.part`, stringify(jobManifest(config, job, script)));
       await rename(`${file}.part`, file);
     },
     stop: async (job) => {

