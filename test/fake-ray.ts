@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /** What happens to the next request of a kind: `unheard` and `unanswered` break the connection before or after it is handled. */
 export type RayFault = 'unheard' | 'unanswered' | { status: number; text: string };
@@ -19,7 +22,10 @@ export type FakeRay = {
   /** Every request that was handled: `POST /api/jobs/`. */
   readonly handled: string[];
   /** The bodies of the submissions that were accepted. */
-  readonly submissions: { submission_id: string; runtime_env: { env_vars: Record<string, string> } }[];
+  readonly submissions: {
+    submission_id: string;
+    runtime_env: { working_dir: string; env_vars: Record<string, string> };
+  }[];
   /** The uploaded packages. */
   readonly packages: ReadonlyMap<string, Buffer>;
   /** Queues a fault for requests whose method and path begin so. */
@@ -37,6 +43,7 @@ const traceback = (last: string): string =>
  * when first asked for, is stopped by SIGTERM, and errors are tracebacks in plain text.
  */
 export async function startFakeRay(options: { token?: string } = {}): Promise<FakeRay> {
+  const place = mkdtempSync(join(tmpdir(), 'fake-ray-'));
   const jobs = new Map<string, FakeJob>();
   const packages = new Map<string, Buffer>();
   const faults: { request: string; fault: RayFault }[] = [];
@@ -56,7 +63,10 @@ export async function startFakeRay(options: { token?: string } = {}): Promise<Fa
     const job: FakeJob = { entrypoint, status: 'PENDING', code: null, logs: '', child: undefined };
     jobs.set(id, job);
     submissions.push(submission);
-    run(job, submission.runtime_env.env_vars);
+    const archive = packages.get(submission.runtime_env.working_dir.replace('gcs://', ''));
+    if (archive === undefined) return { status: 500, text: traceback('ValueError: the package does not exist') };
+    writeFileSync(join(place, `${submissions.length}.zip`), archive);
+    run(job, join(place, `${submissions.length}`), submission.runtime_env.env_vars);
     return json({ job_id: id, submission_id: id });
   };
 
@@ -124,12 +134,17 @@ export async function startFakeRay(options: { token?: string } = {}): Promise<Fa
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
+      rmSync(place, { recursive: true, force: true });
     },
   };
 }
 
-function run(job: FakeJob, variables: Record<string, string>): void {
-  const child = spawn('sh', ['-c', job.entrypoint], {
+/** Runs a job where its package is unpacked. */
+function run(job: FakeJob, directory: string, variables: Record<string, string>): void {
+  mkdirSync(directory);
+  const unpacked = 'python3 -m zipfile -e "$PWD.zip" .';
+  const child = spawn('sh', ['-c', `${unpacked} && { ${job.entrypoint}\n}`], {
+    cwd: directory,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', ...variables },

@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { freePorts } from './free-ports.ts';
 
 const environment = resolve('.venv-ray');
@@ -37,8 +38,9 @@ export async function startRayHead(): Promise<RayHead> {
   );
   const address = `http://127.0.0.1:${dashboard}`;
   const stop = async (): Promise<void> => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
-    await sleep(1500); // jobs are ended by watchers that look once a second
+    // Jobs and the workers they start have sessions of their own; while all live, each is known by its parent.
+    for (const pid of await descendants(child.pid ?? 0)) kill(pid);
+    await sleep(1500); // Ray's own watchers look once a second
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   };
   for (let tries = 0; tries < 120; tries++) {
@@ -49,6 +51,25 @@ export async function startRayHead(): Promise<RayHead> {
   const said = existsSync(log) ? readFileSync(log, 'utf8').slice(-1000) : '';
   await stop();
   throw new Error(`Ray did not start: ${said}`);
+}
+
+async function descendants(root: number): Promise<number[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,ppid=']);
+  const pairs = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const found = [root];
+  for (const parent of found) for (const [pid = 0, of] of pairs) if (of === parent && pid > 0) found.push(pid);
+  return found.filter((pid) => pid > 0);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it has ended meanwhile
+  }
 }
 
 /** The dashboard is up before its part for jobs is. */

@@ -20,7 +20,7 @@ export const usualTiming: Timing = {
   poll: 1000,
   status: 5000,
   longestPause: 60_000,
-  settle: 60_000,
+  settle: 30_000,
   giveUp: 3_600_000,
 };
 

@@ -4,7 +4,7 @@ import { shutdown } from '../../jobs/schema.ts';
 import type { WorkerResult } from '../engine/worker-process.ts';
 import type { WorkerEvent } from '../engine/worker-process-schema.ts';
 import type { JobStatus } from './launcher.ts';
-import { remoteOutcome } from './outcome.ts';
+import { type End, remoteOutcome } from './outcome.ts';
 import { isFinal, type RemoteRun, type Submitted, stepOf } from './remote-run.ts';
 
 /** What following a job remembers; times are those of this process, in milliseconds. */
@@ -96,7 +96,7 @@ async function asked({ contact }: RemoteRun, request: () => Promise<void>): Prom
   return (await contact.ask(() => request().then(() => true))) === true;
 }
 
-function end(watch: Watch): { how: string; asked: boolean } {
-  const how = watch.status.state === 'ended' ? watch.status.how : 'is gone from the cluster';
-  return { how: watch.killed ?? how, asked: watch.asked !== undefined };
+function end({ status, killed, asked }: Watch): End {
+  const how = status.state === 'ended' ? status.how : 'is gone from the cluster';
+  return { how: killed ?? how, asked: asked !== undefined, atWork: status.state === 'running' };
 }

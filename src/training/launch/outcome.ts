@@ -12,18 +12,18 @@ type Done = Extract<WorkerEvent, { type: 'done' }>;
 /** Files of a run's directory that come home beside the adapter. */
 const kept = ['events.jsonl', 'eval.jsonl'];
 
+/** How a job ended; one that is still at work after its last event hangs on its way out and is ended by force. */
+export type End = { how: string; asked: boolean; atWork: boolean };
+
 /**
  * What came of a job that has ended: its result, with the adapter copied to this machine, or the step at which it was
  * stopped. `invalid_input` if the worker refused the run file; `unavailable`, with the end of its output, if it failed.
  * The copy of the data on the shared disk is deleted in any case: it holds texts that may have to be erased.
  */
-export async function remoteOutcome(
-  run: RemoteRun,
-  { job, from }: Submitted,
-  end: { how: string; asked: boolean },
-): Promise<WorkerResult> {
+export async function remoteOutcome(run: RemoteRun, { job, from }: Submitted, end: End): Promise<WorkerResult> {
   const { reader, cluster, contact, directory } = run;
   const last = reader.last(from);
+  if (end.atWork) await contact.ask(() => cluster.kill(job));
   if (last?.type === 'done') {
     const result = await resultHere(run, last);
     const log = await contact.ask(() => cluster.log(job));

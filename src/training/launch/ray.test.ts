@@ -221,6 +221,12 @@ test('a run that is to stop is asked to, ends at its checkpoint, and goes on as 
   expect(submissionsOf(run).map((id) => id.at(-1))).toEqual(['1', '2']);
 });
 
+test('a job that goes on after its last event is ended, and its result is a result', async () => {
+  const run = scripted(`${good}; sleep 60`);
+  expect((await launch(run)).status).toBe('done');
+  expect(ray.handled).toContain(`POST /api/jobs/safemed-${run.options.spec.run_id}-1/stop`);
+});
+
 test('a program that ends leaves the job at work', async () => {
   const run = scripted(`say '{"type":"checkpoint","time":"t","step":1,"path":"p"}'; sleep 1; ${good}`);
   const end = new AbortController();

@@ -33,7 +33,10 @@ export function rayCluster(config: RayConfig, client: RayClient): Cluster {
     stop: ({ name }) => client.stop(name),
     kill: ({ name }) => client.stop(name), // Ray itself kills what does not end within RAY_JOB_STOP_WAIT_TIME_S
     log: ({ name }) => client.logs(name),
-    forget: ({ name }) => client.remove(name),
+    // Ray deletes nothing that is still at work, for instance on its way out.
+    forget: async ({ name }) => {
+      if (statusOf(await client.job(name)).state === 'ended') await client.remove(name);
+    },
   };
 }
 
