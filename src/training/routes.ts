@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { requireRole } from '../context/actor.ts';
 import { type AppEnv, body, query } from '../context/http.ts';
+import { AppError } from '../core/error.ts';
 import { getTrainingRun, startTraining, stopTraining, succeededRun, trainingEvents, trainingRuns } from './actions.ts';
 import { scoreBatch } from './rewards/score.ts';
 import { RewardReply, RewardRequest, StartRun, TrainingRun } from './schema.ts';
@@ -23,11 +24,20 @@ export const trainingRoutes = new Hono<AppEnv>()
     c.json({ events: await trainingEvents(c.var.ctx, c.req.param('id'), query(c, Page)) }),
   );
 
-/** Engines elsewhere reach the reward service here; `?judge=` names the run that trained the reward model. */
+/**
+ * Engines elsewhere reach the reward service here; `?judge=` names the run that trained the reward model. Without it the
+ * judge is the one that the asking run was started with.
+ */
 export const rewardRoutes = new Hono<AppEnv>().post('/', async (c) => {
-  const { judge } = query(c, z.strictObject({ judge: z.string().min(1) }));
-  const trained = await succeededRun(c.var.ctx, judge);
+  const { judge } = query(c, z.strictObject({ judge: z.string().min(1).exactOptional() }));
   const request = await body(c, RewardRequest);
+  const named = judge ?? (await getTrainingRun(c.var.ctx, request.run_id)).input.rewardFrom;
+  if (named === undefined)
+    throw new AppError(
+      'invalid_input',
+      'The run has no judge of its own; name one with ?judge=, or start it with one.',
+    );
+  const trained = await succeededRun(c.var.ctx, named);
   const reply = await scoreBatch(
     c.var.ctx,
     { name: trained.name, directory: trained.result.adapter.directory },
