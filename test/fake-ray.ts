@@ -30,7 +30,7 @@ export type FakeRay = {
   readonly packages: ReadonlyMap<string, Buffer>;
   /** Queues a fault for requests whose method and path begin so. */
   fail(request: string, ...faults: RayFault[]): void;
-  /** Forgets all jobs, as a head that was started anew does. */
+  /** Ends and forgets all jobs, as a head that is started anew does. */
   forget(): void;
   close(): Promise<void>;
 };
@@ -49,6 +49,12 @@ export async function startFakeRay(options: { token?: string } = {}): Promise<Fa
   const faults: { request: string; fault: RayFault }[] = [];
   const handled: string[] = [];
   const submissions: FakeRay['submissions'] = [];
+
+  const forget = (): void => {
+    for (const { child, code } of jobs.values())
+      if (child?.pid !== undefined && code === null) process.kill(-child.pid, 'SIGKILL');
+    jobs.clear();
+  };
 
   const submit = (body: string): Reply => {
     const submission = JSON.parse(body) as FakeRay['submissions'][number] & { entrypoint: string }; // our own client's
@@ -127,10 +133,9 @@ export async function startFakeRay(options: { token?: string } = {}): Promise<Fa
     submissions,
     packages,
     fail: (request, ...next) => void faults.push(...next.map((fault) => ({ request, fault }))),
-    forget: () => jobs.clear(),
+    forget,
     close: async () => {
-      for (const { child, code } of jobs.values())
-        if (child?.pid !== undefined && code === null) process.kill(-child.pid, 'SIGKILL');
+      forget();
       server.closeAllConnections();
       server.close();
       await once(server, 'close');

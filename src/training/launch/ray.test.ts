@@ -221,6 +221,18 @@ test('a run that is to stop is asked to, ends at its checkpoint, and goes on as 
   expect(submissionsOf(run).map((id) => id.at(-1))).toEqual(['1', '2']);
 });
 
+test('a head that was started anew knows no jobs: the run is told as gone, and is submitted again at the next start', async () => {
+  const run = scripted(
+    `if [ -e $out/again ]; then ${good}; else touch $out/again; say '{"type":"checkpoint","time":"t","step":1,"path":"p"}'; sleep 60; fi`,
+  );
+  const onEvent = ({ type }: { type: string }): void => void (type === 'checkpoint' && ray.forget());
+  await expect(launch(run, { onEvent })).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('gone'),
+  });
+  expect((await launch(run)).status).toBe('done');
+});
+
 test('a job that goes on after its last event is ended, and its result is a result', async () => {
   const run = scripted(`${good}; sleep 60`);
   expect((await launch(run)).status).toBe('done');

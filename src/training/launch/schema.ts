@@ -42,10 +42,10 @@ export const SlurmConfig = z.strictObject({
   partition: Plain.exactOptional(),
   account: Plain.exactOptional(),
   gres: Plain.exactOptional(),
-  /** Time limit as sbatch reads it; a minute before it the worker is asked to stop at a checkpoint. */
+  /** Time limit as sbatch reads it; some minutes before it the worker is asked to stop at a checkpoint. */
   time: z
     .string()
-    .regex(/^[\d:-]+$/, 'minutes, HH:MM:SS or D-HH:MM:SS')
+    .regex(/^(\d+-)?\d+(:\d+){0,2}$/, 'minutes, HH:MM:SS or D-HH:MM:SS')
     .exactOptional(),
   /** Further arguments of sbatch, for example ["--cpus-per-task=16", "--mem=200G"]. */
   sbatchArgs: z.array(z.string().regex(/^-/, 'an option of sbatch')).default([]),

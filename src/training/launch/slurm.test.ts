@@ -24,6 +24,7 @@ import { chooseLauncher } from './choose.ts';
 import type { LaunchOptions } from './launcher.ts';
 import { LauncherConfig } from './schema.ts';
 import { sharedRunDirectory } from './shared-directory.ts';
+import { limitSeconds } from './slurm.ts';
 
 // A real Slurm of one node, with the real worker and with scripts in its place.
 const real = test.skipIf(slurmMissing !== '');
@@ -69,6 +70,11 @@ function scripted(script: string): Given {
   writeFileSync(train, '{"id":"q1"}\n');
   return given({ run_id: id, stage: 'sft', seed: 1, base: { path: base }, data: { train }, args: {} }, { python });
 }
+
+test('time limits are read as sbatch reads them', () => {
+  const limits = ['90', '90:30', '2:00:01', '1-0', '1-2:30', '1-02:30:05'].map(limitSeconds);
+  expect(limits).toEqual([5400, 5430, 7201, 86_400, 95_400, 95_405]);
+});
 
 const digest = createHash('sha256').update('weights').digest('hex');
 const done = `{"type":"done","time":"t","adapter":"'$out'/adapter","sha256":"${digest}","metrics":{"steps":3}}`;

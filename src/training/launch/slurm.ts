@@ -53,9 +53,17 @@ function options({ partition, account, gres, time, rewards }: SlurmConfig, job: 
     // The variables of this program hold its secrets: the job gets the one it needs and no other.
     `--export=${rewards === undefined ? 'NONE' : rewards.tokenEnv}`,
     // A worker whose time ends stops at a checkpoint, and goes on at the next start.
-    ...(time === undefined ? [] : [`--signal=B:TERM@${stopSeconds}`]),
+    ...(time === undefined ? [] : [`--signal=B:TERM@${Math.min(stopSeconds, Math.floor(limitSeconds(time) / 4))}`]),
     ...named.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${value}`])),
   ];
+}
+
+/** A time limit in seconds: minutes, MM:SS, HH:MM:SS, D-HH, D-HH:MM or D-HH:MM:SS (sbatch's manual). */
+export function limitSeconds(time: string): number {
+  const [days, clock] = time.includes('-') ? time.split('-') : [undefined, time];
+  const [first = 0, second = 0, third] = (clock ?? '').split(':').map(Number);
+  if (days !== undefined) return Number(days) * 86_400 + first * 3600 + second * 60 + (third ?? 0);
+  return third === undefined ? first * 60 + second : first * 3600 + second * 60 + third;
 }
 
 function idFile(job: Job): string {
