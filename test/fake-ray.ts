@@ -35,67 +35,72 @@ export type FakeRay = {
   close(): Promise<void>;
 };
 
-const traceback = (last: string): string =>
-  `Traceback (most recent call last):\n  File "/ray/dashboard/modules/job/job_manager.py", line 540, in submit_job\n    raise ValueError(\n${last}\n`;
+type FakeJobs = {
+  readonly submissions: FakeRay['submissions'];
+  submit(body: string): Reply;
+  /** A request about one job: its id, the method, and what follows the id. */
+  about(id: string, method: string, rest: string): Reply;
+  forget(): void;
+};
+
+/** The jobs of a head whose packages are given; each is unpacked and run below `place`. */
+function fakeJobs(place: string, packages: ReadonlyMap<string, Buffer>): FakeJobs {
+  const jobs = new Map<string, FakeJob>();
+  const submissions: FakeRay['submissions'] = [];
+  return {
+    submissions,
+    submit: (body) => {
+      const submission = JSON.parse(body) as FakeRay['submissions'][number] & { entrypoint: string }; // our own client's
+      const { submission_id: id, entrypoint, runtime_env } = submission;
+      if (jobs.has(id)) return failure(`ValueError: Job with submission_id ${id} already exists.`);
+      const archive = packages.get(runtime_env.working_dir.replace('gcs://', ''));
+      if (archive === undefined) return failure(`OSError: Failed to download ${runtime_env.working_dir}`);
+      const job: FakeJob = { entrypoint, status: 'PENDING', code: null, logs: '', child: undefined };
+      jobs.set(id, job);
+      submissions.push(submission);
+      const directory = join(place, String(submissions.length));
+      writeFileSync(`${directory}.zip`, archive);
+      run(job, directory, runtime_env.env_vars);
+      return json({ job_id: id, submission_id: id });
+    },
+    about: (id, method, rest) => {
+      const job = jobs.get(id);
+      if (job === undefined) return { status: 404, text: `Job ${id} does not exist` };
+      if (method === 'DELETE') return json({ deleted: jobs.delete(id) });
+      if (rest === '/logs') return json({ logs: job.logs });
+      if (rest === '/stop') {
+        if (job.child?.pid !== undefined) process.kill(-job.child.pid, 'SIGTERM');
+        if (job.status === 'RUNNING' || job.status === 'PENDING') job.status = 'STOPPED';
+        return json({ stopped: true });
+      }
+      const { status, code } = job;
+      if (status === 'PENDING') job.status = 'RUNNING';
+      return json({
+        type: 'SUBMISSION',
+        submission_id: id,
+        status,
+        message: `Job is ${status}.`,
+        driver_exit_code: code,
+      });
+    },
+    forget: () => {
+      for (const { child, code } of jobs.values())
+        if (child?.pid !== undefined && code === null) process.kill(-child.pid, 'SIGKILL');
+      jobs.clear();
+    },
+  };
+}
 
 /**
  * Ray's Jobs API in the shapes of ray 2.58 (dashboard/modules/job): a job runs its entrypoint in a shell, is PENDING
- * when first asked for, is stopped by SIGTERM, and errors are tracebacks in plain text.
+ * when first asked for, is stopped by SIGTERM, errors are tracebacks in plain text, and browsers may only read.
  */
 export async function startFakeRay(options: { token?: string } = {}): Promise<FakeRay> {
   const place = mkdtempSync(join(tmpdir(), 'fake-ray-'));
-  const jobs = new Map<string, FakeJob>();
   const packages = new Map<string, Buffer>();
+  const jobs = fakeJobs(place, packages);
   const faults: { request: string; fault: RayFault }[] = [];
   const handled: string[] = [];
-  const submissions: FakeRay['submissions'] = [];
-
-  const forget = (): void => {
-    for (const { child, code } of jobs.values())
-      if (child?.pid !== undefined && code === null) process.kill(-child.pid, 'SIGKILL');
-    jobs.clear();
-  };
-
-  const submit = (body: string): Reply => {
-    const submission = JSON.parse(body) as FakeRay['submissions'][number] & { entrypoint: string }; // our own client's
-    const { submission_id: id, entrypoint } = submission;
-    if (jobs.has(id))
-      return {
-        status: 500,
-        text: traceback(
-          `ValueError: Job with submission_id ${id} already exists. Please use a different submission_id.`,
-        ),
-      };
-    const job: FakeJob = { entrypoint, status: 'PENDING', code: null, logs: '', child: undefined };
-    jobs.set(id, job);
-    submissions.push(submission);
-    const archive = packages.get(submission.runtime_env.working_dir.replace('gcs://', ''));
-    if (archive === undefined) return { status: 500, text: traceback('ValueError: the package does not exist') };
-    writeFileSync(join(place, `${submissions.length}.zip`), archive);
-    run(job, join(place, `${submissions.length}`), submission.runtime_env.env_vars);
-    return json({ job_id: id, submission_id: id });
-  };
-
-  const of = (id: string, method: string, rest: string): Reply => {
-    const job = jobs.get(id);
-    if (job === undefined) return { status: 404, text: `Job ${id} does not exist` };
-    if (method === 'DELETE') return json({ deleted: jobs.delete(id) });
-    if (rest === '/logs') return json({ logs: job.logs });
-    if (rest === '/stop') {
-      if (job.child?.pid !== undefined) process.kill(-job.child.pid, 'SIGTERM');
-      if (job.status === 'RUNNING' || job.status === 'PENDING') job.status = 'STOPPED';
-      return json({ stopped: true });
-    }
-    const seen = job.status;
-    if (job.status === 'PENDING') job.status = 'RUNNING';
-    return json({
-      type: 'SUBMISSION',
-      submission_id: id,
-      status: seen,
-      message: `Job is ${seen}.`,
-      driver_exit_code: job.code,
-    });
-  };
 
   const answer = async (request: IncomingMessage, method: string, path: string): Promise<Reply> => {
     const body = await bytesOf(request);
@@ -110,9 +115,9 @@ export async function startFakeRay(options: { token?: string } = {}): Promise<Fa
       return packages.has(name)
         ? { status: 200, text: '' }
         : { status: 404, text: `Package gcs://${name} does not exist` };
-    if (method === 'POST' && path === '/api/jobs/') return submit(body.toString('utf8'));
+    if (method === 'POST' && path === '/api/jobs/') return jobs.submit(body.toString('utf8'));
     const [, id, rest = ''] = /^\/api\/jobs\/([^/]+)(\/.*)?$/.exec(path) ?? [];
-    return id === undefined ? { status: 404, text: '404: Not Found' } : of(id, method, rest);
+    return id === undefined ? { status: 404, text: '404: Not Found' } : jobs.about(id, method, rest);
   };
 
   const server = createServer(async (request, response) => {
@@ -130,12 +135,12 @@ export async function startFakeRay(options: { token?: string } = {}): Promise<Fa
   return {
     address: `http://127.0.0.1:${port}`,
     handled,
-    submissions,
+    submissions: jobs.submissions,
     packages,
     fail: (request, ...next) => void faults.push(...next.map((fault) => ({ request, fault }))),
-    forget,
+    forget: jobs.forget,
     close: async () => {
-      forget();
+      jobs.forget();
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
@@ -167,6 +172,11 @@ function run(job: FakeJob, directory: string, variables: Record<string, string>)
 }
 
 type Reply = { status: number; text: string };
+
+function failure(last: string): Reply {
+  const where = '  File "/ray/dashboard/modules/job/job_manager.py", line 540, in submit_job\n    raise ValueError(';
+  return { status: 500, text: `Traceback (most recent call last):\n${where}\n${last}\n` };
+}
 
 function json(value: object): Reply {
   return { status: 200, text: JSON.stringify(value) };

@@ -89,8 +89,12 @@ async function idOf(job: Job): Promise<string | undefined> {
   return id;
 }
 
-const waiting = ['PENDING', 'CONFIGURING', 'REQUEUED', 'REQUEUE_HOLD', 'REQUEUE_FED', 'RESV_DEL_HOLD', 'SPECIAL_EXIT'];
-const running = ['RUNNING', 'COMPLETING', 'SUSPENDED', 'STOPPED', 'RESIZING', 'SIGNALING', 'STAGE_OUT'];
+/** Not at work, and not over: in the queue, held, or suspended by the scheduler. */
+const waiting = [
+  ...['PENDING', 'CONFIGURING', 'REQUEUED', 'REQUEUE_HOLD', 'REQUEUE_FED', 'RESV_DEL_HOLD', 'SPECIAL_EXIT'],
+  ...['SUSPENDED', 'STOPPED'],
+];
+const running = ['RUNNING', 'COMPLETING', 'RESIZING', 'SIGNALING', 'STAGE_OUT'];
 
 async function statusOf(id: string): Promise<JobStatus> {
   let told: string;
