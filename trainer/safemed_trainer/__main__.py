@@ -12,6 +12,7 @@ import shutil
 import sys
 import traceback
 from pathlib import Path
+from typing import NoReturn
 
 from .events import EventWriter
 from .process import prepare_process
@@ -20,8 +21,8 @@ from .ranks import Ranks, ranks_from
 from .spec import Spec, SpecError, load_spec
 
 
-def main() -> int:
-    """Run the worker; returns its exit status."""
+def main() -> NoReturn:
+    """Run the worker and end with its exit status."""
     parser = argparse.ArgumentParser(prog="safemed_trainer", description="Train one stage as a run file says.")
     parser.add_argument("--spec", type=Path, required=True)
     parser.add_argument("--events", type=Path, required=True)
@@ -33,7 +34,11 @@ def main() -> int:
         ranks = ranks_from(dict(os.environ))
     except SpecError as error:
         print(error, file=sys.stderr)
-        return 2
+        sys.exit(2)
+    ranks.end(_work(options, ranks))
+
+
+def _work(options: argparse.Namespace, ranks: Ranks) -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     lock = _lock(options.out / "worker.pid") if ranks.first else None
     if ranks.first and lock is None:
@@ -86,9 +91,7 @@ def _train(spec: Spec, out: Path, events: EventWriter, progress: Progress, ranks
     stage = {"sft": sft, "dpo": dpo, "reward": reward_model, "grpo": grpo}[spec.stage]
     job, manifest = prepare(spec, out, events, progress, ranks)
     trainer = stage.build(job)
-    whole = train(job, trainer, manifest)
-    ranks.leave()
-    if not whole:
+    if not train(job, trainer, manifest):
         events.write("stopped", step=trainer.state.global_step, reason=progress.reason or "request")
     elif ranks.first:
         save_adapter(job, trainer)
@@ -97,4 +100,4 @@ def _train(spec: Spec, out: Path, events: EventWriter, progress: Progress, ranks
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -5,8 +5,9 @@ set. Without them a run has one process.
 """
 
 import os
+import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from .spec import SpecError
 
@@ -46,13 +47,17 @@ class Ranks:
         torch.distributed.all_gather_object(values, value)
         return values
 
-    def leave(self) -> None:
-        """Part from the others after the last thing that needs them."""
-        if self.world == 1:
-            return
-        import torch.distributed
+    def end(self, status: int) -> NoReturn:
+        """End this process with the status, after all that it had to write is written.
 
-        torch.distributed.destroy_process_group()
+        One of several does not take down what joins it to the others: gloo's group joins a thread that may be waiting
+        for the interpreter's lock, which the one who joins holds, and then neither ever ends.
+        """
+        if self.world > 1:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+        sys.exit(status)
 
 
 def ranks_from(environment: dict[str, str]) -> Ranks:

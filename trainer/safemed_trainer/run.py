@@ -33,6 +33,7 @@ _DEFAULTS: dict[str, Any] = {
     "save_total_limit": 2,
     "dataloader_num_workers": 0,
     "dataloader_pin_memory": False,
+    "ddp_find_unused_parameters": False,
     "gradient_checkpointing": False,
     "per_device_train_batch_size": 4,
     "lr_scheduler_type": "linear",
@@ -205,7 +206,9 @@ def train(job: Job, trainer: Trainer, manifest: dict[str, Any]) -> bool:
 def _arguments(job: Job, trainer: Trainer) -> dict[str, Any]:
     """Everything a run file may set, with the values in force."""
     own = {"num_train_epochs": job.epochs, "max_prompt_length": job.max_length}
-    return {name: own.get(name, getattr(trainer.args, name, None)) for name in argument_names(job.spec.stage)}
+    found = {name: own.get(name, getattr(trainer.args, name, None)) for name in argument_names(job.spec.stage)}
+    # DPO's configuration holds a list of losses; a run file names one.
+    return {name: value[0] if isinstance(value, list) else value for name, value in found.items()}
 
 
 def save_adapter(job: Job, trainer: Trainer) -> Path:

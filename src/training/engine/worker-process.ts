@@ -59,8 +59,8 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerResult> {
 }
 
 /**
- * Writes the run file; where to ask for rewards may change between attempts, what is trained may not: `conflict` if the
- * directory holds another run.
+ * Writes the run file. Where to ask for rewards and for how long may change between attempts, what is trained may not:
+ * `conflict` if the directory holds another run.
  */
 export async function claimDirectory(directory: string, spec: z.output<typeof RunSpec>): Promise<void> {
   const file = join(directory, 'run.json');
@@ -71,8 +71,9 @@ export async function claimDirectory(directory: string, spec: z.output<typeof Ru
   await rename(`${file}.part`, file);
 }
 
-function essence({ reward: _, ...spec }: z.output<typeof RunSpec>): string {
-  return canonicalJson(JSON.parse(JSON.stringify(spec)));
+function essence({ reward: _, limits, ...spec }: z.output<typeof RunSpec>): string {
+  const { max_minutes: __, ...binding } = limits ?? {};
+  return canonicalJson(JSON.parse(JSON.stringify({ ...spec, limits: binding })));
 }
 
 type Ending = { code: number | null; killed: NodeJS.Signals | null };
