@@ -18,6 +18,7 @@ type TrainOptions = {
   rewardFrom?: string;
   reward?: string;
   seed: number;
+  launcher: string;
   rows?: number;
   maxSteps?: number;
   preset?: string;
@@ -44,6 +45,7 @@ export function trainCommands(program: Command): void {
       .option('--reward-from <run>', 'the run of the reward model (grpo)')
       .option('--reward <file>', 'who judges, a definition in YAML (grpo)')
       .option('--seed <n>', 'seed', Number, 1)
+      .option('--launcher <name>', 'where it is trained: local, or a launcher of safemed.yaml', 'local')
       .option('--rows <n>', 'at most so many rows', Number)
       .option('--max-steps <n>', 'at most so many steps', Number)
       .option('--max-minutes <n>', 'stop at a checkpoint after so many minutes; the same command goes on', Number)

@@ -8,8 +8,8 @@ import { trainedQuestions, writeTrainingData } from './data.ts';
 import { readyPython } from './engine/environment.ts';
 import { prepareBase } from './engine/gguf-base.ts';
 import { adapterToGguf } from './engine/gguf-base-adapter.ts';
-import { runWorker } from './engine/worker-process.ts';
 import type { RunSpec, WorkerEvent } from './engine/worker-process-schema.ts';
+import { chooseLauncher, type Launching } from './launch/choose.ts';
 import { presetOf, presets, resolvedArguments } from './presets.ts';
 import { rewardHealth } from './rewards/health.ts';
 import { listenForRewards } from './rewards/listener.ts';
@@ -17,8 +17,8 @@ import type { RunResult, TrainingRun } from './schema.ts';
 
 const JobInput = z.object({ run: z.uuid() });
 
-/** The Python environment of the training engine on this machine. */
-export type Engine = { environment: string };
+/** The Python environment of the training engine on this machine, and where runs can be trained besides. */
+export type Engine = { environment: string } & Launching;
 
 /**
  * Trains one run to its end. Called again after a crash it goes on from the newest checkpoint; the events that the
@@ -61,14 +61,19 @@ function stopped({ name }: TrainingRun, when: string): StoppedError {
 
 async function train(ctx: Context, run: TrainingRun, control: JobControl, engine: Engine): Promise<RunResult> {
   const { input } = run;
+  const launcher = chooseLauncher(input.launcher, engine);
   const python = await readyPython(engine.environment);
   const directory = join(ctx.workspace.runs, run.name);
   const base = await prepareBase(python, input.base, join(ctx.workspace.models, 'base'));
   const data = await writeTrainingData(ctx, run, directory);
   const from = input.from === undefined ? undefined : await succeededRun(ctx, input.from);
   const noMoreRewards = new AbortController();
+  const elsewhere = input.reward === undefined ? undefined : launcher.rewards?.();
   const listener =
-    input.reward === undefined ? undefined : await listenForRewards(ctx, run.id, () => noMoreRewards.abort());
+    input.reward === undefined || elsewhere !== undefined
+      ? undefined
+      : await listenForRewards(ctx, run.id, () => noMoreRewards.abort());
+  const rewards = elsewhere ?? (listener === undefined ? undefined : { url: listener.url });
   const preset = presetOf(input);
   const facts = factsOf();
   try {
@@ -88,7 +93,7 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
       lora: input.lora,
       args: resolvedArguments(input),
       ...(preset !== undefined && presets[preset].mixKinds ? { mix_kinds: true } : {}),
-      ...(listener === undefined ? {} : { reward: { url: listener.url } }),
+      ...(rewards === undefined ? {} : { reward: rewards }),
       limits: {
         ...(input.maxSteps === undefined ? {} : { max_steps: input.maxSteps }),
         ...(input.limits?.maxMinutes === undefined ? {} : { max_minutes: input.limits.maxMinutes }),
@@ -102,12 +107,15 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
       if (event.type === 'log')
         await control.progress({ done: event.step, total: event.total, unit: 'steps', message: progressText(event) });
     };
-    if (listener !== undefined) {
+    if (input.reward !== undefined) {
       await control.progress({ done: 0, unit: 'steps', message: 'asking the judge for a first score' });
       await rewardHealth(ctx, { run: run.id, warm: true });
     }
+    const onStatus = (message: string): Promise<void> =>
+      control.progress({ done: facts.step(), unit: 'steps', message });
     const signal = AbortSignal.any([control.signal, noMoreRewards.signal]);
-    const ended = await runWorker({ python, spec, directory, onEvent, signal }).catch((error: unknown) => {
+    const launched = launcher.launch({ python, spec, directory, onEvent, onStatus, signal });
+    const ended = await launched.catch((error: unknown) => {
       throw listener?.ended() ?? error;
     });
     if (ended.status === 'stopped' && listener?.ended() !== undefined) throw listener.ended();
@@ -165,6 +173,7 @@ function progressText(event: Extract<WorkerEvent, { type: 'log' }>): string {
 
 type Facts = {
   take(event: WorkerEvent): void;
+  step(): number;
   leftOut(): string[];
   start(): Pick<RunResult, 'reference' | 'args'>;
   data(): Pick<RunResult, 'rows' | 'tokens' | 'truncated'>;
@@ -174,8 +183,11 @@ type Facts = {
 function factsOf(): Facts {
   let rows: Extract<WorkerEvent, { type: 'data' }> | undefined;
   let start: Extract<WorkerEvent, { type: 'start' }> | undefined;
+  let step = 0;
   return {
+    step: () => step,
     take: (event) => {
+      if ('step' in event) step = event.step;
       if (event.type === 'data') rows = event;
       if (event.type === 'start') start = event;
     },

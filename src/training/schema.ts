@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { QuestionKind } from '../corpus/schema.ts';
+import { LauncherName, localLauncher } from './launch/schema.ts';
 import { RunName } from './name-schema.ts';
 import { RewardDefinition } from './rewards/schema.ts';
 
@@ -45,6 +46,8 @@ export const StartRun = z.strictObject({
   /** GRPO: who judges its completions. */
   reward: RewardDefinition.exactOptional(),
   seed: z.int().min(0).default(1),
+  /** Where it is trained: on this machine, or by a launcher of safemed.yaml. */
+  launcher: LauncherName.default(localLauncher),
   /** At most so many rows, chosen by the seed; absent = all. */
   rows: z.int().min(1).exactOptional(),
   maxSteps: z.int().min(1).exactOptional(),

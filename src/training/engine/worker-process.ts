@@ -58,8 +58,11 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerResult> {
   return outcome(exit, reader.last(), directory);
 }
 
-/** Writes the run file. Where to ask for rewards and for how long may change between attempts, what is trained may not. */
-async function claimDirectory(directory: string, spec: z.output<typeof RunSpec>): Promise<void> {
+/**
+ * Writes the run file. Where to ask for rewards and for how long may change between attempts, what is trained may not:
+ * `conflict` if the directory holds another run.
+ */
+export async function claimDirectory(directory: string, spec: z.output<typeof RunSpec>): Promise<void> {
   const file = join(directory, 'run.json');
   const known = await readFile(file, 'utf8').catch(() => undefined);
   if (known !== undefined && essence(RunSpec.parse(JSON.parse(known))) !== essence(spec))
@@ -96,15 +99,28 @@ async function start({ python, directory, environment }: WorkerOptions): Promise
   }
 }
 
-function eventsFile(directory: string): string {
+export function eventsFile(directory: string): string {
   return join(directory, 'events.jsonl');
 }
 
-type EventReader = { read(): Promise<number>; last(): WorkerEvent | undefined; forget(): void };
+export type EventReader = {
+  /** Passes new events on and returns how many there were. */
+  read(): Promise<number>;
+  /** The last event that is not a heartbeat, if it stands behind this position. */
+  last(from?: number): WorkerEvent | undefined;
+  forget(): void;
+  /** Behind the last whole event. */
+  position(): number;
+};
 
 /** Passes new events on; remembers the last one that is not a heartbeat. */
-function eventReader({ directory, onEvent, fromPosition = 0 }: WorkerOptions): EventReader {
+export function eventReader({
+  directory,
+  onEvent,
+  fromPosition = 0,
+}: Pick<WorkerOptions, 'directory' | 'onEvent' | 'fromPosition'>): EventReader {
   let position = 0;
+  let lastPosition = 0;
   let last: WorkerEvent | undefined;
   return {
     read: async () => {
@@ -112,14 +128,17 @@ function eventReader({ directory, onEvent, fromPosition = 0 }: WorkerOptions): E
       for (const { event, position: after } of found) {
         if (after > fromPosition) await onEvent?.(event, after);
         position = after;
-        if (event.type !== 'heartbeat') last = event;
+        if (event.type === 'heartbeat') continue;
+        last = event;
+        lastPosition = after;
       }
       return found.length;
     },
-    last: () => last,
+    last: (from = 0) => (lastPosition > from ? last : undefined),
     forget: () => {
       last = undefined;
     },
+    position: () => position,
   };
 }
 
