@@ -25,6 +25,8 @@ export const eventTypes = [
   'dataset.sealed',
   'rewards.judged',
   'training.completed',
+  'training.alarm',
+  'training.alarm_acknowledged',
   'model.registered',
   'model.approved',
   'eval.completed',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Context } from '../context/context.ts';
 import { AppError, messageOf } from '../core/error.ts';
 import type { JobControl } from '../jobs/schema.ts';
-import { finishTraining, getTrainingRun, markRunning, storeEvents, succeededRun } from './actions.ts';
+import { finishTraining, getTrainingRun, markRunning, succeededRun } from './actions.ts';
 import { trainedQuestions, writeTrainingData } from './data.ts';
 import { readyPython } from './engine/environment.ts';
 import { prepareBase } from './engine/gguf-base.ts';
@@ -12,6 +12,8 @@ import { runWorker } from './engine/worker-process.ts';
 import type { RunSpec, WorkerEvent } from './engine/worker-process-schema.ts';
 import { listenForRewards } from './rewards/listener.ts';
 import type { RunResult, TrainingRun } from './schema.ts';
+import { isStopByRule } from './watch/alarms.ts';
+import { watchRun } from './watch/watch.ts';
 
 const JobInput = z.object({ run: z.uuid() });
 
@@ -37,13 +39,18 @@ export async function runTraining(
     return result;
   } catch (error) {
     // A program that ends gives the job back; the run is then as unfinished as before.
-    if (!control.signal.aborted) await finishTraining(ctx, run, { state: 'failed', error: messageOf(error) });
+    if (!control.signal.aborted) {
+      const state = isStopByRule(error) ? 'stopped' : 'failed';
+      await finishTraining(ctx, run, { state, error: messageOf(error) });
+    }
     throw error;
   }
 }
 
 async function train(ctx: Context, run: TrainingRun, control: JobControl, engine: Engine): Promise<RunResult> {
   const { input } = run;
+  const watch = watchRun(ctx, run, control.signal);
+  await watch.refuse();
   const python = await readyPython(engine.environment);
   const directory = join(ctx.workspace.runs, run.name);
   await control.progress({ done: 0, unit: 'steps', message: 'preparing the base model' });
@@ -73,11 +80,17 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
     const onEvent = async (event: WorkerEvent, position: number): Promise<void> => {
       facts.take(event);
       if (event.type === 'heartbeat') return;
-      await storeEvents(ctx, run.id, [{ position, type: event.type, body: event }]);
+      await watch.take(event, position);
       if (event.type === 'log')
-        await control.progress({ done: event.step, total: event.total, unit: 'steps', message: progressText(event) });
+        await control.progress({
+          done: event.step,
+          total: event.total,
+          unit: 'steps',
+          message: [progressText(event), watch.summary()].filter((part) => part !== '').join(' · '),
+        });
     };
-    const ended = await runWorker({ python, spec, directory, onEvent, signal: control.signal });
+    const ended = await runWorker({ python, spec, directory, onEvent, signal: watch.signal });
+    await watch.refuse();
     if (ended.status === 'stopped')
       throw new AppError('incomplete', `The run "${run.name}" was stopped at step ${ended.step}.`);
     const gguf =

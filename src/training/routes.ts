@@ -5,6 +5,7 @@ import { type AppEnv, body, query } from '../context/http.ts';
 import { getTrainingRun, startTraining, succeededRun, trainingEvents, trainingRuns } from './actions.ts';
 import { scoreBatch } from './rewards/score.ts';
 import { RewardReply, RewardRequest, StartRun, TrainingRun } from './schema.ts';
+import { watchRoutes } from './watch/routes.ts';
 
 const Page = z.strictObject({
   after: z.coerce.number().int().min(-1).default(-1),
@@ -20,7 +21,8 @@ export const trainingRoutes = new Hono<AppEnv>()
   })
   .get('/runs/:id/events', async (c) =>
     c.json({ events: await trainingEvents(c.var.ctx, c.req.param('id'), query(c, Page)) }),
-  );
+  )
+  .route('/', watchRoutes);
 
 /** Engines elsewhere reach the reward service here; `?judge=` names the run that trained the reward model. */
 export const rewardRoutes = new Hono<AppEnv>().post('/', async (c) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Watch } from './watch/rule-schema.ts';
 
 export const TrainingStage = z.enum(['sft', 'reward', 'grpo']);
 export type TrainingStage = z.infer<typeof TrainingStage>;
@@ -26,6 +27,8 @@ export const StartRun = z.strictObject({
   maxSteps: z.int().min(1).exactOptional(),
   args: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).default({}),
   lora: z.record(z.string(), z.number()).default({}),
+  /** Stop rules of the run beside the default ones. */
+  watch: Watch.exactOptional(),
 });
 export type StartRun = z.infer<typeof StartRun>;
 
