@@ -26,7 +26,7 @@ export const eventTypes = [
   'rewards.judged',
   'training.completed',
   'training.alarm',
-  'training.alarm_acknowledged',
+  'training.acknowledged',
   'model.registered',
   'model.approved',
   'eval.completed',

@@ -80,7 +80,7 @@ export async function acknowledgeAlarms(ctx: Context, idOrName: string, { reason
       );
     await insertAcknowledgements(ctx.tx, run.id, open, { by: ctx.actor.id, at: ctx.clock.now(), reason });
     const alarms = open.map(({ rule, step }) => ({ rule, step }));
-    await appendEvent(ctx, { type: 'training.alarm_acknowledged', data: { run: run.name, alarms, reason } });
+    await appendEvent(ctx, { type: 'training.acknowledged', data: { run: run.name, alarms, reason } });
   });
   return runAlarms(ctx, idOrName);
 }

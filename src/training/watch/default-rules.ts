@@ -42,12 +42,11 @@ const reinforcement: Default[] = [
   ['clipped>0.8@10:5', 'warn', 'Most completions are cut off at the limit: their ends are never judged.'],
 ];
 
-// A stage that has no rules of its own yet is supervised: it has a loss and gradients.
-const byStage: Partial<Record<string, Default[]>> = { reward: pairs, dpo: pairs, grpo: reinforcement };
+const byStage: Record<TrainingStage, Default[]> = { sft: supervised, reward: pairs, dpo: pairs, grpo: reinforcement };
 
 /** The default rules of a stage with their reasons. Their limits are places to begin, not measured thresholds. */
 export function defaultRules(stage: TrainingStage): StopRule[] {
-  return (byStage[stage] ?? supervised).map(([text, action, because]) => ({ ...parseRule(text, action), because }));
+  return byStage[stage].map(([text, action, because]) => ({ ...parseRule(text, action), because }));
 }
 
 /** The rules of a run: its own, and those default ones that no own rule of the same metric and direction replaces. */
