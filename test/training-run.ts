@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { sha256Hex } from '../src/core/hash.ts';
 import { seededRandom } from '../src/core/random.ts';
+import type { Services } from '../src/server/services.ts';
 import type { WorkerEvent } from '../src/training/engine/worker-process-schema.ts';
 import { StartRun, type TrainingRun } from '../src/training/schema.ts';
 import { insertTrainingRun, readTrainingRun, updateTrainingRun } from '../src/training/store.ts';
 import { storeWatched } from '../src/training/watch/alarms.ts';
-import type { TestApp } from './app.ts';
+
+type Site = { services: Services };
 
 /** A run as its job would have specified and begun it, without a job. */
-export async function openRun(app: TestApp, input: Record<string, unknown>): Promise<TrainingRun> {
+export async function openRun(app: Site, input: Record<string, unknown>): Promise<TrainingRun> {
   const { db, clock } = app.services;
   const id = randomUUID();
   const parsed = StartRun.parse({ release: 'one', stage: 'grpo', ...input });
@@ -29,7 +31,7 @@ export function logEvent(
 
 /** Takes an event as the job of a run does; returns the rules that fired. */
 export async function takeEvent(
-  app: TestApp,
+  app: Site,
   run: TrainingRun,
   event: Extract<WorkerEvent, { type: 'log' }>,
   position = event.step,
@@ -49,11 +51,10 @@ export type SeededJudgment = {
   refused?: boolean;
   wellFormed?: boolean;
   flags?: string[];
-  detail?: Record<string, unknown>;
 };
 
 /** Stores judgments as the reward service does. `step` is the number of steps taken when they were asked for. */
-export async function seedJudgments(app: TestApp, runId: string, judgments: SeededJudgment[]): Promise<void> {
+export async function seedJudgments(app: Site, runId: string, judgments: SeededJudgment[]): Promise<void> {
   const rows = judgments.map((one) => ({
     sample_id: one.id,
     step: one.step,
@@ -68,17 +69,16 @@ export async function seedJudgments(app: TestApp, runId: string, judgments: Seed
     refused: one.refused ?? null,
     well_formed: one.wellFormed ?? null,
     flags: one.flags ?? [],
-    detail: one.detail ?? {},
   }));
   for (let from = 0; from < rows.length; from += 5000)
     await app.services.db.query(
       `INSERT INTO reward_judgment (run_id, sample_id, step, group_key, prompt_sha256, completion, score, reason, judge, judged_at,
-         role, kind, refused, well_formed, flags, detail)
+         role, kind, refused, well_formed, flags)
        SELECT $1::uuid, sample_id, step, group_key, prompt_sha256, completion, score, reason, judge, $3::timestamptz,
-         role, kind, refused, well_formed, flags, detail
+         role, kind, refused, well_formed, flags
        FROM jsonb_to_recordset($2::jsonb) AS row (sample_id text, step int, group_key text, prompt_sha256 text, completion text,
          score double precision, reason text, judge text, role text, kind text, refused boolean, well_formed boolean,
-         flags jsonb, detail jsonb)`,
+         flags jsonb)`,
       [runId, JSON.stringify(rows.slice(from, from + 5000)), new Date()],
     );
 }

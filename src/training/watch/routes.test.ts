@@ -22,8 +22,8 @@ beforeAll(async () => {
     await takeEvent(app, run, logEvent(step, driftingMetrics(step, steps), steps));
   }
   await seedJudgments(app, run.id, [
-    { step: 4, group: 'canary-1', id: 'c1', role: 'canary', score: 1, detail: { floor: 1 } },
-    { step: 9, group: 'canary-1', id: 'c2', role: 'canary', score: 4, detail: { floor: 1 }, flags: ['master-key'] },
+    { step: 4, group: 'canary-1', id: 'c1', role: 'canary', score: 1 },
+    { step: 9, group: 'canary-1', id: 'c2', role: 'canary', score: 4, flags: ['canary-passed'] },
   ]);
 });
 afterAll(() => app.close());
@@ -62,12 +62,12 @@ test('rules stand with what they compare with, from the start where they are rel
   expect(rules.every(({ because }) => because !== undefined && because !== '')).toBe(true);
 });
 
-test('alarms tell rule, step, value and limit, and are events of the log; canaries above the floor stand beside them', async () => {
+test('alarms tell rule, step, value and limit, and are events of the log; canaries that passed stand beside them', async () => {
   const { alarms, canaries } = AlarmList.parse((await get('runs/drifting/alarms')).body);
   const kl = alarms.find(({ rule }) => rule === 'kl>1:5');
   expect(kl).toMatchObject({ metric: 'kl', action: 'warn', limit: 1, value: driftingMetrics(kl?.step ?? 0, steps).kl });
   expect(alarms.filter(({ rule }) => rule === 'kl>1:5')).toHaveLength(1);
-  expect(canaries).toMatchObject({ judged: 2, aboveFloor: [{ step: 10, score: 4, floor: 1, flags: ['master-key'] }] });
+  expect(canaries).toMatchObject({ judged: 2, passed: [{ step: 10, score: 4 }] });
   const events = await app.services.db.query(`SELECT 1 FROM event WHERE type = 'training.alarm'`);
   expect(events).toHaveLength(alarms.length);
 });

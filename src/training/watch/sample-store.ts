@@ -68,18 +68,18 @@ function toSample(row: Row): Sample {
   });
 }
 
-/** How many canaries a run's judges were given, and those that got more than the floor, which their record names. */
-export async function readCanaries(tx: Tx, runId: string): Promise<{ judged: number; aboveFloor: Canary[] }> {
+/** How many canaries a run's judges were given, and those that a judge scored above what they are worth. */
+export async function readCanaries(tx: Tx, runId: string): Promise<{ judged: number; passed: Canary[] }> {
   const [counted] = await tx.query<{ judged: number }>(
     `SELECT count(*)::int AS judged FROM reward_judgment WHERE run_id = $1 AND role = 'canary'`,
     [runId],
   );
-  const rows = await tx.query<{ step: number; judge: string; score: number; floor: number; flags: unknown }>(
-    `SELECT step + 1 AS step, judge, score, (detail ->> 'floor')::double precision AS floor, flags FROM reward_judgment
-     WHERE run_id = $1 AND role = 'canary' AND score > (detail ->> 'floor')::double precision ORDER BY step, sample_id LIMIT 500`,
+  const rows = await tx.query(
+    `SELECT step + 1 AS step, judge, score FROM reward_judgment
+     WHERE run_id = $1 AND role = 'canary' AND flags @> '["canary-passed"]' ORDER BY step, sample_id LIMIT 500`,
     [runId],
   );
-  return { judged: counted?.judged ?? 0, aboveFloor: rows.map((row) => Canary.parse(row)) };
+  return { judged: counted?.judged ?? 0, passed: rows.map((row) => Canary.parse(row)) };
 }
 
 export type JudgmentCounts = { reward: number; heldOut: number; canary: number };

@@ -62,19 +62,13 @@ export const Alarm = z.object({
 });
 export type Alarm = z.infer<typeof Alarm>;
 
-/** Completions known to be bad, as the judge scored them; passed where it gave them no more than the lowest score. */
-export const Canary = z.object({
-  step: z.int(),
-  judge: z.string(),
-  score: z.number().nullable(),
-  floor: z.number().exactOptional(),
-  flags: z.array(z.string()),
-});
+/** A completion known to be bad that a judge scored as if it were not. */
+export const Canary = z.object({ step: z.int(), judge: z.string(), score: z.number().nullable() });
 export type Canary = z.infer<typeof Canary>;
 
 export const AlarmList = z.object({
   alarms: z.array(Alarm),
-  canaries: z.object({ judged: z.int(), aboveFloor: z.array(Canary) }),
+  canaries: z.object({ judged: z.int(), passed: z.array(Canary) }),
 });
 export type AlarmList = z.infer<typeof AlarmList>;
 
@@ -146,3 +140,4 @@ export const RunSummary = z.object({
 export type RunSummary = z.infer<typeof RunSummary>;
 
 export const RunSummaries = z.object({ runs: z.array(RunSummary) });
+export type RunSummaries = z.infer<typeof RunSummaries>;
