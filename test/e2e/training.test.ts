@@ -157,7 +157,7 @@ test('samples of one prompt stand side by side with both scores, and hostile tex
   expect(shown).toContain(hostile.answer);
   expect(shown).toContain('Addresses the judge');
   expect(await page.evaluate(() => (globalThis as { attacked?: string }).attacked)).toBeUndefined();
-  expect(await samples.locator('img, svg, iframe, script').count()).toBe(0);
+  expect(await samples.locator('.sample-columns :is(img, svg, iframe, script)').count()).toBe(0);
 });
 
 test('who may not read attacks sees figures and alarms, no samples and no button', async () => {
@@ -218,6 +218,14 @@ test('the button asks the run to stop', async () => {
   const asked = page.waitForResponse((response) => response.url().endsWith('/v1/training/runs/drifting/stop'));
   await page.getByRole('button', { name: 'Stop at a checkpoint' }).click();
   expect((await asked).status()).toBe(202);
+});
+
+test('when the run ends, its reason and last alarms come by themselves', async () => {
+  await open('/training/drifting');
+  await updateTrainingRun(site.app.services.db, run.id, { state: 'stopped', error: 'The stop rule said so.' });
+  await page.getByText('The stop rule said so.').waitFor({ timeout: 10_000 });
+  await page.getByText('--acknowledge-alarm').waitFor();
+  expect(await page.getByRole('button', { name: 'Stop at a checkpoint' }).count()).toBe(0);
 });
 
 test('the browser had nothing to complain about: no style or script was refused', () => {

@@ -39,7 +39,6 @@ export function RunPage({ name }: { name: string }) {
 function Watched({ name, series }: { name: string; series: NonNullable<ReturnType<typeof useSeries>['data']> }) {
   const { data: me } = useMe();
   const seconds = isOpen(series.state) ? everySeconds : undefined;
-  // Asked for again once the run has ended: its last alarms and its reason come with the end.
   const summaries = useApi<RunSummaries>('/v1/training/summaries', seconds);
   const alarms = useApi<AlarmList>(`/v1/training/runs/${encodeURIComponent(name)}/alarms`, seconds);
   return (

@@ -19,7 +19,13 @@ export function useSeries(run: string): UseQueryResult<RunSeries, ApiError> {
     queryFn: async () => {
       const known = client.getQueryData<RunSeries>(queryKey);
       const news = known === undefined ? '' : `?after=${known.last}&width=${known.width}`;
-      return merged(known, await getJson<RunSeries>(`/v1/training/runs/${encodeURIComponent(run)}/series${news}`));
+      const reply = await getJson<RunSeries>(`/v1/training/runs/${encodeURIComponent(run)}/series${news}`);
+      // With its end come the run's last alarms and the reason; nothing else would ask for them any more.
+      if (known !== undefined && isOpen(known.state) && !isOpen(reply.state))
+        void client.invalidateQueries({
+          predicate: ({ queryKey: [path] }) => String(path).startsWith('/v1/training/'),
+        });
+      return merged(known, reply);
     },
     refetchInterval: ({ state }) => (state.data === undefined || isOpen(state.data.state) ? pollMilliseconds : false),
     retry,
