@@ -7,8 +7,10 @@ import { pythonEnvironment, readConfig } from '../server/config.ts';
 import { ensureEnvironment } from '../training/engine/environment.ts';
 import { RewardDefinition } from '../training/rewards/schema.ts';
 import { type RunResult, TrainingRun } from '../training/schema.ts';
+import { AlarmList } from '../training/watch/schema.ts';
 import { invocation, withClient } from './command.ts';
 import { environmentProgress } from './environment.ts';
+import { rulesFrom, watchCommand } from './train-watch.ts';
 
 type TrainOptions = {
   release: string;
@@ -26,6 +28,10 @@ type TrainOptions = {
   omit?: string;
   maxMinutes?: number;
   set?: string[];
+  stopRule?: string[];
+  warnRule?: string[];
+  defaultRules: boolean;
+  acknowledgeAlarm?: string;
 };
 
 export function trainCommands(program: Command): void {
@@ -53,10 +59,20 @@ export function trainCommands(program: Command): void {
       .option('--mixture <kind=weight...>', 'relative weights of knowledge, guard and ethics (sft); default: all rows')
       .option('--omit <what>', 'leave out for an ablation: edited, panel, kind:K, dimension:D, language:L, with commas')
       .option('--set <argument=value...>', 'arguments of the engine, for example learning_rate=2e-4')
+      .option('--stop-rule <rule...>', 'stop at a checkpoint when it holds, for example kl>10:5')
+      .option('--warn-rule <rule...>', 'raise an alarm when it holds')
+      .option('--no-default-rules', 'only the rules given here')
+      .option('--acknowledge-alarm <reason>', 'let a run go on that a stop rule stopped')
       .description(what)
       .action((options: TrainOptions, command: Command) =>
         withClient(command, async (client, { terminal }) => {
-          const { set, mixture, maxMinutes, reward, rewardFrom, ...rest } = options;
+          const { set, mixture, maxMinutes, reward, rewardFrom, ...watched } = options;
+          const { stopRule, warnRule, defaultRules, acknowledgeAlarm, ...rest } = watched;
+          const watch = rulesFrom({ stopRule, warnRule, defaultRules });
+          if (acknowledgeAlarm !== undefined)
+            await client.post(AlarmList, `/v1/training/runs/${rest.name}/acknowledgement`, {
+              reason: acknowledgeAlarm,
+            });
           const run = await client.post(TrainingRun, '/v1/training/runs', {
             ...rest,
             ...rewardOf({ reward, rewardFrom }),
@@ -64,6 +80,7 @@ export function trainCommands(program: Command): void {
             args: argumentsOf(set ?? []),
             ...(mixture === undefined ? {} : { mixture: argumentsOf(mixture) }),
             ...(maxMinutes === undefined ? {} : { limits: { maxMinutes } }),
+            ...(watch === undefined ? {} : { watch }),
           });
           if (run.state !== 'succeeded' && run.jobId !== undefined)
             await client.wait(run.jobId, terminal.progress(run.name));
@@ -119,6 +136,7 @@ export function trainCommands(program: Command): void {
         ]);
       }),
     );
+  watchCommand(train);
 
   const model = program.command('model').description('registered models');
   model

@@ -12,7 +12,6 @@ import type { RewardDefinition } from './rewards/schema.ts';
 import { countJudgments } from './rewards/store.ts';
 import type { RunResult, StartRun, TrainingRun } from './schema.ts';
 import {
-  insertTrainingEvents,
   insertTrainingRun,
   listTrainingRuns,
   readTrainingEvents,
@@ -21,6 +20,7 @@ import {
   updateRunInput,
   updateTrainingRun,
 } from './store.ts';
+import { openStops, stoppedByRule } from './watch/alarms.ts';
 
 /**
  * Specifies a run and enqueues it. The same name with the same input is the same run: a finished one is returned as it
@@ -40,6 +40,8 @@ export async function startTraining(ctx: Context, input: StartRun): Promise<Trai
     const known = await readTrainingRun(ctx.tx, input.name);
     if (known !== undefined) await takeBudget(ctx, known, input);
     if (known?.state === 'succeeded' || known?.state === 'running') return known;
+    const [alarm] = known === undefined ? [] : await openStops(ctx.tx, known.id);
+    if (known !== undefined && alarm !== undefined) throw stoppedByRule(known, alarm);
     const id = known?.id ?? randomUUID();
     if (known === undefined) await insertTrainingRun(ctx.tx, { id, input, by: ctx.actor.id, at: ctx.clock.now() });
     const jobId = await ctx.jobs.enqueueOnce(ctx.tx, 'training', { run: id }, ctx.actor.id);
@@ -126,14 +128,6 @@ export async function trainingEvents(
 
 export async function markRunning(ctx: Context, id: string): Promise<void> {
   await transact(ctx, (ctx) => updateTrainingRun(ctx.tx, id, { state: 'running' }));
-}
-
-export async function storeEvents(
-  ctx: Context,
-  id: string,
-  events: { position: number; type: string; body: unknown }[],
-): Promise<void> {
-  if (events.length > 0) await transact(ctx, (ctx) => insertTrainingEvents(ctx.tx, id, events));
 }
 
 /** Ends a run: with its result, or with why it has none. A success is an event that names base, data and adapter. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Context } from '../context/context.ts';
 import { AppError, messageOf } from '../core/error.ts';
 import { type JobControl, shutdown } from '../jobs/schema.ts';
-import { finishTraining, getTrainingRun, markRunning, storeEvents, succeededRun } from './actions.ts';
+import { finishTraining, getTrainingRun, markRunning, succeededRun } from './actions.ts';
 import { trainedQuestions, writeTrainingData } from './data.ts';
 import { readyPython } from './engine/environment.ts';
 import { prepareBase } from './engine/gguf-base.ts';
@@ -14,6 +14,8 @@ import { presetOf, presets, resolvedArguments } from './presets.ts';
 import { rewardHealth } from './rewards/health.ts';
 import { listenForRewards } from './rewards/listener.ts';
 import type { RunResult, TrainingRun } from './schema.ts';
+import { isStopByRule } from './watch/alarms.ts';
+import { watchRun } from './watch/watch.ts';
 
 const JobInput = z.object({ run: z.uuid() });
 
@@ -45,7 +47,7 @@ export async function runTraining(
     if (control.signal.reason !== shutdown && run.jobId === control.runId) {
       const noMoreRewards =
         error instanceof AppError && (error.code === 'incomplete' || error.details.stopped !== undefined);
-      const stopped = control.signal.aborted || error instanceof StoppedError || noMoreRewards;
+      const stopped = control.signal.aborted || error instanceof StoppedError || isStopByRule(error) || noMoreRewards;
       await finishTraining(ctx, run, { state: stopped ? 'stopped' : 'failed', error: messageOf(error) });
     }
     throw error;
@@ -62,6 +64,8 @@ function stopped({ name }: TrainingRun, when: string): StoppedError {
 async function train(ctx: Context, run: TrainingRun, control: JobControl, engine: Engine): Promise<RunResult> {
   const { input } = run;
   const launcher = chooseLauncher(input.launcher, engine);
+  const watch = watchRun(ctx, run, control.signal);
+  await watch.refuse();
   const python = await readyPython(engine.environment);
   const directory = join(ctx.workspace.runs, run.name);
   const base = await prepareBase(python, input.base, join(ctx.workspace.models, 'base'));
@@ -102,10 +106,15 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
     const onEvent = async (event: WorkerEvent, position: number): Promise<void> => {
       facts.take(event);
       if (event.type === 'heartbeat') return;
-      await storeEvents(ctx, run.id, [{ position, type: event.type, body: event }]);
+      await watch.take(event, position);
       if (event.type === 'data') await control.progress({ done: 0, unit: 'steps', message: dataText(event) });
       if (event.type === 'log')
-        await control.progress({ done: event.step, total: event.total, unit: 'steps', message: progressText(event) });
+        await control.progress({
+          done: event.step,
+          total: event.total,
+          unit: 'steps',
+          message: [progressText(event), watch.summary()].filter((part) => part !== '').join(' · '),
+        });
     };
     if (input.reward !== undefined) {
       await control.progress({ done: 0, unit: 'steps', message: 'asking the judge for a first score' });
@@ -113,11 +122,12 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
     }
     const onStatus = (message: string): Promise<void> =>
       control.progress({ done: facts.step(), unit: 'steps', message });
-    const signal = AbortSignal.any([control.signal, noMoreRewards.signal]);
+    const signal = AbortSignal.any([watch.signal, noMoreRewards.signal]);
     const launched = launcher.launch({ python, spec, directory, onEvent, onStatus, signal });
     const ended = await launched.catch((error: unknown) => {
       throw listener?.ended() ?? error;
     });
+    await watch.refuse();
     if (ended.status === 'stopped' && listener?.ended() !== undefined) throw listener.ended();
     if (ended.status === 'stopped')
       throw stopped(run, `at step ${ended.step}${ended.reason === 'time-limit' ? ' by its time limit' : ''}`);

@@ -4,6 +4,7 @@ import { requireRole } from '../context/actor.ts';
 import { type AppEnv, body, query } from '../context/http.ts';
 import { getTrainingRun, startTraining, stopTraining, trainingEvents, trainingRuns } from './actions.ts';
 import { StartRun, TrainingRun } from './schema.ts';
+import { watchRoutes } from './watch/routes.ts';
 
 const Page = z.strictObject({
   after: z.coerce.number().int().min(-1).default(-1),
@@ -20,4 +21,5 @@ export const trainingRoutes = new Hono<AppEnv>()
   .post('/runs/:id/stop', async (c) => c.json(TrainingRun.parse(await stopTraining(c.var.ctx, c.req.param('id'))), 202))
   .get('/runs/:id/events', async (c) =>
     c.json({ events: await trainingEvents(c.var.ctx, c.req.param('id'), query(c, Page)) }),
-  );
+  )
+  .route('/', watchRoutes);

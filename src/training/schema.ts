@@ -3,13 +3,14 @@ import { QuestionKind } from '../corpus/schema.ts';
 import { LauncherName, localLauncher } from './launch/schema.ts';
 import { RunName } from './name-schema.ts';
 import { RewardDefinition } from './rewards/schema.ts';
+import { Watch } from './watch/rule-schema.ts';
 
 export const TrainingStage = z.enum(['sft', 'dpo', 'reward', 'grpo']);
 export type TrainingStage = z.infer<typeof TrainingStage>;
 
 /**
  * specified: waits for its job · running · succeeded: its files are there and digested · failed · stopped: on request or
- * by its time limit, at a checkpoint. Started again under its name, a failed or stopped run goes on.
+ * by its time limit, or by a stop rule, at a checkpoint. Started again under its name, a failed or stopped run goes on.
  */
 export const RunState = z.enum(['specified', 'running', 'succeeded', 'failed', 'stopped']);
 export type RunState = z.infer<typeof RunState>;
@@ -60,6 +61,8 @@ export const StartRun = z.strictObject({
   limits: z.strictObject({ maxMinutes: z.number().positive().max(1e6).exactOptional() }).exactOptional(),
   args: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).default({}),
   lora: z.record(z.string(), z.number()).default({}),
+  /** Stop rules of the run beside the default ones. */
+  watch: Watch.exactOptional(),
 });
 export type StartRun = z.infer<typeof StartRun>;
 
