@@ -26,7 +26,12 @@ test('other settings under a used name are refused', async () => {
 test('GRPO without the runs it builds on says which it needs; a run that is not there is named', async () => {
   const alone = await run({ name: 'third', stage: 'grpo' });
   expect(alone).toMatchObject({ status: 400, body: { error: { message: expect.stringContaining('"reward"') } } });
-  const unknown = await run({ name: 'third', stage: 'grpo', from: 'nobody', reward: { kind: 'reward-model', run: 'first' } });
+  const unknown = await run({
+    name: 'third',
+    stage: 'grpo',
+    from: 'nobody',
+    reward: { kind: 'reward-model', run: 'first' },
+  });
   expect(unknown).toMatchObject({ status: 404, body: { error: { message: expect.stringContaining('nobody') } } });
 });
 
