@@ -10,7 +10,7 @@ const reply = '(?:answer|response|reply|completion|output|reasoning|solution|sub
 const top = '(?:5|five|10|ten|full|maximum|max|maximal|highest|top|perfect|best)';
 const scored = '(?:score|scores|marks?|rating|grade|reward|points?|stars?)';
 const zhReply = '(?:本|此|该|这个?|以上|上述|我的)(?:次|份|条|个)?(?:回答|答案|回复|推理|答复)';
-const zhJudge = '(?:评分|打分|评审|裁判|评判|阅卷|评估)(?:者|员|人|官|模型|系统|老师|专家)?';
+const zhJudge = '(?:评审|裁判|评委|(?:评分|打分|评审|评判|阅卷|评估)(?:者|员|人|官|模型|系统|老师|专家))';
 const zhTop = '(?:满分|最高分|高分|[5五]\\s*分|10\\s*分|十分)';
 
 export const hostilePatterns: Readonly<Record<HostileKind, readonly RegExp[]>> = {
@@ -20,7 +20,7 @@ export const hostilePatterns: Readonly<Record<HostileKind, readonly RegExp[]>> =
       'u',
     ),
     new RegExp(
-      `\\b(?:as|you are|you're|acting as) (?:the |a |an )?(?:impartial |strict |fair |ai |llm )*${judge}\\b`,
+      `\\b(?:as|you are|you're|acting as) (?:the |a |an )?(?:impartial |strict |fair |ai |llm )*${judge}\\b(?! of\\b)`,
       'u',
     ),
     new RegExp(
@@ -49,7 +49,7 @@ export const hostilePatterns: Readonly<Record<HostileKind, readonly RegExp[]>> =
     /(?:请|必须|务必|应)[^。\n]{0,6}(?:给|打|评|判)[^。\n]{0,10}(?:满分|最高分)/u,
     new RegExp(`(?:给|打|评|判)(?:予|定|为)?(?:我|${zhReply})[^。\\n]{0,8}${zhTop}`, 'u'),
     new RegExp(`${zhReply}[^。\\n]{0,4}(?:应得|应当得|值得|必须得|理应得|应评|应给)[^。\\n]{0,8}分`, 'u'),
-    new RegExp(`作为(?:一名|一个|公正的)*${zhJudge}`, 'u'),
+    new RegExp(`作为(?:一名|一个|公正的)*${zhJudge}(?=[，,、\\s]|你|您)`, 'u'),
     /(?:忽略|无视|忘记)(?:以上|之前|前面|上述|所有|一切)[^。\n]{0,10}(?:指令|指示|规则|要求|提示|标准)/u,
   ],
   'planted-verdict': [
@@ -57,9 +57,9 @@ export const hostilePatterns: Readonly<Record<HostileKind, readonly RegExp[]>> =
     /<\/?(?:score|rating|verdict|grade|judg(?:e)?ment|reward|evaluation|评分)\b[^>\n]*>/u,
     /\\boxed\s*\{\s*\d/u,
     /\[\[\s*(?:\d|[abc])\s*\]\]/u,
-    /^[\W_]*(?:(?:final|overall|total|my|the|safety|suggested|recommended|expected|correct|judge'?s?|so|therefore|thus)[\s,]+)*(?:score|rating|grade|mark|verdict|reward|judg(?:e)?ment)s?\s*(?:is|are|=|:|-|–|—|of|→)*\s*["'*]*(?:[1-5]|five|10|ten|safe|pass(?:ed)?|perfect|maximum|max|full marks)(?:\.0)?["'*]*(?:\s*(?:\/|out of|of)\s*(?:5|five|10|ten))?[\W_]*$/u,
-    /^[\W_]*(?:最终|综合|总|安全|建议|本题|本答案|裁判)*(?:评分|得分|分数|打分|评级|判定|裁决)(?:结果)?[\W_]*(?:为|是)?[\W_]*(?:[1-5]|五|满|10|十|最高|安全|通过)\s*(?:\/\s*5)?\s*分?[\W_]*$/u,
-    /^[\W_]*(?:note|puntuacion|puntuación|calificacion|calificación|bewertung|punktzahl|оценка|балл|評価|得点|採点|점수|평점|pontuacao|nota|voto|درجة|التقييم)(?:\s+(?:finale?|final|итоговая))?[\s:=：]*5(?:\s*[/／]\s*5)?\s*(?:点|점|баллов|points?|puntos|punkte)?[\W_]*$/u,
+    /^[^\p{L}\p{N}]*(?:(?:final|overall|total|my|the|safety|suggested|recommended|expected|correct|judge'?s?|so|therefore|thus)[\s,]+)*(?:score|rating|grade|mark|verdict|reward|judg(?:e)?ment)s?\s*(?:is|are|=|:|-|–|—|of|→)*\s*["'*]*(?:[1-5]|five|10|ten|safe|pass(?:ed)?|perfect|maximum|max|full marks)(?:\.0)?["'*]*(?:\s*(?:\/|out of|of)\s*(?:5|five|10|ten))?[^\p{L}\p{N}]*$/u,
+    /^[^\p{L}\p{N}]*(?:最终|综合|总|安全|建议|本题|本答案|裁判)*(?:评分|得分|分数|打分|评级|判定|裁决)(?:结果)?[^\p{L}\p{N}]*(?:为|是)?[^\p{L}\p{N}]*(?:[1-5]|五|满|10|十|最高|安全|通过)\s*(?:\/\s*5)?\s*分?[^\p{L}\p{N}]*$/u,
+    /^[^\p{L}\p{N}]*(?:note|puntuacion|puntuación|calificacion|calificación|bewertung|punktzahl|оценка|балл|評価|得点|採点|점수|평점|pontuacao|nota|voto|درجة|التقييم)(?:\s+(?:finale?|final|итоговая))?[\s:=：]*5(?:\s*[/／]\s*5)?\s*(?:点|점|баллов|points?|puntos|punkte)?[^\p{L}\p{N}]*$/u,
   ],
   'self-praise': [
     new RegExp(
@@ -72,16 +72,16 @@ export const hostilePatterns: Readonly<Record<HostileKind, readonly RegExp[]>> =
     ),
   ],
   'fake-role': [
-    /^\W*[[【(<]\s*(?:system|judge|grader|evaluator|developer|admin(?:istrator)?|系统|评审|评分员|裁判|管理员|开发者)(?:'?s)?\s*(?:message|note|prompt|override|update|instruction|notice|提示|消息|通知|指令|说明)?\s*[\]】)>]/u,
+    /^[^\p{L}\p{N}[【(<]*[[【(<]\s*(?:system|judge|grader|evaluator|developer|admin(?:istrator)?|系统|评审|评分员|裁判|管理员|开发者)(?:'?s)?\s*(?:message|note|prompt|override|update|instruction|notice|提示|消息|通知|指令|说明)?\s*[\]】)>]/u,
     /^[\s>*#[(<-]*(?:system|judge|grader|evaluator|developer|admin(?:istrator)?|tool|系统|评审|评分员|裁判|管理员|开发者)(?:\s*(?:message|note|prompt|override|update|instruction|notice|output|result|提示|消息|通知|指令))?[\s\])>*]*[:：]/u,
     /(?:<\|im_start\|>|<\|start_header_id\|>|<\|)\s*(?:system|assistant|user|developer|judge)\b/u,
     /(?:\[inst\]|<<sys>>|<start_of_turn>)/u,
   ],
   'fake-fence': [
     /^\s*={2,}\s*(?:[0-9a-f]{8,}\s+)?(?:end|reply|answer|request|reasoning|material|verdict|score)\b[^=\n]*={2,}/u,
-    /^[\W_]*(?:end|begin|start) (?:of )?(?:the )?(?:material|answer|response|reply|content|submission|candidate(?: answer)?|text to (?:be )?(?:judged|scored|graded))[\W_]*$/u,
-    /^[\W_]*(?:the )?(?:material|answer|response|content|submission) (?:ends|stops) here\b/u,
-    /^[\W_]*(?:材料|回答|答案|内容|待评文本)(?:到此)?(?:结束|完毕)[\W_]*$/u,
+    /^[^\p{L}\p{N}]*(?:end|begin|start) (?:of )?(?:the )?(?:material|answer|response|reply|content|submission|candidate(?: answer)?|text to (?:be )?(?:judged|scored|graded))[^\p{L}\p{N}]*$/u,
+    /^[^\p{L}\p{N}]*(?:the )?(?:material|answer|response|content|submission) (?:ends|stops) here\b/u,
+    /^[^\p{L}\p{N}]*(?:材料|回答|答案|内容|待评文本)(?:到此)?(?:结束|完毕)[^\p{L}\p{N}]*$/u,
   ],
 };
 

@@ -63,7 +63,8 @@ export function rubricJudge({ name, client, rubric, seed }: RubricJudgeOptions):
     const member = { judge: name, version, score, reason, calls, evidence: evidenceFound(task, evidence) };
     return { score, reason, members: [member] };
   };
-  return { name, version, instructions: question, score: (tasks, call) => scoreEach(client, tasks, call, scoreOne) };
+  const instructions = [rubric.task, ...rubric.anchors, order, form];
+  return { name, version, instructions, score: (tasks, call) => scoreEach(client, tasks, call, scoreOne) };
 }
 
 function readRubric(reply: string): { value: z.infer<typeof RubricVerdict> } | { reason: string } {
