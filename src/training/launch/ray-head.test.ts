@@ -81,7 +81,7 @@ real(
     expect(manifest).toMatchObject({ world: 2, seed: 7 });
     expect(readFileSync(join(run.options.directory, 'worker.log'), 'utf8')).not.toBe('');
   },
-  4 * minutes,
+  8 * minutes,
 );
 
 real(
@@ -92,7 +92,7 @@ real(
     const argument = JSON.stringify({ ...run, timing });
     const parent = spawn(process.execPath, ['test/launch-parent.ts', argument], { stdio: 'inherit' });
     const logged = (): boolean => existsSync(events) && readFileSync(events, 'utf8').includes('"type": "log"');
-    await expect.poll(logged, { timeout: 2 * minutes, interval: 50 }).toBe(true);
+    await expect.poll(logged, { timeout: 4 * minutes, interval: 50 }).toBe(true);
     parent.kill('SIGKILL');
     const first = await launch(run, (event) => event.type === 'log');
     expect(first.result.status).toBe('stopped');
@@ -102,7 +102,7 @@ real(
     const starts = again.events.filter((event) => event.type === 'start');
     expect(starts.map((event) => event.resumed_from)).toEqual([null, stopped?.step]);
   },
-  4 * minutes,
+  8 * minutes,
 );
 
 real(
