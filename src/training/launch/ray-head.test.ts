@@ -54,11 +54,16 @@ function given(id: string, steps: number, config: object = {}): Given {
 
 type Ended = { result: WorkerResult; events: WorkerEvent[] };
 
-async function launch({ launchers, options }: Given, signal?: AbortSignal): Promise<Ended> {
+/** Trains a run, to its end or until an event after which it is to stop. */
+async function launch({ launchers, options }: Given, last?: (event: WorkerEvent) => boolean): Promise<Ended> {
   const events: WorkerEvent[] = [];
+  const stop = new AbortController();
   const { launch } = chooseLauncher('cluster', { launchers, variable: () => undefined, timing });
-  const onEvent = (event: WorkerEvent): void => void events.push(event);
-  const result = await launch({ ...options, onEvent, ...(signal === undefined ? {} : { signal }) });
+  const onEvent = (event: WorkerEvent): void => {
+    events.push(event);
+    if (last?.(event) === true) stop.abort();
+  };
+  const result = await launch({ ...options, onEvent, signal: stop.signal });
   return { result, events };
 }
 
@@ -76,7 +81,7 @@ real(
     expect(manifest).toMatchObject({ world: 2, seed: 7 });
     expect(readFileSync(join(run.options.directory, 'worker.log'), 'utf8')).not.toBe('');
   },
-  4 * minutes,
+  8 * minutes,
 );
 
 real(
@@ -87,19 +92,17 @@ real(
     const argument = JSON.stringify({ ...run, timing });
     const parent = spawn(process.execPath, ['test/launch-parent.ts', argument], { stdio: 'inherit' });
     const logged = (): boolean => existsSync(events) && readFileSync(events, 'utf8').includes('"type": "log"');
-    await expect.poll(logged, { timeout: 2 * minutes, interval: 50 }).toBe(true);
+    await expect.poll(logged, { timeout: 4 * minutes, interval: 50 }).toBe(true);
     parent.kill('SIGKILL');
-    const stop = new AbortController();
-    setTimeout(() => stop.abort(), 1500);
-    const first = await launch(run, stop.signal);
+    const first = await launch(run, (event) => event.type === 'log');
     expect(first.result.status).toBe('stopped');
     const stopped = first.events.find((event) => event.type === 'stopped');
     expect(stepsOf(first.events)).toEqual(Array.from({ length: stopped?.step ?? 0 }, (_, step) => step + 1));
-    const again = await launch(run, AbortSignal.timeout(25_000));
+    const again = await launch(run, (event) => event.type === 'start' && event.resumed_from !== null);
     const starts = again.events.filter((event) => event.type === 'start');
     expect(starts.map((event) => event.resumed_from)).toEqual([null, stopped?.step]);
   },
-  4 * minutes,
+  8 * minutes,
 );
 
 real(

@@ -107,7 +107,7 @@ real(
     const argument = JSON.stringify({ ...run, timing });
     const parent = spawn(process.execPath, ['test/launch-parent.ts', argument], { stdio: 'inherit' });
     const logged = (): boolean => existsSync(events) && readFileSync(events, 'utf8').includes('"type": "log"');
-    await expect.poll(logged, { timeout: 2 * minutes, interval: 20 }).toBe(true);
+    await expect.poll(logged, { timeout: 4 * minutes, interval: 20 }).toBe(true);
     parent.kill('SIGKILL');
     const first = await launch(run, { signal: AbortSignal.timeout(1) });
     expect(first.result.status).toBe('stopped');
@@ -125,7 +125,7 @@ real(
       expect.arrayContaining(['job-1.id', 'job-1.log', 'job-2.id', 'job-2.log']),
     );
   },
-  4 * minutes,
+  8 * minutes,
 );
 
 real(
