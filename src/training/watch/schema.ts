@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RunName } from '../name-schema.ts';
+import { RunState, TrainingStage } from '../schema.ts';
 import { Metric, StopRule } from './rule-schema.ts';
 
 /** A figure with its number of cases; low and high are its 95 % interval, where one is defined. */
