@@ -14,12 +14,18 @@ ECHO = "@@SM"
 
 
 def clean(value: Any) -> Any:
-    """Return the value as JSON can hold it: NaN and infinities become null, tensor and numpy scalars become numbers."""
+    """Return the value as JSON and a database can hold it.
+
+    NaN and infinities become null, tensor and numpy scalars become numbers, and in texts NUL, which a model may well
+    generate and no database stores, becomes the replacement character.
+    """
     if isinstance(value, dict):
         return {str(key): clean(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [clean(item) for item in value]
-    if value is None or isinstance(value, bool | int | str):
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd")
+    if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
