@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type SealedRelease, sealRelease } from '../../test/sealed-release.ts';
 import type { JobControl } from '../jobs/schema.ts';
 import { shutdown } from '../jobs/schema.ts';
+import { history } from '../ledger/history.ts';
 import { getRelease } from '../release/actions.ts';
 import type { Release } from '../release/schema.ts';
 import { getTrainingRun, startTraining } from './actions.ts';
@@ -156,10 +157,11 @@ test.skipIf(!ready)(
     expect(preferred?.reference).toBe(`adapter ${result?.adapter.sha256}`);
     expect(preferred?.trainedOn.length).toBeGreaterThan(0);
     expect(preferred?.trainedOn.join()).not.toContain('/');
-    const [event] = await sealed.app.services.db.query<{ data: { result: RunResult } }>(
-      `SELECT data FROM event WHERE type = 'training.completed' AND data ->> 'run' = 'dpo'`,
-    );
-    expect(event?.data.result).toMatchObject({ reference: preferred?.reference, composition: preferred?.composition });
+    const event = (await history(ctx, ctx.ledger.systemSubject)).findLast((one) => one.type === 'training.completed');
+    expect(event?.data).toMatchObject({
+      run: 'dpo',
+      result: { reference: preferred?.reference, composition: preferred?.composition, args: preferred?.args },
+    });
   },
   180_000,
 );

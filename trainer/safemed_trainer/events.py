@@ -12,6 +12,9 @@ from typing import Any
 # What an event's line on stdout begins with.
 ECHO = "@@SM"
 
+# Waiting for the disk after each of these would cost a small model more than its step.
+_OF_A_STEP = ("heartbeat", "log", "sample")
+
 
 def clean(value: Any) -> Any:
     """Return the value as JSON and a database can hold it.
@@ -62,7 +65,9 @@ class EventWriter:
         self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
     def write(self, kind: str, **fields: Any) -> None:
-        """Append one event; everything but a heartbeat is on disk when this returns."""
+        """Append one event. It survives the end of this process at once, and of the machine from the next event that is
+        none of a step: a resumed run does the steps since its checkpoint again, and writes theirs again.
+        """
         if self._descriptor is None:
             return
         now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -70,7 +75,7 @@ class EventWriter:
         line = json.dumps(event, ensure_ascii=False, allow_nan=False) + "\n"
         with self._lock:
             os.write(self._descriptor, line.encode())
-            if kind != "heartbeat":
+            if kind not in _OF_A_STEP:
                 os.fsync(self._descriptor)
             if self._echo:
                 sys.stdout.flush()
