@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openTestApp, type TestApp } from '../../test/app.ts';
+import { TrainingRun } from './schema.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -51,3 +52,42 @@ test('a run elsewhere that was started without a judge is told so when it asks f
   const reply = await app.as('engineer').send('POST', '/v1/rewards', asked);
   expect(reply).toMatchObject({ status: 400, body: { error: { message: expect.stringContaining('no judge') } } });
 });
+
+test('a run that waits is stopped at once and the same start specifies it again, with another job', async () => {
+  const first = await run({ name: 'fourth' });
+  const stop = (name: string): Promise<{ status: number; body: unknown }> =>
+    app.as('engineer').send('POST', `/v1/training/runs/${name}/stop`, {});
+  for (const _ of ['once', 'again'])
+    expect(await stop('fourth')).toMatchObject({ status: 202, body: { state: 'stopped' } });
+  const again = await run({ name: 'fourth' });
+  expect(again).toMatchObject({ status: 202, body: { state: 'specified', id: idOf(first.body) } });
+  expect(again.body).not.toMatchObject({ jobId: expect.stringContaining(jobOf(first.body)) });
+  expect(await stop('nobody')).toMatchObject({ status: 404 });
+  expect((await app.as('auditor').send('POST', '/v1/training/runs/fourth/stop', {})).status).toBe(403);
+});
+
+test('a setting of another stage is refused by name, not ignored', async () => {
+  const mixture = { knowledge: 1, guard: 2 };
+  for (const [input, named] of [
+    [{ preset: 'robust' }, 'preset'],
+    [{ stage: 'dpo', mixture }, 'mixture'],
+    [{ mixture: { knowledge: 0 } }, 'mixture'],
+    [{ omit: 'editted' }, 'omit'],
+    [{ limits: { maxMinutes: 0 } }, 'maxMinutes'],
+  ] as const) {
+    const reply = await run({ name: 'fifth', ...input });
+    expect(reply.status).toBe(400);
+    expect(JSON.stringify(reply.body)).toContain(named);
+  }
+  expect((await run({ name: 'fifth', mixture, omit: 'edited,dimension:S5', limits: { maxMinutes: 0.5 } })).status).toBe(
+    202,
+  );
+});
+
+function idOf(body: unknown): string {
+  return TrainingRun.parse(body).id;
+}
+
+function jobOf(body: unknown): string {
+  return TrainingRun.parse(body).jobId ?? '';
+}

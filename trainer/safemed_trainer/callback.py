@@ -25,6 +25,8 @@ class Reporter(TrainerCallback):
         self._seconds_before = seconds_before
         self._started = time.monotonic()
         self._ended: float | None = None
+        self._cpu_started = time.process_time()
+        self.cpu_seconds = 0.0
 
     def seconds(self) -> float:
         """Time spent in the training loop so far, that of earlier processes included."""
@@ -34,6 +36,7 @@ class Reporter(TrainerCallback):
     def on_train_begin(self, *_: Any, **__: Any) -> None:
         """Start the clock and leave the loading phase."""
         self._started = time.monotonic()
+        self._cpu_started = time.process_time()
         self._progress.touch("training")
 
     def on_step_end(
@@ -51,6 +54,7 @@ class Reporter(TrainerCallback):
     def on_train_end(self, *_: Any, **__: Any) -> None:
         """Stop the clock: what is measured afterwards is not training."""
         self._ended = time.monotonic()
+        self.cpu_seconds = round(time.process_time() - self._cpu_started, 3)
 
     def on_log(
         self,

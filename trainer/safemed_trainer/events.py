@@ -12,14 +12,23 @@ from typing import Any
 # What an event's line on stdout begins with.
 ECHO = "@@SM"
 
+# Waiting for the disk after each of these would cost a small model more than its step.
+_OF_A_STEP = ("heartbeat", "log", "sample")
+
 
 def clean(value: Any) -> Any:
-    """Return the value as JSON can hold it: NaN and infinities become null, tensor and numpy scalars become numbers."""
+    """Return the value as JSON and a database can hold it.
+
+    NaN and infinities become null, tensor and numpy scalars become numbers, and in texts NUL, which a model may well
+    generate and no database stores, becomes the replacement character.
+    """
     if isinstance(value, dict):
         return {str(key): clean(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [clean(item) for item in value]
-    if value is None or isinstance(value, bool | int | str):
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd")
+    if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
@@ -56,7 +65,9 @@ class EventWriter:
         self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
     def write(self, kind: str, **fields: Any) -> None:
-        """Append one event; everything but a heartbeat is on disk when this returns."""
+        """Append one event. It survives the end of this process at once, and of the machine from the next event that is
+        none of a step: a resumed run does the steps since its checkpoint again, and writes theirs again.
+        """
         if self._descriptor is None:
             return
         now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -64,7 +75,7 @@ class EventWriter:
         line = json.dumps(event, ensure_ascii=False, allow_nan=False) + "\n"
         with self._lock:
             os.write(self._descriptor, line.encode())
-            if kind != "heartbeat":
+            if kind not in _OF_A_STEP:
                 os.fsync(self._descriptor)
             if self._echo:
                 sys.stdout.flush()

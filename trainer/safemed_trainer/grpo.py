@@ -12,6 +12,7 @@ from trl import GRPOConfig, GRPOTrainer
 
 from . import models
 from .data import Row, dataset, is_benign, messages
+from .events import clean
 from .order import mixed_order
 from .progress import StopRequested
 from .reward_client import RewardClient, RewardRefusedError, sample_id
@@ -64,7 +65,7 @@ class ServiceReward:
         """Rewards of one generation batch, None where unscorable. Never raises for a service that is down."""
         step = trainer_state.global_step
         run_id, ranks = self._job.spec.run_id, self._job.ranks
-        texts = [completion[0]["content"] for completion in completions]
+        texts = [clean(completion[0]["content"]) for completion in completions]
         # Each process asks for its own share of the batch; a prompt's completions may lie with several of them.
         first = ranks.rank * len(texts)
         samples = [

@@ -223,7 +223,9 @@ def finish(job: Job, trainer: Trainer, manifest: dict[str, Any], metrics: dict[s
     """Write the manifest beside the adapter, then the event `done`."""
     directory = job.out / "adapter"
     digest = file_digest(directory / checkpoint.ADAPTER_WEIGHTS)
-    steps = {"steps": trainer.state.global_step, "seconds": job.reporter.seconds()}
+    # Processor time is that of this process since it began or went on; `seconds` counts earlier attempts as well.
+    reporter = job.reporter
+    steps = {"steps": trainer.state.global_step, "seconds": reporter.seconds(), "cpu_seconds": reporter.cpu_seconds}
     whole = {**manifest, "adapter": {"sha256": digest}, "metrics": {**steps, **metrics}}
     whole = clean(whole)
     checkpoint.write_json(directory / "manifest.json", whole)

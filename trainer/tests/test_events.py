@@ -25,6 +25,10 @@ class Events(unittest.TestCase):
         EventWriter(self.path).write("log", metrics={"loss": math.nan})
         self.assertIsNone(self.lines()[0]["metrics"]["loss"])
 
+    def test_what_no_database_stores_is_replaced_in_texts(self) -> None:
+        EventWriter(self.path).write("sample", completion="a\x00b")
+        self.assertEqual(self.lines()[0]["completion"], "a\ufffdb")
+
     def test_a_line_torn_by_a_kill_is_dropped_and_whole_lines_stay(self) -> None:
         EventWriter(self.path).write("log", step=1)
         with self.path.open("a", encoding="utf-8") as file:

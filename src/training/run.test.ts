@@ -1,12 +1,23 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type SealedRelease, sealRelease } from '../../test/sealed-release.ts';
+import type { JobControl } from '../jobs/schema.ts';
+import { shutdown } from '../jobs/schema.ts';
+import { history } from '../ledger/history.ts';
 import { getRelease } from '../release/actions.ts';
 import type { Release } from '../release/schema.ts';
+import { getTrainingRun, startTraining } from './actions.ts';
 import { type TrainingData, writeTrainingData } from './data.ts';
-import { StartRun, type TrainingRun } from './schema.ts';
+import { environmentPython, environmentState, trainerDirectory } from './engine/environment.ts';
+import { runCommand } from './engine/environment-command.ts';
+import { runTraining } from './job.ts';
+import { type RunResult, StartRun, type TrainingRun } from './schema.ts';
+
+const environment = resolve('.venv');
+const ready = (await environmentState(environment)) === 'ready';
 
 let sealed: SealedRelease;
 let release: Release;
@@ -14,7 +25,7 @@ let place = '';
 beforeAll(async () => {
   sealed = await sealRelease(['knowledge', 'guard']);
   release = await getRelease(await sealed.as('engineer'), 'one');
-  place = await mkdtemp(join(tmpdir(), 'selection-'));
+  place = await mkdtemp(join(tmpdir(), 'training-run-'));
 }, 120_000);
 afterAll(async () => {
   await sealed.close();
@@ -89,3 +100,68 @@ test('omitting nothing or everything is an error that says so', async () => {
   await expect(write({ stage: 'dpo', omit: 'edited' })).rejects.toThrow('leaves out all');
   await expect(write({ stage: 'grpo', omit: 'kind:knowledge' })).rejects.toThrow('leaves out none');
 });
+
+/** Does the job of a run that was started, with the engine that this machine has; `abort` ends it after three steps. */
+async function work(
+  run: TrainingRun,
+  abort?: { reason?: string },
+): Promise<{ result?: RunResult; messages: string[] }> {
+  const ctx = await sealed.as('engineer');
+  const controller = new AbortController();
+  const messages: string[] = [];
+  const control: JobControl = {
+    runId: run.jobId ?? '',
+    signal: controller.signal,
+    progress: async ({ done, message }) => {
+      messages.push(message ?? '');
+      if (abort !== undefined && done >= 3) controller.abort(abort.reason);
+    },
+  };
+  const result = runTraining(ctx, { run: run.id }, control, { environment });
+  return abort === undefined ? { result: await result, messages } : result.then(unexpected, () => ({ messages }));
+}
+
+function unexpected(): never {
+  throw new Error('a run that was to be stopped came to its end');
+}
+
+/** Starts a run; this application's own worker has no engine and fails it first. */
+async function started(input: object): Promise<TrainingRun> {
+  const ctx = await sealed.as('engineer');
+  const run = await startTraining(ctx, StartRun.parse({ release: 'one', base: join(place, 'tiny.gguf'), ...input }));
+  while ((await getTrainingRun(ctx, run.id)).state !== 'failed') await sleep(50);
+  return run;
+}
+
+test.skipIf(!ready)(
+  'a run that is stopped keeps its state, and started again goes on to a result that tells rows, arguments and reference',
+  async () => {
+    const ctx = await sealed.as('engineer');
+    await runCommand(environmentPython(environment), ['-m', 'tests.tiny_model', join(place, 'tiny.gguf')], {
+      cwd: trainerDirectory,
+    });
+    const input = { name: 'sft', stage: 'sft', rows: 12, maxSteps: 60, args: { max_length: 1300, save_steps: 5 } };
+    await work(await started(input), { reason: shutdown });
+    expect(await getTrainingRun(ctx, 'sft')).toMatchObject({ state: 'running' }); // the program ends, not the run
+    await work(await getTrainingRun(ctx, 'sft'), {});
+    expect(await getTrainingRun(ctx, 'sft')).toMatchObject({
+      state: 'stopped',
+      error: expect.stringContaining('step'),
+    });
+    const again = await started(input);
+    const { result, messages } = await work(again);
+    expect(result).toMatchObject({ steps: 60, composition: { rows: 12 }, args: { max_length: 1300, save_steps: 5 } });
+    expect(messages.join()).toMatch(/\d+ rows(, none|; \d+) longer than 1300 tokens/);
+    const dpo = { name: 'dpo', stage: 'dpo', from: 'sft', maxSteps: 2, args: { max_length: 2600 } };
+    const preferred = (await work(await started(dpo))).result;
+    expect(preferred?.reference).toBe(`adapter ${result?.adapter.sha256}`);
+    expect(preferred?.trainedOn.length).toBeGreaterThan(0);
+    expect(preferred?.trainedOn.join()).not.toContain('/');
+    const event = (await history(ctx, ctx.ledger.systemSubject)).findLast((one) => one.type === 'training.completed');
+    expect(event?.data).toMatchObject({
+      run: 'dpo',
+      result: { reference: preferred?.reference, composition: preferred?.composition, args: preferred?.args },
+    });
+  },
+  180_000,
+);
