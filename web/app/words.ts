@@ -151,7 +151,7 @@ export const events: Record<EventType, Text> = {
   'guideline.published': { en: 'Guideline published', zh: '发布评审指南' },
   'dataset.sealed': { en: 'Release sealed', zh: '封存数据发布' },
   'rewards.judged': { en: 'Rewards judged', zh: '评判奖励' },
-  'rewards.canary_failed': { en: 'Judge let a canary pass', zh: '评判模型未识别探针' },
+  'rewards.canary-failed': { en: 'Judge let a canary pass', zh: '评判模型未识别探针' },
   'training.completed': { en: 'Training completed', zh: '训练完成' },
   'model.registered': { en: 'Model registered', zh: '登记模型' },
   'model.approved': { en: 'Model approved', zh: '批准模型' },
