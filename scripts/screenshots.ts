@@ -123,6 +123,13 @@ async function takeWorkbench(
     await main(page, `/cases/${await caseOf(page)}`);
   });
   await visit('operator', 'quality', (page) => main(page, '/quality'));
+  await visit('operator', 'training', (page) => main(page, '/training'));
+  await visit('operator', 'training-run', async (page) => {
+    const response = await page.request.get(new URL('/v1/training/summaries', link).href);
+    const { runs } = (await response.json()) as { runs: { name: string; stage: string }[] };
+    await at(page, `/training/${runs.find((one) => one.stage === 'grpo')?.name ?? ''}`);
+    await page.locator('.metric-plot').first().waitFor();
+  });
   await visit('operator', 'guideline', (page) => main(page, '/guideline'));
   await visit('operator', 'people', (page) => main(page, '/people'));
 }

@@ -59,3 +59,7 @@ function newest(folder) {
 if (process.argv.includes('--python')) {
   run(node, ['scripts/python-environment.ts'], 'checking the Python environment of the training engine (.venv) …');
 }
+
+// Only the suite needs it, for the launcher's test on a real head.
+if (process.argv.includes('--ray'))
+  run(node, ['scripts/ray-environment.ts'], 'checking Ray for the tests (.venv-ray) …');

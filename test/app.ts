@@ -65,8 +65,9 @@ export async function openTestApp(
     workers?: boolean;
     /** A policy file with the witnesses of the log. */
     witnesses?: string;
-    /** The part of that name of safemed.yaml. */
+    /** The parts of these names of safemed.yaml. */
     signIn?: Record<string, unknown>;
+    launchers?: Record<string, unknown>;
   } = {},
 ): Promise<TestApp> {
   const root = mkdtempSync(join(tmpdir(), 'safemed-'));
@@ -78,6 +79,7 @@ export async function openTestApp(
     },
     endpoints: options.endpoints ?? {},
     ...(options.signIn === undefined ? {} : { signIn: options.signIn }),
+    ...(options.launchers === undefined ? {} : { launchers: options.launchers }),
   };
   writeFileSync(join(root, configFile), stringify(config));
   const services = await openServices({

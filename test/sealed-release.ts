@@ -28,10 +28,13 @@ export type SealedRelease = {
   close(): Promise<void>;
 };
 
-/** Reviews the example's questions of these kinds as the demonstration does, and seals the release "one" of them. */
-export async function sealRelease(kinds: string[]): Promise<SealedRelease> {
+/**
+ * Reviews the example's questions of these kinds as the demonstration does, and seals the release "one" of them, in a
+ * workspace with these launchers.
+ */
+export async function sealRelease(kinds: string[], launchers: Record<string, unknown> = {}): Promise<SealedRelease> {
   const scratch = await mkdtemp(join(tmpdir(), 'sealed-release-'));
-  const app = await openTestApp({ endpoints: { teacher }, workers: true });
+  const app = await openTestApp({ endpoints: { teacher }, workers: true, launchers });
   const as = async (role: Role): Promise<Context> => {
     const { id, send } = app.as(role);
     await send('GET', '/v1/accounts'); // enrols the account when first used

@@ -9,6 +9,8 @@ export type Terminal = {
   /** The result of the command: for programs as JSON, for people as lines. */
   result(value: unknown, lines: string[]): void;
   progress(label: string): (run: Pick<JobRun, 'done' | 'total' | 'unit' | 'message'>) => void;
+  /** Writes lines in the place of those that it wrote before; absent where people are not at a terminal. */
+  screen?: (lines: string[]) => void;
   /** Ends a progress line. */
   done(): void;
 };
@@ -16,7 +18,7 @@ export type Terminal = {
 /** Without a terminal, progress is a line this often, not one a change. */
 const lineMilliseconds = 10_000;
 
-type Output = { write(text: string): unknown; isTTY?: boolean };
+type Output = { write(text: string): unknown; isTTY?: boolean; columns?: number };
 
 export function terminal(json: boolean, out: Output, err: Output): Terminal {
   let open = false;
@@ -54,7 +56,19 @@ export function terminal(json: boolean, out: Output, err: Output): Terminal {
         }
       };
     },
+    ...(json || out.isTTY !== true ? {} : { screen: screenOn(out) }),
     done: end,
+  };
+}
+
+/** Redraws its lines in place; one that does not fit is cut, because a broken one would count as two. */
+function screenOn(out: Output): (lines: string[]) => void {
+  let drawn = 0;
+  return (lines) => {
+    const width = out.columns ?? 80;
+    const up = drawn === 0 ? '' : `\u001b[${drawn}A`;
+    out.write(`${up}${lines.map((line) => `\u001b[2K${[...line].slice(0, width - 1).join('')}\n`).join('')}\u001b[J`);
+    drawn = lines.length;
   };
 }
 

@@ -26,6 +26,8 @@ export const eventTypes = [
   'rewards.judged',
   'rewards.canary-failed',
   'training.completed',
+  'training.alarm',
+  'training.acknowledged',
   'model.registered',
   'model.approved',
   'eval.completed',

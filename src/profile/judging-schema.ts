@@ -36,8 +36,14 @@ export const CriteriaRubric = z
       .min(1)
       .max(50),
   })
-  .refine(({ criteria }) => criteria.some(({ points }) => points > 0), 'at least one criterion must have positive points')
-  .refine(({ criteria }) => criteria.every(({ points, veto }) => !veto || points < 0), 'a veto must have negative points')
+  .refine(
+    ({ criteria }) => criteria.some(({ points }) => points > 0),
+    'at least one criterion must have positive points',
+  )
+  .refine(
+    ({ criteria }) => criteria.every(({ points, veto }) => !veto || points < 0),
+    'a veto must have negative points',
+  )
   .refine(
     ({ criteria }) => new Set(criteria.map(({ id }) => id)).size === criteria.length,
     'each criterion needs an id of its own',

@@ -6,6 +6,7 @@ import type { Workspace } from '../context/workspace.ts';
 import { AppError } from '../core/error.ts';
 import { EndpointConfig } from '../llm/schema.ts';
 import { parseYamlFile } from '../profile/load.ts';
+import { Launchers } from '../training/launch/schema.ts';
 
 const SignInConfig = z
   .strictObject({
@@ -44,6 +45,8 @@ export const Config = z.strictObject({
   endpoints: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), EndpointConfig).default({}),
   signIn: SignInConfig.prefault({}),
   python: z.strictObject({ environment: z.string() }).optional(),
+  /** Clusters that training runs can be sent to, by name. */
+  launchers: Launchers,
 });
 export type Config = z.infer<typeof Config>;
 

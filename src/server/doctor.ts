@@ -44,6 +44,13 @@ export async function doctor(from: string, named: string | undefined): Promise<{
     checks.push({ name: 'training environment', ok: existsSync(environment), required: false, detail: environment });
     for (const [name, endpoint] of Object.entries(config.endpoints))
       checks.push({ name: `endpoint ${name}`, ok: true, required: false, detail: endpoint.type });
+    for (const [name, { type, directory }] of Object.entries(config.launchers))
+      checks.push({
+        name: `launcher ${name}`,
+        ok: existsSync(directory),
+        required: false,
+        detail: `${type}, shared directory ${directory}${existsSync(directory) ? '' : ' (not there)'}`,
+      });
   } catch (error) {
     checks.push({ name: 'workspace', ok: false, required: false, detail: messageOf(error) });
   }

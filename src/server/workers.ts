@@ -9,7 +9,7 @@ import { openMissingCases } from '../review/panel-actions.ts';
 import { startSigning } from '../review/undo-timer.ts';
 import { runTraining } from '../training/job.ts';
 import { startDelivering } from '../webhooks/timer.ts';
-import { pythonEnvironment } from './config.ts';
+import { environmentVariable, pythonEnvironment } from './config.ts';
 import type { Services } from './services.ts';
 
 /** Jobs were permitted when they were enqueued; they are done in the name of the system. */
@@ -19,6 +19,7 @@ const worker: Actor = { id: 'worker', name: 'Worker', roles: ['engineer', 'red-t
 export async function startWorkers(services: Services): Promise<void> {
   const ctx = services.contextFor(worker);
   const environment = pythonEnvironment(services.workspace, services.config);
+  const { launchers } = services.config;
   const handlers: JobHandlers = {
     corpus: (input, control) =>
       typeof input === 'object' && input !== null && 'screen' in input
@@ -29,7 +30,8 @@ export async function startWorkers(services: Services): Promise<void> {
       const escalated = await openMissingCases(ctx);
       return { ...result, escalated };
     },
-    training: (input, control) => runTraining(ctx, input, control, { environment }),
+    training: (input, control) =>
+      runTraining(ctx, input, control, { environment, launchers, variable: environmentVariable }),
     redteam: (input, control) => runRedteam(ctx, input, control),
     evaluation: (input, control) => runEvaluation(ctx, input, control),
   };

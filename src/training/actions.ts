@@ -12,14 +12,15 @@ import type { RewardDefinition } from './rewards/schema.ts';
 import { countJudgments } from './rewards/store.ts';
 import type { RunResult, StartRun, TrainingRun } from './schema.ts';
 import {
-  insertTrainingEvents,
   insertTrainingRun,
   listTrainingRuns,
   readTrainingEvents,
   readTrainingRun,
+  stopSpecifiedRun,
   updateRunInput,
   updateTrainingRun,
 } from './store.ts';
+import { openStops, stoppedByRule } from './watch/alarms.ts';
 
 /**
  * Specifies a run and enqueues it. The same name with the same input is the same run: a finished one is returned as it
@@ -27,6 +28,7 @@ import {
  */
 export async function startTraining(ctx: Context, input: StartRun): Promise<TrainingRun> {
   requireRole(ctx.actor, 'engineer');
+  refuseMisplaced(input);
   if (input.from !== undefined) await succeededRun(ctx, input.from);
   if (input.reward !== undefined) await requireJudges(ctx, input.reward);
   if (input.stage === 'grpo' && (input.from === undefined || input.reward === undefined))
@@ -38,12 +40,37 @@ export async function startTraining(ctx: Context, input: StartRun): Promise<Trai
     const known = await readTrainingRun(ctx.tx, input.name);
     if (known !== undefined) await takeBudget(ctx, known, input);
     if (known?.state === 'succeeded' || known?.state === 'running') return known;
+    const [alarm] = known === undefined ? [] : await openStops(ctx.tx, known.id);
+    if (known !== undefined && alarm !== undefined) throw stoppedByRule(known, alarm);
     const id = known?.id ?? randomUUID();
     if (known === undefined) await insertTrainingRun(ctx.tx, { id, input, by: ctx.actor.id, at: ctx.clock.now() });
     const jobId = await ctx.jobs.enqueueOnce(ctx.tx, 'training', { run: id }, ctx.actor.id);
     await updateTrainingRun(ctx.tx, id, { state: 'specified', jobId });
     return getTrainingRun(ctx, id);
   });
+}
+
+/** Settings of one stage given to another would be ignored without a word. */
+function refuseMisplaced({ stage, preset, mixture }: StartRun): void {
+  if (preset !== undefined && stage !== 'grpo')
+    throw new AppError('invalid_input', `"preset" is a setting of GRPO; leave it out for the stage ${stage}.`);
+  if (mixture !== undefined && stage !== 'sft')
+    throw new AppError('invalid_input', `"mixture" is a setting of SFT; leave it out for the stage ${stage}.`);
+}
+
+/**
+ * Asks a run to stop at a checkpoint; the same start goes on from there. A run that waits is stopped at once, one in
+ * training when its step is done. `conflict` when it is over.
+ */
+export async function stopTraining(ctx: Context, idOrName: string): Promise<TrainingRun> {
+  requireRole(ctx.actor, 'engineer');
+  const run = await getTrainingRun(ctx, idOrName);
+  if (run.state === 'succeeded' || run.state === 'failed')
+    throw new AppError('conflict', `The run "${run.name}" is over: it is ${run.state}.`);
+  if (run.state === 'stopped') return run;
+  if (run.jobId !== undefined) await ctx.jobs.stop(run.jobId);
+  await transact(ctx, (ctx) => stopSpecifiedRun(ctx.tx, run.id, ctx.clock.now()));
+  return getTrainingRun(ctx, run.id);
 }
 
 /** Refuses a judge whose endpoints or runs are not there, or a held-out judge that is no other. */
@@ -101,14 +128,6 @@ export async function trainingEvents(
 
 export async function markRunning(ctx: Context, id: string): Promise<void> {
   await transact(ctx, (ctx) => updateTrainingRun(ctx.tx, id, { state: 'running' }));
-}
-
-export async function storeEvents(
-  ctx: Context,
-  id: string,
-  events: { position: number; type: string; body: unknown }[],
-): Promise<void> {
-  if (events.length > 0) await transact(ctx, (ctx) => insertTrainingEvents(ctx.tx, id, events));
 }
 
 /** Ends a run: with its result, or with why it has none. A success is an event that names base, data and adapter. */

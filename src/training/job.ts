@@ -2,22 +2,25 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Context } from '../context/context.ts';
 import { AppError, messageOf } from '../core/error.ts';
-import type { JobControl } from '../jobs/schema.ts';
-import { finishTraining, getTrainingRun, markRunning, storeEvents, succeededRun } from './actions.ts';
+import { type JobControl, shutdown } from '../jobs/schema.ts';
+import { finishTraining, getTrainingRun, markRunning, succeededRun } from './actions.ts';
 import { trainedQuestions, writeTrainingData } from './data.ts';
 import { readyPython } from './engine/environment.ts';
 import { prepareBase } from './engine/gguf-base.ts';
 import { adapterToGguf } from './engine/gguf-base-adapter.ts';
-import { runWorker } from './engine/worker-process.ts';
 import type { RunSpec, WorkerEvent } from './engine/worker-process-schema.ts';
+import { chooseLauncher, type Launching } from './launch/choose.ts';
+import { presetOf, presets, resolvedArguments } from './presets.ts';
 import { rewardHealth } from './rewards/health.ts';
 import { listenForRewards } from './rewards/listener.ts';
 import type { RunResult, TrainingRun } from './schema.ts';
+import { isStopByRule } from './watch/alarms.ts';
+import { watchRun } from './watch/watch.ts';
 
 const JobInput = z.object({ run: z.uuid() });
 
-/** The Python environment of the training engine on this machine. */
-export type Engine = { environment: string };
+/** The Python environment of the training engine on this machine, and where runs can be trained besides. */
+export type Engine = { environment: string } & Launching;
 
 /**
  * Trains one run to its end. Called again after a crash it goes on from the newest checkpoint; the events that the
@@ -31,31 +34,51 @@ export async function runTraining(
 ): Promise<RunResult> {
   const run = await getTrainingRun(ctx, JobInput.parse(rawInput).run);
   if (run.state === 'succeeded' && run.result !== undefined) return run.result;
-  await markRunning(ctx, run.id);
   try {
+    await control.progress({ done: 0, unit: 'steps', message: 'preparing the base model' });
+    if (control.signal.aborted) throw stopped(run, 'before it began');
+    await markRunning(ctx, run.id);
     const result = await train(ctx, run, control, engine);
     await finishTraining(ctx, run, { state: 'succeeded', result });
     return result;
   } catch (error) {
-    // A program that ends gives the job back; the run is then as unfinished as before.
-    const stopped = error instanceof AppError && (error.code === 'incomplete' || error.details.stopped !== undefined);
-    const state = stopped ? 'stopped' : 'failed';
-    if (!control.signal.aborted) await finishTraining(ctx, run, { state, error: messageOf(error) });
+    // A program that ends gives the job back; the run is then as unfinished as before. A job that was stopped while it
+    // waited may begin after the run was started again with another.
+    if (control.signal.reason !== shutdown && run.jobId === control.runId) {
+      const noMoreRewards =
+        error instanceof AppError && (error.code === 'incomplete' || error.details.stopped !== undefined);
+      const stopped = control.signal.aborted || error instanceof StoppedError || isStopByRule(error) || noMoreRewards;
+      await finishTraining(ctx, run, { state: stopped ? 'stopped' : 'failed', error: messageOf(error) });
+    }
     throw error;
   }
 }
 
+/** Ended at a checkpoint, by request or time limit: nothing is wrong with the run. */
+class StoppedError extends AppError {}
+
+function stopped({ name }: TrainingRun, when: string): StoppedError {
+  return new StoppedError('incomplete', `The run "${name}" was stopped ${when}; start it again to go on.`);
+}
+
 async function train(ctx: Context, run: TrainingRun, control: JobControl, engine: Engine): Promise<RunResult> {
   const { input } = run;
+  const launcher = chooseLauncher(input.launcher, engine);
+  const watch = watchRun(ctx, run, control.signal);
+  await watch.refuse();
   const python = await readyPython(engine.environment);
   const directory = join(ctx.workspace.runs, run.name);
-  await control.progress({ done: 0, unit: 'steps', message: 'preparing the base model' });
   const base = await prepareBase(python, input.base, join(ctx.workspace.models, 'base'));
   const data = await writeTrainingData(ctx, run, directory);
   const from = input.from === undefined ? undefined : await succeededRun(ctx, input.from);
   const noMoreRewards = new AbortController();
+  const elsewhere = input.reward === undefined ? undefined : launcher.rewards?.();
   const listener =
-    input.reward === undefined ? undefined : await listenForRewards(ctx, run.id, () => noMoreRewards.abort());
+    input.reward === undefined || elsewhere !== undefined
+      ? undefined
+      : await listenForRewards(ctx, run.id, () => noMoreRewards.abort());
+  const rewards = elsewhere ?? (listener === undefined ? undefined : { url: listener.url });
+  const preset = presetOf(input);
   const facts = factsOf();
   try {
     const spec: RunSpec = {
@@ -66,30 +89,48 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
       ...(from === undefined
         ? {}
         : { adapter: { path: from.result.adapter.directory, sha256: from.result.adapter.sha256 } }),
-      data: { train: data.train, ...(data.evaluation === undefined ? {} : { eval: data.evaluation }) },
+      data: {
+        train: data.train,
+        ...(data.evaluation === undefined ? {} : { eval: data.evaluation }),
+        composition: data.composition,
+      },
       lora: input.lora,
-      args: input.args,
-      ...(listener === undefined ? {} : { reward: { url: listener.url } }),
-      ...(input.maxSteps === undefined ? {} : { limits: { max_steps: input.maxSteps } }),
+      args: resolvedArguments(input),
+      ...(preset !== undefined && presets[preset].mixKinds ? { mix_kinds: true } : {}),
+      ...(rewards === undefined ? {} : { reward: rewards }),
+      limits: {
+        ...(input.maxSteps === undefined ? {} : { max_steps: input.maxSteps }),
+        ...(input.limits?.maxMinutes === undefined ? {} : { max_minutes: input.limits.maxMinutes }),
+      },
     };
     const onEvent = async (event: WorkerEvent, position: number): Promise<void> => {
       facts.take(event);
       if (event.type === 'heartbeat') return;
-      await storeEvents(ctx, run.id, [{ position, type: event.type, body: event }]);
+      await watch.take(event, position);
+      if (event.type === 'data') await control.progress({ done: 0, unit: 'steps', message: dataText(event) });
       if (event.type === 'log')
-        await control.progress({ done: event.step, total: event.total, unit: 'steps', message: progressText(event) });
+        await control.progress({
+          done: event.step,
+          total: event.total,
+          unit: 'steps',
+          message: [progressText(event), watch.summary()].filter((part) => part !== '').join(' · '),
+        });
     };
-    if (listener !== undefined) {
+    if (input.reward !== undefined) {
       await control.progress({ done: 0, unit: 'steps', message: 'asking the judge for a first score' });
       await rewardHealth(ctx, { run: run.id, warm: true });
     }
-    const signal = AbortSignal.any([control.signal, noMoreRewards.signal]);
-    const ended = await runWorker({ python, spec, directory, onEvent, signal }).catch((error: unknown) => {
+    const onStatus = (message: string): Promise<void> =>
+      control.progress({ done: facts.step(), unit: 'steps', message });
+    const signal = AbortSignal.any([watch.signal, noMoreRewards.signal]);
+    const launched = launcher.launch({ python, spec, directory, onEvent, onStatus, signal });
+    const ended = await launched.catch((error: unknown) => {
       throw listener?.ended() ?? error;
     });
+    await watch.refuse();
     if (ended.status === 'stopped' && listener?.ended() !== undefined) throw listener.ended();
     if (ended.status === 'stopped')
-      throw new AppError('incomplete', `The run "${run.name}" was stopped at step ${ended.step}.`);
+      throw stopped(run, `at step ${ended.step}${ended.reason === 'time-limit' ? ' by its time limit' : ''}`);
     const gguf =
       run.stage === 'reward' || base.gguf === null
         ? undefined
@@ -100,7 +141,7 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
             output: join(ctx.workspace.models, `${run.name}.gguf`),
             tools: join(ctx.workspace.models, 'tools'),
           });
-    const trainedOn = run.stage === 'reward' ? [] : await trainedQuestions(data.train, facts.leftOut());
+    const trainedOn = run.stage === 'reward' ? [] : await trainedQuestions(data.train, run.stage, facts.leftOut());
     return {
       base: {
         name: base.name,
@@ -113,7 +154,8 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
         sha256: ended.sha256,
         ...(gguf === undefined ? {} : { gguf: gguf.path, ggufSha256: gguf.sha256 }),
       },
-      ...facts.reference(),
+      ...facts.start(),
+      composition: data.composition,
       ...facts.data(),
       ...metricsOf(ended.metrics),
       trainedOn,
@@ -121,6 +163,14 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
   } finally {
     await listener?.close();
   }
+}
+
+/** What is trained on and what is too long for it, told before the first step. */
+function dataText({ train, max_length }: Extract<WorkerEvent, { type: 'data' }>): string {
+  const { used, overlong } = train;
+  if (overlong.length === 0) return `${used} rows, none longer than ${max_length} tokens`;
+  const named = overlong.slice(0, 3).join(', ') + (overlong.length > 3 ? ', …' : '');
+  return `${used} rows; ${overlong.length} longer than ${max_length} tokens left out: ${named}`;
 }
 
 function progressText(event: Extract<WorkerEvent, { type: 'log' }>): string {
@@ -133,8 +183,9 @@ function progressText(event: Extract<WorkerEvent, { type: 'log' }>): string {
 
 type Facts = {
   take(event: WorkerEvent): void;
+  step(): number;
   leftOut(): string[];
-  reference(): Pick<RunResult, 'reference'>;
+  start(): Pick<RunResult, 'reference' | 'args'>;
   data(): Pick<RunResult, 'rows' | 'tokens' | 'truncated'>;
 };
 
@@ -142,14 +193,19 @@ type Facts = {
 function factsOf(): Facts {
   let rows: Extract<WorkerEvent, { type: 'data' }> | undefined;
   let start: Extract<WorkerEvent, { type: 'start' }> | undefined;
+  let step = 0;
   return {
+    step: () => step,
     take: (event) => {
+      if ('step' in event) step = event.step;
       if (event.type === 'data') rows = event;
       if (event.type === 'start') start = event;
     },
     leftOut: () => rows?.train.overlong ?? [],
-    reference: () =>
-      start?.reference == null ? {} : { reference: `${start.reference.kind} ${start.reference.sha256}` },
+    start: () => ({
+      ...(start?.reference == null ? {} : { reference: `${start.reference.kind} ${start.reference.sha256}` }),
+      ...(start === undefined ? {} : { args: start.args }),
+    }),
     data: () => ({
       rows: rows?.train.used ?? 0,
       tokens: rows?.train.tokens ?? null,

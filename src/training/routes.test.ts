@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { openTestApp, type TestApp } from '../../test/app.ts';
 
 let app: TestApp;
@@ -41,4 +42,12 @@ test('only engineers start runs', async () => {
     expect(reply.status).toBe(403);
   }
   expect((await app.anonymous('POST', '/v1/training/runs', {})).status).toBe(401);
+});
+
+test('a run elsewhere that was started without a judge is told so when it asks for rewards', async () => {
+  const { body } = await run({ name: 'judgeless', launcher: 'cluster' });
+  const samples = [{ id: 's', group: 'g', prompt: 'p', completion: 'c' }];
+  const asked = { run_id: z.object({ id: z.uuid() }).parse(body).id, engine: 'trl', step: 1, samples };
+  const reply = await app.as('engineer').send('POST', '/v1/rewards', asked);
+  expect(reply).toMatchObject({ status: 400, body: { error: { message: expect.stringContaining('no judge') } } });
 });

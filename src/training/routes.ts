@@ -2,8 +2,9 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { requireRole } from '../context/actor.ts';
 import { type AppEnv, body, query } from '../context/http.ts';
-import { getTrainingRun, startTraining, trainingEvents, trainingRuns } from './actions.ts';
+import { getTrainingRun, startTraining, stopTraining, trainingEvents, trainingRuns } from './actions.ts';
 import { StartRun, TrainingRun } from './schema.ts';
+import { watchRoutes } from './watch/routes.ts';
 
 const Page = z.strictObject({
   after: z.coerce.number().int().min(-1).default(-1),
@@ -17,6 +18,8 @@ export const trainingRoutes = new Hono<AppEnv>()
     requireRole(c.var.ctx.actor, 'engineer', 'steward', 'auditor', 'release-approver');
     return c.json(TrainingRun.parse(await getTrainingRun(c.var.ctx, c.req.param('id'))));
   })
+  .post('/runs/:id/stop', async (c) => c.json(TrainingRun.parse(await stopTraining(c.var.ctx, c.req.param('id'))), 202))
   .get('/runs/:id/events', async (c) =>
     c.json({ events: await trainingEvents(c.var.ctx, c.req.param('id'), query(c, Page)) }),
-  );
+  )
+  .route('/', watchRoutes);

@@ -73,22 +73,32 @@ export async function updateTrainingRun(
   );
 }
 
+/** Stops a run whose job has not begun; one that has ends by its job. */
+export async function stopSpecifiedRun(tx: Tx, id: string, at: Date): Promise<void> {
+  await tx.query(
+    `UPDATE training_run SET state = 'stopped', error = 'It was stopped before it began.', finished_at = $2
+     WHERE id = $1 AND state = 'specified'`,
+    [id, at],
+  );
+}
+
 export async function updateRunInput(tx: Tx, id: string, input: StartRun): Promise<void> {
   await tx.query('UPDATE training_run SET input = $2 WHERE id = $1', [id, JSON.stringify(input)]);
 }
 
-/** Stores the worker's events from a position on; those stored before are left alone. */
+/** Stores the worker's events; those stored before are left alone. Returns how many were new. */
 export async function insertTrainingEvents(
   tx: Tx,
   runId: string,
   events: { position: number; type: string; body: unknown }[],
-): Promise<void> {
-  await tx.query(
+): Promise<number> {
+  const inserted = await tx.query(
     `INSERT INTO training_event (run_id, position, type, body)
      SELECT $1::uuid, position, type, body FROM jsonb_to_recordset($2::jsonb) AS row (position int, type text, body jsonb)
-     ON CONFLICT DO NOTHING`,
+     ON CONFLICT DO NOTHING RETURNING position`,
     [runId, JSON.stringify(events)],
   );
+  return inserted.length;
 }
 
 export async function readTrainingEvents(

@@ -1,8 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseTrace } from '../../src/core/trace.ts';
+import { TrainingStage } from '../../src/training/schema.ts';
+import { defaultRules } from '../../src/training/watch/default-rules.ts';
+import { ruleText } from '../../src/training/watch/rule-text.ts';
 import { messages, type Text } from '../../web/app/messages.ts';
 import * as words from '../../web/app/words.ts';
+import { ruleReasons } from '../../web/training/texts.ts';
 
 const tables: Record<string, Record<string, Text>> = { messages, ...words };
 // The catalogue of each area of pages; whatever it exports is a table of texts.
@@ -62,4 +66,12 @@ test('every reason for which a trace is malformed has its words', () => {
     return parsed.state === 'malformed' ? parsed.reason : 'well-formed';
   });
   expect(new Set(reasons)).toEqual(new Set(Object.keys(words.malformedReasons)));
+});
+
+test('every default stop rule has its reason in both languages, in the words of the rule', () => {
+  const rules = TrainingStage.options.flatMap((stage) => defaultRules(stage));
+  const shown = new Map(rules.map((rule) => [ruleText(rule), rule.because]));
+  expect(Object.fromEntries(Object.entries(ruleReasons).map(([rule, { en }]) => [rule, en]))).toEqual(
+    Object.fromEntries(shown),
+  );
 });

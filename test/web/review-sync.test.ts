@@ -1,5 +1,5 @@
 import 'fake-indexeddb/auto';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import type { DraftContent } from '../../src/review/draft-schema.ts';
 import { ReviewInput } from '../../src/review/schema.ts';
 import {
@@ -74,13 +74,13 @@ let server: ReturnType<typeof fakeServer>;
 let sync: Sync;
 let scheduled: (() => void)[];
 
-function startSync(): Sync {
+function startSync(lock: (work: () => Promise<void>) => Promise<void> = (work) => work()): Sync {
   scheduled = [];
   return new Sync({
     store,
     account: 'ana',
     send: server.send,
-    lock: (work) => work(),
+    lock,
     later: (work) => {
       scheduled.push(work);
       return () => undefined;
@@ -104,6 +104,26 @@ const write = (fields: Partial<Record<keyof Work, unknown>>, seconds = 0) =>
     contentOf: (work, total) => contentOf(work, item.trace, total),
   });
 const draft = async () => (await store.get('drafts', id))!;
+
+test('what is written while the last sending is just ending is sent all the same', async () => {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  // as the browser's locks do, this one tells its holder later that it was let go
+  sync = startSync(async (work) => {
+    await work();
+    await released;
+  });
+  const ending = sync.flush();
+  await vi.waitFor(async () => expect(await pendingOps(store, 'ana')).toEqual([]));
+  await new Promise((resolve) => setTimeout(resolve, 50)); // the first sending found nothing and is done
+  await write({ comment: 'one more word' });
+  const next = sync.flush();
+  await vi.waitFor(() => expect(server.drafts).toHaveLength(1));
+  release();
+  await Promise.all([ending, next]);
+});
 
 test('a change is in the store before it is sent, and is there when the browser comes back', async () => {
   await write({ comment: 'half a thou' });

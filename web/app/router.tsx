@@ -18,6 +18,8 @@ import { QualityPage } from '../quality/page.tsx';
 import { ConfirmPage } from '../review/confirm-page.tsx';
 import { ItemPage } from '../review/item-page.tsx';
 import { WorkPage } from '../review/work-page.tsx';
+import { RunPage } from '../training/run-page.tsx';
+import { RunsPage } from '../training/runs-page.tsx';
 import { NoPage, Shell } from './shell.tsx';
 
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NoPage });
@@ -52,6 +54,14 @@ const releaseRoute = createRoute({
   },
 });
 const qualityRoute = createRoute({ getParentRoute: () => rootRoute, path: '/quality', component: QualityPage });
+const runsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/training', component: RunsPage });
+const runRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/training/$run',
+  component: function Run() {
+    return <RunPage name={runRoute.useParams().run} />;
+  },
+});
 const guidelineRoute = createRoute({ getParentRoute: () => rootRoute, path: '/guideline', component: GuidelinePage });
 const casesRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -117,6 +127,8 @@ export const router = createRouter({
     ...reviewRoutes,
     ...accountRoutes,
     qualityRoute,
+    runsRoute,
+    runRoute,
   ]),
 });
 

@@ -45,6 +45,11 @@ export const areas = [
       'admin',
     ],
   },
+  {
+    path: '/training',
+    key: 'training',
+    roles: ['engineer', 'steward', 'auditor', 'admin', 'red-teamer', 'release-approver', 'panel-chair'],
+  },
   { path: '/people', key: 'people', roles: ['admin'] },
 ] as const satisfies { path: string; key: string; roles: Role[] }[];
 

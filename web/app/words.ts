@@ -153,6 +153,8 @@ export const events: Record<EventType, Text> = {
   'rewards.judged': { en: 'Rewards judged', zh: '评判奖励' },
   'rewards.canary-failed': { en: 'Judge let a canary pass', zh: '评判模型未识别探针' },
   'training.completed': { en: 'Training completed', zh: '训练完成' },
+  'training.alarm': { en: 'Training alarm', zh: '训练警报' },
+  'training.acknowledged': { en: 'Training alarm acknowledged', zh: '确认训练警报' },
   'model.registered': { en: 'Model registered', zh: '登记模型' },
   'model.approved': { en: 'Model approved', zh: '批准模型' },
   'eval.completed': { en: 'Evaluation completed', zh: '评测完成' },

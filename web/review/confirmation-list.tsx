@@ -1,7 +1,8 @@
 import { Anchor, Text, Title } from '@mantine/core';
+import type { UseQueryResult } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ConfirmationTask } from '../../src/review/draft-schema.ts';
-import { useApi } from '../app/api.ts';
+import { type ApiError, useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { SourceText } from '../ui/source-text.tsx';
@@ -10,10 +11,15 @@ import { texts } from './texts.ts';
 /** Where the confirmations that wait are read. */
 export const confirmationsPath = '/v1/reviews/confirmations';
 
+type Confirmations = { items: ConfirmationTask[] };
+
+export function useConfirmations() {
+  return useApi<Confirmations>(confirmationsPath, 30);
+}
+
 /** Colleagues' edits that wait for the reviewer's scores. */
-export function ConfirmationList() {
+export function ConfirmationList({ query }: { query: UseQueryResult<Confirmations, ApiError> }) {
   const { say } = useLocale();
-  const query = useApi<{ items: ConfirmationTask[] }>(confirmationsPath, 30);
   return (
     <section aria-labelledby="confirmations">
       <Title order={3} size="h4" id="confirmations">

@@ -1,5 +1,5 @@
 import { Button, Title } from '@mantine/core';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import type { OwnSubmissions, Submission } from '../../src/review/draft-schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import type { Text } from '../app/messages.ts';
@@ -65,11 +65,26 @@ export function SubmissionList({
 function TakeBack({ submission, session }: { submission: Submission; session: Session | undefined }) {
   const { say } = useLocale();
   const queue = useQueue();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState('');
   const left = Date.parse(submission.dueAt) - serverNow();
   if (submission.state !== 'waiting' || left <= 0 || session === undefined) return null;
+  const takeBack = async (): Promise<void> => {
+    setBusy(true);
+    setProblem('');
+    await queue.takeBack(session, submission.assignment.id).catch((error: unknown) => setProblem(String(error)));
+    setBusy(false);
+  };
   return (
-    <Button size="compact-sm" variant="default" onClick={() => void queue.takeBack(session, submission.assignment.id)}>
-      {say(texts.takeBackNow, { time: duration(left) })}
-    </Button>
+    <>
+      <Button size="compact-sm" variant="default" loading={busy} onClick={() => void takeBack()}>
+        {say(texts.takeBackNow, { time: duration(left) })}
+      </Button>
+      {problem !== '' && (
+        <p role="alert" className="review-error">
+          <SourceText lang="en">{problem}</SourceText>
+        </p>
+      )}
+    </>
   );
 }

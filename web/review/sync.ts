@@ -44,12 +44,16 @@ export class Sync {
       this.#again = true;
       return this.#running;
     }
-    this.#running = this.#parts
-      .lock(() => this.#run())
-      .finally(() => {
-        this.#running = undefined;
-      });
-    return this.#running;
+    const running = this.#parts
+      .lock(() => this.#run().finally(() => this.#ended(running)))
+      .finally(() => this.#ended(running));
+    this.#running = running;
+    return running;
+  }
+
+  /** Letting the lock go takes a while, in which nothing is sent any more: who comes then has to begin anew. */
+  #ended(running: Promise<void>): void {
+    if (this.#running === running) this.#running = undefined;
   }
 
   /** Sends soon: after a pause in which more of the same may come. */

@@ -1,6 +1,6 @@
 import './review.css';
-import { Button, Stack, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Button, Loader, Stack, Text, Title } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { ClaimReply } from '../../src/assignment/schema.ts';
 import type { OwnSubmissions } from '../../src/review/draft-schema.ts';
@@ -10,7 +10,7 @@ import { useMe } from '../app/who.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
 import { SourceText } from '../ui/source-text.tsx';
-import { ConfirmationList } from './confirmation-list.tsx';
+import { ConfirmationList, useConfirmations } from './confirmation-list.tsx';
 import { draftsOf, type LocalDraft, opsOf } from './local-store.ts';
 import { type Session, sessionFor, useSessionVersion } from './session.ts';
 import { SubmissionList } from './submission-list.tsx';
@@ -26,21 +26,31 @@ export function WorkPage() {
 }
 
 function Work({ account }: { account: string }) {
-  const { say } = useLocale();
+  const { say, t } = useLocale();
   const [session, setSession] = useState<Session>();
   useEffect(() => {
     void sessionFor(account).then(setSession);
   }, [account]);
   const submissions = useApi<OwnSubmissions>('/v1/reviews/submissions', 10);
+  const confirmations = useConfirmations();
+  const held = useHeld(account);
+  // All lists at once: one that came later would push the buttons of the others away under a finger or a pointer.
+  const there = !submissions.isPending && !confirmations.isPending && !held.isPending;
   return (
     <Stack gap="lg" className="work-page">
       <Title order={2} size="h3">
         {say(texts.work)}
       </Title>
       <NextItem session={session} />
-      {session !== undefined && <InHand session={session} />}
-      <ConfirmationList />
-      <Loaded query={submissions}>{(data) => <SubmissionList own={data} session={session} />}</Loaded>
+      {there ? (
+        <>
+          <InHand held={held.data ?? []} />
+          <ConfirmationList query={confirmations} />
+          <Loaded query={submissions}>{(data) => <SubmissionList own={data} session={session} />}</Loaded>
+        </>
+      ) : (
+        <Loader size="xs" aria-label={t('loading')} />
+      )}
     </Stack>
   );
 }
@@ -85,22 +95,28 @@ function NextItem({ session }: { session: Session | undefined }) {
 
 type Held = { draft: LocalDraft; waiting: number };
 
-function InHand({ session }: { session: Session }) {
-  const { say, dateTime } = useLocale();
-  const queue = useQueue();
+/** What this browser holds of the account's reviews; read again when anything of the session changes. */
+function useHeld(account: string) {
   const version = useSessionVersion();
-  const { data = [] } = useQuery<Held[]>({
-    queryKey: ['review-held', session.account, version],
+  return useQuery<Held[]>({
+    queryKey: ['review-held', account, version],
     queryFn: async () => {
-      const drafts = await draftsOf(session.store, session.account);
+      const { store } = await sessionFor(account);
+      const drafts = await draftsOf(store, account);
       return Promise.all(
-        drafts.map(async (draft) => ({ draft, waiting: (await opsOf(session.store, draft.assignment)).length })),
+        drafts.map(async (draft) => ({ draft, waiting: (await opsOf(store, draft.assignment)).length })),
       );
     },
     networkMode: 'always',
+    placeholderData: keepPreviousData,
   });
-  const open = data.filter(({ draft }) => draft.handedIn === undefined);
-  const queued = data.filter(({ draft, waiting }) => draft.handedIn !== undefined && waiting > 0).length;
+}
+
+function InHand({ held }: { held: Held[] }) {
+  const { say, dateTime } = useLocale();
+  const queue = useQueue();
+  const open = held.filter(({ draft }) => draft.handedIn === undefined);
+  const queued = held.filter(({ draft, waiting }) => draft.handedIn !== undefined && waiting > 0).length;
   return (
     <section aria-labelledby="in-hand">
       <Title order={3} size="h4" id="in-hand">

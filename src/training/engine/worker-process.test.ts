@@ -73,7 +73,7 @@ test('a worker that falls silent is killed', async () => {
 test('a worker that does not stop when asked is killed after the grace period', async () => {
   const options = scripted(`trap '' TERM; while true; do sleep 0.1; done`);
   const result = await runWorker({ ...options, signal: AbortSignal.timeout(500), stopGraceMs: 500 });
-  expect(result).toEqual({ status: 'stopped', step: 0 });
+  expect(result).toEqual({ status: 'stopped', step: 0, reason: 'request' });
 });
 
 test('when an event cannot be stored, the worker is not left running', async () => {

@@ -31,7 +31,7 @@ export type WorkerOptions = {
 
 export type WorkerResult =
   | { status: 'done'; adapter: string; sha256: string; metrics: Extract<WorkerEvent, { type: 'done' }>['metrics'] }
-  | { status: 'stopped'; step: number };
+  | { status: 'stopped'; step: number; reason: 'request' | 'time-limit' };
 
 const pollMs = 200;
 
@@ -51,15 +51,18 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerResult> {
   await reader.read();
   const earlier = reader.last();
   if (earlier?.type === 'done') return { ...resultOf(earlier), status: 'done' };
-  if (options.signal?.aborted === true) return { status: 'stopped', step: 0 };
+  if (options.signal?.aborted === true) return { status: 'stopped', step: 0, reason: 'request' };
   reader.forget();
   const worker = await start(options);
   const exit = await supervise(worker, reader, options);
   return outcome(exit, reader.last(), directory);
 }
 
-/** Writes the run file; where to ask for rewards may change between attempts, what is trained may not. */
-async function claimDirectory(directory: string, spec: z.output<typeof RunSpec>): Promise<void> {
+/**
+ * Writes the run file. Where to ask for rewards and for how long may change between attempts, what is trained may not:
+ * `conflict` if the directory holds another run.
+ */
+export async function claimDirectory(directory: string, spec: z.output<typeof RunSpec>): Promise<void> {
   const file = join(directory, 'run.json');
   const known = await readFile(file, 'utf8').catch(() => undefined);
   if (known !== undefined && essence(RunSpec.parse(JSON.parse(known))) !== essence(spec))
@@ -68,8 +71,9 @@ async function claimDirectory(directory: string, spec: z.output<typeof RunSpec>)
   await rename(`${file}.part`, file);
 }
 
-function essence({ reward: _, ...spec }: z.output<typeof RunSpec>): string {
-  return canonicalJson(JSON.parse(JSON.stringify(spec)));
+function essence({ reward: _, limits, ...spec }: z.output<typeof RunSpec>): string {
+  const { max_minutes: __, ...binding } = limits ?? {};
+  return canonicalJson(JSON.parse(JSON.stringify({ ...spec, limits: binding })));
 }
 
 type Ending = { code: number | null; killed: NodeJS.Signals | null };
@@ -95,15 +99,28 @@ async function start({ python, directory, environment }: WorkerOptions): Promise
   }
 }
 
-function eventsFile(directory: string): string {
+export function eventsFile(directory: string): string {
   return join(directory, 'events.jsonl');
 }
 
-type EventReader = { read(): Promise<number>; last(): WorkerEvent | undefined; forget(): void };
+export type EventReader = {
+  /** Passes new events on and returns how many there were. */
+  read(): Promise<number>;
+  /** The last event that is not a heartbeat, if it stands behind this position. */
+  last(from?: number): WorkerEvent | undefined;
+  forget(): void;
+  /** Behind the last whole event. */
+  position(): number;
+};
 
 /** Passes new events on; remembers the last one that is not a heartbeat. */
-function eventReader({ directory, onEvent, fromPosition = 0 }: WorkerOptions): EventReader {
+export function eventReader({
+  directory,
+  onEvent,
+  fromPosition = 0,
+}: Pick<WorkerOptions, 'directory' | 'onEvent' | 'fromPosition'>): EventReader {
   let position = 0;
+  let lastPosition = 0;
   let last: WorkerEvent | undefined;
   return {
     read: async () => {
@@ -111,14 +128,17 @@ function eventReader({ directory, onEvent, fromPosition = 0 }: WorkerOptions): E
       for (const { event, position: after } of found) {
         if (after > fromPosition) await onEvent?.(event, after);
         position = after;
-        if (event.type !== 'heartbeat') last = event;
+        if (event.type === 'heartbeat') continue;
+        last = event;
+        lastPosition = after;
       }
       return found.length;
     },
-    last: () => last,
+    last: (from = 0) => (lastPosition > from ? last : undefined),
     forget: () => {
       last = undefined;
     },
+    position: () => position,
   };
 }
 
@@ -169,10 +189,11 @@ function awakeClock(): () => number {
 
 async function outcome(exit: Exit, last: WorkerEvent | undefined, directory: string): Promise<WorkerResult> {
   if (last?.type === 'done') return { ...resultOf(last), status: 'done' };
-  if (last?.type === 'stopped') return { status: 'stopped', step: last.step };
+  if (last?.type === 'stopped') return { status: 'stopped', step: last.step, reason: last.reason };
   if (last?.type === 'error')
     throw new AppError(exit.code === 2 ? 'invalid_input' : 'unavailable', `The training worker: ${last.message}`);
-  if (exit.asked) return { status: 'stopped', step: last !== undefined && 'step' in last ? last.step : 0 };
+  if (exit.asked)
+    return { status: 'stopped', step: last !== undefined && 'step' in last ? last.step : 0, reason: 'request' };
   if (exit.code === 3) throw new AppError('conflict', `Another worker is training in ${directory}.`);
   const how = exit.silent ? 'fell silent and was killed' : `ended with ${exit.killed ?? `exit code ${exit.code}`}`;
   throw new AppError(
