@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Role } from '../src/context/actor.ts';
 import type { Context } from '../src/context/context.ts';
 import type { Signer } from '../src/ledger/ed25519.ts';
+import type { EndpointConfig } from '../src/llm/schema.ts';
 import { createRelease } from '../src/release/actions.ts';
 import { approveRelease } from '../src/release/approve.ts';
 import { type VerifyOptions, type VerifyReport, verifyExport } from '../src/verify/verify-export.ts';
@@ -30,11 +31,15 @@ export type SealedRelease = {
 
 /**
  * Reviews the example's questions of these kinds as the demonstration does, and seals the release "one" of them, in a
- * workspace with these launchers.
+ * workspace with these launchers and further endpoints.
  */
-export async function sealRelease(kinds: string[], launchers: Record<string, unknown> = {}): Promise<SealedRelease> {
+export async function sealRelease(
+  kinds: string[],
+  launchers: Record<string, unknown> = {},
+  endpoints: Record<string, EndpointConfig> = {},
+): Promise<SealedRelease> {
   const scratch = await mkdtemp(join(tmpdir(), 'sealed-release-'));
-  const app = await openTestApp({ endpoints: { teacher }, workers: true, launchers });
+  const app = await openTestApp({ endpoints: { teacher, ...endpoints }, workers: true, launchers });
   const as = async (role: Role): Promise<Context> => {
     const { id, send } = app.as(role);
     await send('GET', '/v1/accounts'); // enrols the account when first used

@@ -24,7 +24,7 @@ export const eventTypes = [
   'guideline.published',
   'dataset.sealed',
   'rewards.judged',
-  'rewards.canary_failed',
+  'rewards.canary-failed',
   'training.completed',
   'training.alarm',
   'training.acknowledged',

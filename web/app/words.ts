@@ -151,7 +151,7 @@ export const events: Record<EventType, Text> = {
   'guideline.published': { en: 'Guideline published', zh: '发布评审指南' },
   'dataset.sealed': { en: 'Release sealed', zh: '封存数据发布' },
   'rewards.judged': { en: 'Rewards judged', zh: '评判奖励' },
-  'rewards.canary_failed': { en: 'Judge let a canary pass', zh: '评判模型未识别探针' },
+  'rewards.canary-failed': { en: 'Judge let a canary pass', zh: '评判模型未识别探针' },
   'training.completed': { en: 'Training completed', zh: '训练完成' },
   'training.alarm': { en: 'Training alarm', zh: '训练警报' },
   'training.acknowledged': { en: 'Training alarm acknowledged', zh: '确认训练警报' },

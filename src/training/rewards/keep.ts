@@ -29,7 +29,7 @@ export async function keepJudgments(run: Run, batches: ToKeep[]): Promise<Judgme
         if (fresh.length === 0) continue;
         await appendEvent({ ...ctx, actor }, { type: 'rewards.judged', data: judgedData(run, step, fresh) });
         for (const canary of fresh.filter((one) => one.flags.includes('canary-passed')))
-          await appendEvent({ ...ctx, actor }, { type: 'rewards.canary_failed', data: canaryData(run, canary) });
+          await appendEvent({ ...ctx, actor }, { type: 'rewards.canary-failed', data: canaryData(run, canary) });
       }
     }
   });
