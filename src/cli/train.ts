@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { Model, ModelDetail, ModelList } from '../registry/schema.ts';
 import { pythonEnvironment, readConfig } from '../server/config.ts';
 import { ensureEnvironment } from '../training/engine/environment.ts';
 import { TrainingRun } from '../training/schema.ts';
@@ -68,49 +67,6 @@ export function trainCommands(program: Command): void {
       withClient(command, async (client, { terminal }) => {
         const { runs } = await client.get(z.object({ runs: z.array(TrainingRun) }), '/v1/training/runs');
         terminal.result({ runs }, runs.flatMap(runLines));
-      }),
-    );
-
-  const model = program.command('model').description('registered models');
-  model
-    .command('list')
-    .description('all registered models')
-    .action((_: unknown, command: Command) =>
-      withClient(command, async (client, { terminal }) => {
-        const { models } = await client.get(ModelList, '/v1/registry/models?limit=1000');
-        terminal.result(
-          { models },
-          models.map(
-            (one) => `${one.name}\t${one.state}\t${one.kind}\t${one.digest.slice(0, 16)}…\t${one.release ?? ''}`,
-          ),
-        );
-      }),
-    );
-  model
-    .command('show')
-    .argument('<model>', 'name or digest')
-    .description('a model with its lineage and overlaps')
-    .action((name: string, _: unknown, command: Command) =>
-      withClient(command, async (client, { terminal }) => {
-        const detail = await client.get(ModelDetail, `/v1/registry/models/${name}`);
-        terminal.result(detail, [
-          `${detail.model.name} (${detail.model.state}), ${detail.model.digest}`,
-          `trained on ${detail.trainingQuestions} questions; from ${detail.lineage.map((one) => one.name).join(' ← ') || 'nothing here'}`,
-          detail.obstacle === undefined
-            ? 'Nothing stands against its approval.'
-            : `Cannot be approved: ${detail.obstacle}`,
-        ]);
-      }),
-    );
-  model
-    .command('approve')
-    .argument('<model>', 'name or digest')
-    .option('--note <text>', 'why')
-    .description('approve a model for serving (release approver)')
-    .action((name: string, options: { note?: string }, command: Command) =>
-      withClient(command, async (client, { terminal }) => {
-        const approved = await client.post(Model, `/v1/registry/models/${name}/approval`, options);
-        terminal.result(approved, [`${approved.name} is ${approved.state}.`]);
       }),
     );
 }

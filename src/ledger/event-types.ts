@@ -27,6 +27,8 @@ export const eventTypes = [
   'training.completed',
   'model.registered',
   'model.approved',
+  'model.retired',
+  'ablation.completed',
   'eval.completed',
   'probes.imported',
   'labels.imported',
