@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { AppError, messageOf } from '../core/error.ts';
 import { openEnvelope } from '../ledger/dsse.ts';
 import { keyFingerprint } from '../ledger/ed25519.ts';
@@ -98,8 +98,8 @@ async function filesAt(path: string, leaveOut: ReadonlySet<string>): Promise<Fou
       const file = join(directory, entry.name);
       const name = `${prefix}${entry.name}`;
       if (entry.isDirectory()) await walk(file, `${name}/`);
-      else if (!leaveOut.has(await realpath(file).catch(() => resolve(file))))
-        found.push({ name, file, link: entry.isSymbolicLink() });
+      else if (entry.isSymbolicLink()) found.push({ name, file, link: true });
+      else if (!leaveOut.has(await realpath(file))) found.push({ name, file, link: false });
     }
   };
   await walk(path, '');
