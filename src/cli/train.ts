@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { pythonEnvironment, readConfig } from '../server/config.ts';
 import { ensureEnvironment } from '../training/engine/environment.ts';
-import { TrainingRun } from '../training/schema.ts';
+import { type RunResult, TrainingRun } from '../training/schema.ts';
 import { invocation, withClient } from './command.ts';
 import { environmentProgress } from './environment.ts';
 
@@ -15,6 +15,10 @@ type TrainOptions = {
   seed: number;
   rows?: number;
   maxSteps?: number;
+  preset?: string;
+  mixture?: string[];
+  omit?: string;
+  maxMinutes?: number;
   set?: string[];
 };
 
@@ -22,6 +26,7 @@ export function trainCommands(program: Command): void {
   const train = program.command('train').description('alignment training on a release');
   for (const [stage, what] of [
     ['sft', 'supervised fine-tuning on the accepted traces'],
+    ['dpo', 'preference training on edited over original answers'],
     ['reward', 'a reward model from edited and regenerated pairs'],
     ['grpo', 'GRPO with the reward service and KL to the SFT model'],
   ] as const)
@@ -30,20 +35,26 @@ export function trainCommands(program: Command): void {
       .requiredOption('--release <name>', 'a frozen release')
       .requiredOption('--name <name>', 'name of the run')
       .option('--base <model>', 'smollm2, or the path of a GGUF file or Hugging Face directory', 'smollm2')
-      .option('--from <run>', 'the SFT run that is continued (grpo)')
+      .option('--from <run>', 'the SFT run that is continued (dpo, grpo)')
       .option('--reward-from <run>', 'the run of the reward model (grpo)')
       .option('--seed <n>', 'seed', Number, 1)
       .option('--rows <n>', 'at most so many rows', Number)
       .option('--max-steps <n>', 'at most so many steps', Number)
+      .option('--max-minutes <n>', 'stop at a checkpoint after so many minutes; the same command goes on', Number)
+      .option('--preset <name>', 'paper or robust (grpo)')
+      .option('--mixture <kind=weight...>', 'relative weights of knowledge, guard and ethics (sft); default: all rows')
+      .option('--omit <what>', 'leave out for an ablation: edited, panel, kind:K, dimension:D, language:L, with commas')
       .option('--set <argument=value...>', 'arguments of the engine, for example learning_rate=2e-4')
       .description(what)
       .action((options: TrainOptions, command: Command) =>
         withClient(command, async (client, { terminal }) => {
-          const { set, ...rest } = options;
+          const { set, mixture, maxMinutes, ...rest } = options;
           const run = await client.post(TrainingRun, '/v1/training/runs', {
             ...rest,
             stage,
             args: argumentsOf(set ?? []),
+            ...(mixture === undefined ? {} : { mixture: argumentsOf(mixture) }),
+            ...(maxMinutes === undefined ? {} : { limits: { maxMinutes } }),
           });
           if (run.state !== 'succeeded' && run.jobId !== undefined)
             await client.wait(run.jobId, terminal.progress(run.name));
@@ -69,6 +80,19 @@ export function trainCommands(program: Command): void {
         terminal.result({ runs }, runs.flatMap(runLines));
       }),
     );
+
+  train
+    .command('stop')
+    .argument('<run>', 'name of the run')
+    .description('stop a run at a checkpoint; the command that started it goes on from there')
+    .action((name: string, _: unknown, command: Command) =>
+      withClient(command, async (client, { terminal }) => {
+        const run = await client.post(TrainingRun, `/v1/training/runs/${name}/stop`, {});
+        terminal.result(run, [
+          run.state === 'stopped' ? `${run.name} is stopped.` : `${run.name} stops when its step is done.`,
+        ]);
+      }),
+    );
 }
 
 /** `name=value` pairs; values that are numbers or booleans become such. */
@@ -90,8 +114,17 @@ function runLines(run: TrainingRun): string[] {
     ([name, value]) => `${name} ${value === null ? '–' : Number(value.toPrecision(4))}`,
   );
   return [
-    `${run.name}\t${run.stage}\t${run.state}\t${result.rows} rows, ${result.steps} steps, ${result.seconds.toFixed(0)} s`,
+    `${run.name}\t${run.stage}\t${run.state}\t${rowsText(result)}, ${result.steps} steps, ${result.seconds.toFixed(0)} s`,
     `  ${metrics.join(', ')}`,
     `  adapter ${result.adapter.sha256}`,
+    ...(result.reference === undefined ? [] : [`  reference ${result.reference}`]),
   ];
+}
+
+function rowsText({ rows, truncated, composition }: RunResult): string {
+  const kinds = Object.entries(composition?.kinds ?? {}).map(([kind, count]) => `${count} ${kind}`);
+  const omitted = Object.entries(composition?.omitted ?? {}).map(([term, count]) => `${count} omitted by ${term}`);
+  const long = truncated > 0 ? [`${truncated} too long and left out`] : [];
+  const notes = [...kinds, ...long, ...omitted].join(', ');
+  return `${rows} rows${notes === '' ? '' : ` (${notes})`}`;
 }

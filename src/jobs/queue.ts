@@ -4,7 +4,7 @@ import { fromPglite, PgBoss } from 'pg-boss';
 import type { Clock } from '../core/clock.ts';
 import { AppError, messageOf } from '../core/error.ts';
 import type { Database, Tx } from '../db/database.ts';
-import { type JobControl, JobKind, type JobRun, type Jobs, type Progress } from './schema.ts';
+import { type JobControl, JobKind, type JobRun, type Jobs, type Progress, shutdown } from './schema.ts';
 import {
   beat,
   claimRun,
@@ -25,8 +25,6 @@ export type QueueConnection = { pglite: PGlite } | { url: string };
 export type Queue = Jobs & { work(handlers: JobHandlers): Promise<void>; close(): Promise<void> };
 
 const heartbeatSeconds = 15;
-/** Abort reason of a program that ends: the run goes back to the queue instead of counting as stopped. */
-const shutdown = 'shutdown';
 /** A running job without a heartbeat for this long has lost its worker. */
 const staleMilliseconds = 4 * heartbeatSeconds * 1000;
 

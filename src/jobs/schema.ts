@@ -29,6 +29,9 @@ export type JobRun = z.infer<typeof JobRun>;
 
 export type Progress = { done: number; total?: number; unit: string; message?: string };
 
+/** Abort reason of a program that ends: the run goes back to the queue instead of counting as stopped. */
+export const shutdown = 'shutdown';
+
 /** What a handler gets: where to report progress, and the signal that asks it to stop. */
 export type JobControl = {
   readonly runId: string;

@@ -43,24 +43,33 @@ export async function exportRelease(
   return { release: release.name, format: input.format, path, files };
 }
 
+/**
+ * The rows of a frozen release, or its preference pairs, in the order in which they were sealed and without those that
+ * were erased since. The files are checked first: check_failed if they are not what was sealed.
+ */
+export async function* sealedRows(
+  release: Release & { path: string },
+  what: 'rows' | 'pairs',
+): AsyncGenerator<JsonObject> {
+  const sources = what === 'pairs' ? [preferencesFile] : splits.map((split) => dataFile[split]);
+  await refuseAltered(release, sources);
+  for (const source of sources)
+    for await (const { bytes } of readLines(join(release.path, source), source))
+      if (readTombstone(bytes) === undefined) yield asObject(parseStrictJson(bytes.toString('utf8')), source);
+}
+
 async function writeLines(
   release: Release & { path: string },
   engine: Engine,
   directory: string,
 ): Promise<{ [name: string]: number }> {
   const open = { train: await openOut(directory, 'train'), validation: await openOut(directory, 'validation') };
-  const sources = engine.source === 'pairs' ? [preferencesFile] : splits.map((split) => dataFile[split]);
   try {
-    await refuseAltered(release, sources);
-    for (const source of sources) {
-      for await (const { bytes } of readLines(join(release.path, source), source)) {
-        if (readTombstone(bytes) !== undefined) continue;
-        const row = asObject(parseStrictJson(bytes.toString('utf8')), source);
-        if (engine.source === 'prompts' && row.kind !== 'guard') continue;
-        const out = open[row.split === 'train' ? 'train' : 'validation'];
-        await out.file.line(lineOf(engine, row, { release: release.name, index: out.lines }));
-        out.lines++;
-      }
+    for await (const row of sealedRows(release, engine.source === 'pairs' ? 'pairs' : 'rows')) {
+      if (engine.source === 'prompts' && row.kind !== 'guard') continue;
+      const out = open[row.split === 'train' ? 'train' : 'validation'];
+      await out.file.line(lineOf(engine, row, { release: release.name, index: out.lines }));
+      out.lines++;
     }
   } finally {
     for (const split of splits) await open[split].file.close();

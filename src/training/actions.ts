@@ -14,6 +14,7 @@ import {
   listTrainingRuns,
   readTrainingEvents,
   readTrainingRun,
+  stopSpecifiedRun,
   updateTrainingRun,
 } from './store.ts';
 
@@ -23,6 +24,7 @@ import {
  */
 export async function startTraining(ctx: Context, input: StartRun): Promise<TrainingRun> {
   requireRole(ctx.actor, 'engineer');
+  refuseMisplaced(input);
   for (const earlier of [input.from, input.rewardFrom]) if (earlier !== undefined) await succeededRun(ctx, earlier);
   if (input.stage === 'grpo' && (input.from === undefined || input.rewardFrom === undefined))
     throw new AppError(
@@ -40,6 +42,29 @@ export async function startTraining(ctx: Context, input: StartRun): Promise<Trai
     await updateTrainingRun(ctx.tx, id, { state: 'specified', jobId });
     return getTrainingRun(ctx, id);
   });
+}
+
+/** Settings of one stage given to another would be ignored without a word. */
+function refuseMisplaced({ stage, preset, mixture }: StartRun): void {
+  if (preset !== undefined && stage !== 'grpo')
+    throw new AppError('invalid_input', `"preset" is a setting of GRPO; leave it out for the stage ${stage}.`);
+  if (mixture !== undefined && stage !== 'sft')
+    throw new AppError('invalid_input', `"mixture" is a setting of SFT; leave it out for the stage ${stage}.`);
+}
+
+/**
+ * Asks a run to stop at a checkpoint; the same start goes on from there. A run that waits is stopped at once, one in
+ * training when its step is done. `conflict` when it is over.
+ */
+export async function stopTraining(ctx: Context, idOrName: string): Promise<TrainingRun> {
+  requireRole(ctx.actor, 'engineer');
+  const run = await getTrainingRun(ctx, idOrName);
+  if (run.state === 'succeeded' || run.state === 'failed')
+    throw new AppError('conflict', `The run "${run.name}" is over: it is ${run.state}.`);
+  if (run.state === 'stopped') return run;
+  if (run.jobId !== undefined) await ctx.jobs.stop(run.jobId);
+  await transact(ctx, (ctx) => stopSpecifiedRun(ctx.tx, run.id, ctx.clock.now()));
+  return getTrainingRun(ctx, run.id);
 }
 
 /** A run by id or name; `not_found` when there is none. */

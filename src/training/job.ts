@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Context } from '../context/context.ts';
 import { AppError, messageOf } from '../core/error.ts';
-import type { JobControl } from '../jobs/schema.ts';
+import { type JobControl, shutdown } from '../jobs/schema.ts';
 import { finishTraining, getTrainingRun, markRunning, storeEvents, succeededRun } from './actions.ts';
 import { trainedQuestions, writeTrainingData } from './data.ts';
 import { readyPython } from './engine/environment.ts';
@@ -10,6 +10,7 @@ import { prepareBase } from './engine/gguf-base.ts';
 import { adapterToGguf } from './engine/gguf-base-adapter.ts';
 import { runWorker } from './engine/worker-process.ts';
 import type { RunSpec, WorkerEvent } from './engine/worker-process-schema.ts';
+import { presetOf, presets, resolvedArguments } from './presets.ts';
 import { listenForRewards } from './rewards/listener.ts';
 import type { RunResult, TrainingRun } from './schema.ts';
 
@@ -30,23 +31,35 @@ export async function runTraining(
 ): Promise<RunResult> {
   const run = await getTrainingRun(ctx, JobInput.parse(rawInput).run);
   if (run.state === 'succeeded' && run.result !== undefined) return run.result;
-  await markRunning(ctx, run.id);
   try {
+    await control.progress({ done: 0, unit: 'steps', message: 'preparing the base model' });
+    if (control.signal.aborted) throw stopped(run, 'before it began');
+    await markRunning(ctx, run.id);
     const result = await train(ctx, run, control, engine);
     await finishTraining(ctx, run, { state: 'succeeded', result });
     return result;
   } catch (error) {
-    // A program that ends gives the job back; the run is then as unfinished as before.
-    if (!control.signal.aborted) await finishTraining(ctx, run, { state: 'failed', error: messageOf(error) });
+    // A program that ends gives the job back; the run is then as unfinished as before. A job that was stopped while it
+    // waited may begin after the run was started again with another.
+    if (control.signal.reason !== shutdown && run.jobId === control.runId) {
+      const state = control.signal.aborted || error instanceof StoppedError ? 'stopped' : 'failed';
+      await finishTraining(ctx, run, { state, error: messageOf(error) });
+    }
     throw error;
   }
+}
+
+/** Ended at a checkpoint, by request or time limit: nothing is wrong with the run. */
+class StoppedError extends AppError {}
+
+function stopped({ name }: TrainingRun, when: string): StoppedError {
+  return new StoppedError('incomplete', `The run "${name}" was stopped ${when}; start it again to go on.`);
 }
 
 async function train(ctx: Context, run: TrainingRun, control: JobControl, engine: Engine): Promise<RunResult> {
   const { input } = run;
   const python = await readyPython(engine.environment);
   const directory = join(ctx.workspace.runs, run.name);
-  await control.progress({ done: 0, unit: 'steps', message: 'preparing the base model' });
   const base = await prepareBase(python, input.base, join(ctx.workspace.models, 'base'));
   const data = await writeTrainingData(ctx, run, directory);
   const from = input.from === undefined ? undefined : await succeededRun(ctx, input.from);
@@ -54,6 +67,7 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
   const judge =
     rewardRun === undefined ? undefined : { name: rewardRun.name, directory: rewardRun.result.adapter.directory };
   const listener = judge === undefined ? undefined : await listenForRewards(ctx, judge);
+  const preset = presetOf(input);
   const facts = factsOf();
   try {
     const spec: RunSpec = {
@@ -64,22 +78,31 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
       ...(from === undefined
         ? {}
         : { adapter: { path: from.result.adapter.directory, sha256: from.result.adapter.sha256 } }),
-      data: { train: data.train, ...(data.evaluation === undefined ? {} : { eval: data.evaluation }) },
+      data: {
+        train: data.train,
+        ...(data.evaluation === undefined ? {} : { eval: data.evaluation }),
+        composition: data.composition,
+      },
       lora: input.lora,
-      args: input.args,
+      args: resolvedArguments(input),
+      ...(preset !== undefined && presets[preset].mixKinds ? { mix_kinds: true } : {}),
       ...(listener === undefined ? {} : { reward: { url: listener.url } }),
-      ...(input.maxSteps === undefined ? {} : { limits: { max_steps: input.maxSteps } }),
+      limits: {
+        ...(input.maxSteps === undefined ? {} : { max_steps: input.maxSteps }),
+        ...(input.limits?.maxMinutes === undefined ? {} : { max_minutes: input.limits.maxMinutes }),
+      },
     };
     const onEvent = async (event: WorkerEvent, position: number): Promise<void> => {
       facts.take(event);
       if (event.type === 'heartbeat') return;
       await storeEvents(ctx, run.id, [{ position, type: event.type, body: event }]);
+      if (event.type === 'data') await control.progress({ done: 0, unit: 'steps', message: dataText(event) });
       if (event.type === 'log')
         await control.progress({ done: event.step, total: event.total, unit: 'steps', message: progressText(event) });
     };
     const ended = await runWorker({ python, spec, directory, onEvent, signal: control.signal });
     if (ended.status === 'stopped')
-      throw new AppError('incomplete', `The run "${run.name}" was stopped at step ${ended.step}.`);
+      throw stopped(run, `at step ${ended.step}${ended.reason === 'time-limit' ? ' by its time limit' : ''}`);
     const gguf =
       run.stage === 'reward' || base.gguf === null
         ? undefined
@@ -90,7 +113,7 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
             output: join(ctx.workspace.models, `${run.name}.gguf`),
             tools: join(ctx.workspace.models, 'tools'),
           });
-    const trainedOn = run.stage === 'reward' ? [] : await trainedQuestions(data.train, facts.leftOut());
+    const trainedOn = run.stage === 'reward' ? [] : await trainedQuestions(data.train, run.stage, facts.leftOut());
     return {
       base: {
         name: base.name,
@@ -103,7 +126,8 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
         sha256: ended.sha256,
         ...(gguf === undefined ? {} : { gguf: gguf.path, ggufSha256: gguf.sha256 }),
       },
-      ...facts.reference(),
+      ...facts.start(),
+      composition: data.composition,
       ...facts.data(),
       ...metricsOf(ended.metrics),
       trainedOn,
@@ -111,6 +135,14 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
   } finally {
     await listener?.close();
   }
+}
+
+/** What is trained on and what is too long for it, told before the first step. */
+function dataText({ train, max_length }: Extract<WorkerEvent, { type: 'data' }>): string {
+  const { used, overlong } = train;
+  if (overlong.length === 0) return `${used} rows, none longer than ${max_length} tokens`;
+  const named = overlong.slice(0, 3).join(', ') + (overlong.length > 3 ? ', …' : '');
+  return `${used} rows; ${overlong.length} longer than ${max_length} tokens left out: ${named}`;
 }
 
 function progressText(event: Extract<WorkerEvent, { type: 'log' }>): string {
@@ -124,7 +156,7 @@ function progressText(event: Extract<WorkerEvent, { type: 'log' }>): string {
 type Facts = {
   take(event: WorkerEvent): void;
   leftOut(): string[];
-  reference(): Pick<RunResult, 'reference'>;
+  start(): Pick<RunResult, 'reference' | 'args'>;
   data(): Pick<RunResult, 'rows' | 'tokens' | 'truncated'>;
 };
 
@@ -138,8 +170,10 @@ function factsOf(): Facts {
       if (event.type === 'start') start = event;
     },
     leftOut: () => rows?.train.overlong ?? [],
-    reference: () =>
-      start?.reference == null ? {} : { reference: `${start.reference.kind} ${start.reference.sha256}` },
+    start: () => ({
+      ...(start?.reference == null ? {} : { reference: `${start.reference.kind} ${start.reference.sha256}` }),
+      ...(start === undefined ? {} : { args: start.args }),
+    }),
     data: () => ({
       rows: rows?.train.used ?? 0,
       tokens: rows?.train.tokens ?? null,

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { requireRole } from '../context/actor.ts';
 import { type AppEnv, body, query } from '../context/http.ts';
-import { getTrainingRun, startTraining, succeededRun, trainingEvents, trainingRuns } from './actions.ts';
+import { getTrainingRun, startTraining, stopTraining, succeededRun, trainingEvents, trainingRuns } from './actions.ts';
 import { scoreBatch } from './rewards/score.ts';
 import { RewardReply, RewardRequest, StartRun, TrainingRun } from './schema.ts';
 
@@ -18,6 +18,7 @@ export const trainingRoutes = new Hono<AppEnv>()
     requireRole(c.var.ctx.actor, 'engineer', 'steward', 'auditor', 'release-approver');
     return c.json(TrainingRun.parse(await getTrainingRun(c.var.ctx, c.req.param('id'))));
   })
+  .post('/runs/:id/stop', async (c) => c.json(TrainingRun.parse(await stopTraining(c.var.ctx, c.req.param('id'))), 202))
   .get('/runs/:id/events', async (c) =>
     c.json({ events: await trainingEvents(c.var.ctx, c.req.param('id'), query(c, Page)) }),
   );

@@ -73,6 +73,15 @@ export async function updateTrainingRun(
   );
 }
 
+/** Stops a run whose job has not begun; one that has ends by its job. */
+export async function stopSpecifiedRun(tx: Tx, id: string, at: Date): Promise<void> {
+  await tx.query(
+    `UPDATE training_run SET state = 'stopped', error = 'It was stopped before it began.', finished_at = $2
+     WHERE id = $1 AND state = 'specified'`,
+    [id, at],
+  );
+}
+
 /** Stores the worker's events from a position on; those stored before are left alone. */
 export async function insertTrainingEvents(
   tx: Tx,

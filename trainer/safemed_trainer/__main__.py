@@ -1,5 +1,6 @@
-"""`python -m safemed_trainer --spec run.json --events events.jsonl --out DIR [--resume]`.
+"""`python -m safemed_trainer --spec run.json --events events.jsonl --out DIR [--resume] [--echo-events]`.
 
+Started once for each of several processes with RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT, it trains data-parallel.
 Exit status: 0 done or stopped (the last event says which), 1 failed (event `error`), 2 wrong use, 3 another worker is
 training in DIR.
 """
@@ -14,7 +15,8 @@ from pathlib import Path
 
 from .events import EventWriter
 from .process import prepare_process
-from .progress import Progress, StopRequested, start_heartbeat, stop_on_signals
+from .progress import Progress, StopRequested, start_heartbeat, stop_after, stop_on_signals
+from .ranks import Ranks, ranks_from
 from .spec import Spec, SpecError, load_spec
 
 
@@ -25,22 +27,31 @@ def main() -> int:
     parser.add_argument("--events", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--resume", action="store_true", help="go on from the newest whole checkpoint in --out")
+    parser.add_argument("--echo-events", action="store_true", help="also print each event as a line @@SM {json}")
     options = parser.parse_args()
+    try:
+        ranks = ranks_from(dict(os.environ))
+    except SpecError as error:
+        print(error, file=sys.stderr)
+        return 2
     options.out.mkdir(parents=True, exist_ok=True)
-    lock = _lock(options.out / "worker.pid")
-    if lock is None:
+    lock = _lock(options.out / "worker.pid") if ranks.first else None
+    if ranks.first and lock is None:
         print(f"another worker is training in {options.out}", file=sys.stderr)
         return 3
-    if not options.resume:
+    if ranks.first and not options.resume:
+        # The others look for checkpoints after all have met.
         shutil.rmtree(options.out / "checkpoints", ignore_errors=True)
-    events = EventWriter(options.events)
+    events = EventWriter(options.events if ranks.first else None, options.echo_events)
     progress = Progress()
     stop_on_signals(progress)
     start_heartbeat(events, progress)
     try:
-        return _train(load_spec(options.spec), options.out, events, progress)
+        spec = load_spec(options.spec)
+        stop_after(progress, spec.max_minutes)
+        return _train(spec, options.out, events, progress, ranks)
     except StopRequested:
-        events.write("stopped", step=progress.step)
+        events.write("stopped", step=progress.step, reason=progress.reason or "request")
         return 0
     except SpecError as error:
         events.write("error", error="SpecError", message=str(error))
@@ -67,20 +78,21 @@ def _lock(path: Path) -> object | None:
     return file
 
 
-def _train(spec: Spec, out: Path, events: EventWriter, progress: Progress) -> int:
+def _train(spec: Spec, out: Path, events: EventWriter, progress: Progress, ranks: Ranks) -> int:
     prepare_process()
-    from . import grpo, reward_model, sft
+    from . import dpo, grpo, reward_model, sft
     from .run import finish, prepare, save_adapter, train
 
-    stage = {"sft": sft, "reward": reward_model, "grpo": grpo}[spec.stage]
-    limit = ("max_prompt_length", "MAX_PROMPT_LENGTH") if spec.stage == "grpo" else ("max_length", "MAX_LENGTH")
-    job, manifest = prepare(spec, out, events, progress, spec.args.get(limit[0], getattr(stage, limit[1])))
+    stage = {"sft": sft, "dpo": dpo, "reward": reward_model, "grpo": grpo}[spec.stage]
+    job, manifest = prepare(spec, out, events, progress, ranks)
     trainer = stage.build(job)
-    if not train(job, trainer, manifest):
-        events.write("stopped", step=trainer.state.global_step)
-        return 0
-    save_adapter(job, trainer)
-    finish(job, trainer, manifest, stage.metrics(job, trainer))
+    whole = train(job, trainer, manifest)
+    ranks.leave()
+    if not whole:
+        events.write("stopped", step=trainer.state.global_step, reason=progress.reason or "request")
+    elif ranks.first:
+        save_adapter(job, trainer)
+        finish(job, trainer, manifest, stage.metrics(job, trainer))
     return 0
 
 

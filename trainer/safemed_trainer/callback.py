@@ -9,20 +9,27 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from .checkpoint import mark_complete
 from .events import EventWriter
 from .progress import Progress
+from .ranks import Ranks
 
 
 class Reporter(TrainerCallback):
-    """Events `log` and `checkpoint`; on a stop request a checkpoint, then the end."""
+    """Events `log` and `checkpoint`; on a stop request a checkpoint, then the end.
 
-    def __init__(self, events: EventWriter, progress: Progress, seconds_before: float) -> None:
+    Of a run with several processes all stop after the same step, whichever of them was asked.
+    """
+
+    def __init__(self, events: EventWriter, progress: Progress, ranks: Ranks, seconds_before: float) -> None:
         self._events = events
         self._progress = progress
+        self._ranks = ranks
         self._seconds_before = seconds_before
         self._started = time.monotonic()
+        self._ended: float | None = None
 
     def seconds(self) -> float:
-        """Training time so far, earlier processes included."""
-        return round(self._seconds_before + time.monotonic() - self._started, 3)
+        """Time spent in the training loop so far, that of earlier processes included."""
+        end = time.monotonic() if self._ended is None else self._ended
+        return round(self._seconds_before + end - self._started, 3)
 
     def on_train_begin(self, *_: Any, **__: Any) -> None:
         """Start the clock and leave the loading phase."""
@@ -34,10 +41,16 @@ class Reporter(TrainerCallback):
     ) -> TrainerControl:
         """Count the step and obey a stop request."""
         self._progress.touch("training", state.global_step)
-        if self._progress.stopping and state.global_step < state.max_steps:
+        asked = [reason for reason in self._ranks.share(self._progress.reason) if reason is not None]
+        if asked and state.global_step < state.max_steps:
+            self._progress.reason = asked[0]
             control.should_save = True
             control.should_training_stop = True
         return control
+
+    def on_train_end(self, *_: Any, **__: Any) -> None:
+        """Stop the clock: what is measured afterwards is not training."""
+        self._ended = time.monotonic()
 
     def on_log(
         self,
@@ -54,7 +67,10 @@ class Reporter(TrainerCallback):
             self._events.write("log", step=step, total=total, seconds=self.seconds(), metrics=metrics)
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
-        """The trainer has written the checkpoint: mark it, then say so."""
+        """Every process has written its part of the checkpoint: mark it, then say so."""
+        self._ranks.share(None)
+        if not self._ranks.first:
+            return
         directory = Path(args.output_dir) / f"checkpoint-{state.global_step}"
-        mark_complete(directory, self.seconds())
+        mark_complete(directory, self.seconds(), self._ranks.world)
         self._events.write("checkpoint", step=state.global_step, path=str(directory))

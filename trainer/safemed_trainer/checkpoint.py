@@ -8,13 +8,16 @@ from .digest import file_digest
 
 ADAPTER_WEIGHTS = "adapter_model.safetensors"
 _MARK = "complete.json"
-_GUARDED = (ADAPTER_WEIGHTS, "optimizer.pt", "scheduler.pt", "rng_state.pth", "trainer_state.json")
+_GUARDED = (ADAPTER_WEIGHTS, "optimizer.pt", "scheduler.pt", "trainer_state.json")
 
 
-def mark_complete(directory: Path, seconds: float) -> None:
-    """Record that every file of the checkpoint is written, with digests and the training time spent so far."""
-    record = {"seconds": seconds, "files": {name: file_digest(directory / name) for name in _GUARDED}}
-    write_json(directory / _MARK, record)
+def mark_complete(directory: Path, seconds: float, world: int) -> None:
+    """Record that every file of the checkpoint is written, with digests, the training time spent so far and the number
+    of processes, each of which has a random state of its own.
+    """
+    states = ["rng_state.pth"] if world == 1 else [f"rng_state_{rank}.pth" for rank in range(world)]
+    files = {name: file_digest(directory / name) for name in (*_GUARDED, *states)}
+    write_json(directory / _MARK, {"seconds": seconds, "world": world, "files": files})
 
 
 def newest_complete(checkpoints: Path) -> Path | None:
@@ -26,9 +29,10 @@ def newest_complete(checkpoints: Path) -> Path | None:
     return None
 
 
-def seconds_spent(directory: Path) -> float:
-    """Training time up to the checkpoint, over all processes that worked on the run."""
-    return float(json.loads((directory / _MARK).read_text(encoding="utf-8"))["seconds"])
+def spent(directory: Path) -> tuple[float, int]:
+    """Training time in seconds up to the checkpoint, earlier processes included, and how many trained side by side."""
+    mark = json.loads((directory / _MARK).read_text(encoding="utf-8"))
+    return float(mark["seconds"]), int(mark.get("world", 1))
 
 
 def _is_whole(directory: Path) -> bool:

@@ -12,7 +12,8 @@ from .spec import SpecError
 
 Row = dict[str, Any]
 
-_FIELDS = {"sft": ("prompt", "completion"), "reward": ("prompt", "chosen", "rejected"), "grpo": ("prompt",)}
+_PAIR = ("prompt", "chosen", "rejected")
+_FIELDS = {"sft": ("prompt", "completion"), "dpo": _PAIR, "reward": _PAIR, "grpo": ("prompt",)}
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,11 @@ def _lengths(row: Row, stage: str, tokenizer: PreTrainedTokenizerBase) -> list[i
 def _count(tokenizer: PreTrainedTokenizerBase, chat: list[Row], generation: bool) -> int:
     text = tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=generation)
     return len(tokenizer(text, add_special_tokens=False)["input_ids"])
+
+
+def is_benign(row: Row) -> bool:
+    """True for a prompt that should be answered and not refused, as its `meta` says."""
+    return row.get("meta", {}).get("kind") == "benign"
 
 
 def dataset(rows: list[Row], stage: str) -> Dataset:

@@ -3,10 +3,14 @@
 import json
 import math
 import os
+import sys
 import threading
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
+
+# What an event's line on stdout begins with.
+ECHO = "@@SM"
 
 
 def clean(value: Any) -> Any:
@@ -36,15 +40,25 @@ def drop_torn_tail(path: Path) -> None:
 
 
 class EventWriter:
-    """Appends events from any thread; a reader never sees half a line of a living writer."""
+    """Appends events from any thread; a reader never sees half a line of a living writer.
 
-    def __init__(self, path: Path) -> None:
-        drop_torn_tail(path)
+    Without a path nothing is written: of a run with several processes, the first one reports. With `echo`, each event
+    also goes to stdout as a line `@@SM {json}` in ASCII, for launchers that see no file but only the output.
+    """
+
+    def __init__(self, path: Path | None, echo: bool = False) -> None:
         self._lock = threading.Lock()
+        self._echo = echo
+        self._descriptor: int | None = None
+        if path is None:
+            return
+        drop_torn_tail(path)
         self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
     def write(self, kind: str, **fields: Any) -> None:
         """Append one event; everything but a heartbeat is on disk when this returns."""
+        if self._descriptor is None:
+            return
         now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         event = {"type": kind, "time": now, **clean(fields)}
         line = json.dumps(event, ensure_ascii=False, allow_nan=False) + "\n"
@@ -52,3 +66,6 @@ class EventWriter:
             os.write(self._descriptor, line.encode())
             if kind != "heartbeat":
                 os.fsync(self._descriptor)
+            if self._echo:
+                sys.stdout.flush()
+                os.write(sys.stdout.fileno(), f"{ECHO} {json.dumps(event, allow_nan=False)}\n".encode())

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import time
+from collections.abc import Callable
 from statistics import fmean
 from typing import Any
 
@@ -9,15 +11,15 @@ from peft import TaskType
 from trl import GRPOConfig, GRPOTrainer
 
 from . import models
-from .data import dataset, messages
-from .reward_client import RewardClient, sample_id
+from .data import Row, dataset, is_benign, messages
+from .order import mixed_order
+from .progress import StopRequested
+from .reward_client import RewardClient, RewardRefusedError, sample_id
 from .run import Job
-from .spec import RewardService
+from .spec import RewardService, SpecError
 
-MAX_PROMPT_LENGTH = 512
-
-# As published: advantage (r - mean) / std within a group, per-sequence mean loss, KL as a loss term. TRL's own defaults
-# are another loss and no KL.
+# Where a run file says nothing; src/training/presets.ts has the presets and their sources. As published: advantage
+# (r - mean) / std within a group, per-sequence mean loss, KL as a loss term. TRL's own defaults are another loss and no KL.
 _PUBLISHED = {
     "num_generations": 4,
     "max_completion_length": 256,
@@ -45,6 +47,7 @@ class ServiceReward:
         self._job = job
         self._service = service
         self._client = RewardClient(service, job.events, job.progress)
+        together(job, self._client.warm_up)
         self._unscored_in_a_row = 0
 
     def __call__(
@@ -60,11 +63,13 @@ class ServiceReward:
     ) -> list[float | None]:
         """Rewards of one generation batch, None where unscorable. Never raises for a service that is down."""
         step = trainer_state.global_step
-        run_id = self._job.spec.run_id
+        run_id, ranks = self._job.spec.run_id, self._job.ranks
         texts = [completion[0]["content"] for completion in completions]
+        # Each process asks for its own share of the batch; a prompt's completions may lie with several of them.
+        first = ranks.rank * len(texts)
         samples = [
             {
-                "id": sample_id(run_id, name, step, index),
+                "id": sample_id(run_id, name, step, first + index),
                 "group": name,
                 "prompt": messages(prompt),
                 "completion": text,
@@ -72,20 +77,25 @@ class ServiceReward:
             }
             for index, (prompt, text, name, extra) in enumerate(zip(prompts, texts, case, meta, strict=True))
         ]
-        request = {"run_id": run_id, "engine": "trl", "step": step, "rank": 0, "samples": samples}
-        rewards, extra = self._client.score(request)
+        request = {"run_id": run_id, "engine": "trl", "step": step, "rank": ranks.rank, "samples": samples}
+        started = time.monotonic()
+        (rewards, extra), seconds = together(self._job, lambda: self._client.score(request)), time.monotonic() - started
         self._job.progress.touch("training")
         self._report(step, samples, rewards)
         log_metric("unscored", sum(reward is None for reward in rewards) / len(rewards))
-        for name in extra[0] if extra else {}:
-            log_metric(f"reward_extra/{name}", fmean(row[name] for row in extra if name in row))
+        log_metric("reward_seconds", seconds)
+        # TRL averages over the processes, which therefore have to name the same figures.
+        names = ranks.share(sorted(set.intersection(*(set(row) for row in extra)) if extra else set()))
+        for name in sorted(set.intersection(*map(set, names))):
+            log_metric(f"reward_extra/{name}", fmean(row[name] for row in extra))
         return rewards
 
     def _report(self, step: int, samples: list[dict[str, Any]], rewards: list[float | None]) -> None:
         for sample, reward in list(zip(samples, rewards, strict=True))[: self._job.spec.samples_per_step]:
             shown = {"case": sample["group"], "completion": sample["completion"], "reward": reward}
             self._job.events.write("sample", step=step, id=sample["id"], **shown)
-        self._unscored_in_a_row = 0 if any(reward is not None for reward in rewards) else self._unscored_in_a_row + 1
+        scored = any(self._job.ranks.share(any(reward is not None for reward in rewards)))
+        self._unscored_in_a_row = 0 if scored else self._unscored_in_a_row + 1
         limit = self._service.abort_after_unscored_steps
         if limit and self._unscored_in_a_row >= limit:
             raise UnscoredRunError(
@@ -93,19 +103,54 @@ class ServiceReward:
             )
 
 
+def together(job: Job, act: Callable[[], Any]) -> Any:
+    """What `act` returns, unless any process of the run was asked to stop or was refused: then all of them raise.
+
+    One that ended alone would leave the others waiting for it.
+    """
+    result: Any = None
+    failure: StopRequested | RewardRefusedError | None = None
+    try:
+        result = act()
+    except (StopRequested, RewardRefusedError) as error:
+        failure = error
+    failures = [one for one in job.ranks.share(failure) if one is not None]
+    if failures:
+        raise failure or failures[0]
+    return result
+
+
 def build(job: Job) -> GRPOTrainer:
     """TRL's trainer over the prompts. Continuing an adapter, TRL keeps a frozen copy of it as KL reference."""
     spec = job.spec
     # Its warning about unscored rows prints whole prompts and completions: clinical text does not belong in a log.
     logging.getLogger("trl.trainer.grpo_trainer").setLevel(logging.ERROR)
+    arguments = job.arguments(**_PUBLISHED, **_SAVING)
+    rows = job.rows.used
+    if spec.mix_kinds:
+        rows = _mixed(job, GRPOConfig(**arguments))
+        arguments |= {"num_train_epochs": 1, "shuffle_dataset": False}
+    reward = ServiceReward(job, spec.reward)
     return GRPOTrainer(
         model=models.load_policy(spec.base, spec.adapter, job.dtype),
-        args=GRPOConfig(**job.arguments(**_PUBLISHED, **_SAVING)),
-        reward_funcs=[ServiceReward(job, spec.reward)],
-        train_dataset=dataset(job.rows.used, "grpo"),
+        args=GRPOConfig(**arguments),
+        reward_funcs=[reward],
+        train_dataset=dataset(rows, "grpo"),
         processing_class=job.tokenizer,
         peft_config=None if spec.adapter else models.lora_config(spec.lora, TaskType.CAUSAL_LM),
     )
+
+
+def _mixed(job: Job, settings: GRPOConfig) -> list[Row]:
+    """The prompts of all epochs in an order in which every generation batch holds benign ones and others."""
+    prompts = settings.generation_batch_size // settings.num_generations
+    benign = [is_benign(row) for row in job.rows.used]
+    if len(set(benign)) == 2 and prompts < 2:
+        raise SpecError(
+            f"a step generates for {prompts} prompt only, which cannot be benign and harmful: raise "
+            f"args.per_device_train_batch_size to {2 * settings.num_generations} (2 x num_generations)"
+        )
+    return [job.rows.used[index] for index in mixed_order(benign, prompts, job.epochs, job.spec.seed)]
 
 
 def metrics(job: Job, trainer: GRPOTrainer) -> dict[str, Any]:
@@ -115,6 +160,7 @@ def metrics(job: Job, trainer: GRPOTrainer) -> dict[str, Any]:
     quarter = max(1, len(rewards) // 4)
     return {
         "prompts": len(job.rows.used),
+        "prompts_benign": sum(map(is_benign, job.rows.used)),
         "generations": trainer.args.num_generations,
         "completions": trainer.state.global_step * trainer.args.generation_batch_size,
         "reward_first": rewards[0] if rewards else None,

@@ -18,9 +18,14 @@ class Progress:
     def __init__(self) -> None:
         self.step = 0
         self.phase = "loading"
-        self.stopping = False
+        self.reason: str | None = None  # why the run is to stop, once it is
         self._waiting = False
         self._touched = time.monotonic()
+
+    @property
+    def stopping(self) -> bool:
+        """True once the run was asked to stop or its time is over."""
+        return self.reason is not None
 
     def touch(self, phase: str, step: int | None = None) -> None:
         """Record that something moved on."""
@@ -32,9 +37,10 @@ class Progress:
         """Seconds since something moved on."""
         return time.monotonic() - self._touched
 
-    def on_signal(self, _number: int, _frame: FrameType | None) -> None:
+    def on_signal(self, number: int, _frame: FrameType | None) -> None:
         """Stop at the end of the step; at once where nothing but a reply is waited for, since no work is lost there."""
-        self.stopping = True
+        if self.reason is None:
+            self.reason = "time-limit" if number == signal.SIGALRM else "request"
         if self._waiting:
             raise StopRequested
 
@@ -61,6 +67,13 @@ def stop_on_signals(progress: Progress) -> None:
     """SIGTERM and SIGINT ask the run to stop at the next point from which it can resume exactly."""
     signal.signal(signal.SIGTERM, progress.on_signal)
     signal.signal(signal.SIGINT, progress.on_signal)
+
+
+def stop_after(progress: Progress, minutes: float | None) -> None:
+    """End the run like a stop request once this process has lived for so long; it can be resumed."""
+    if minutes is not None:
+        signal.signal(signal.SIGALRM, progress.on_signal)
+        signal.setitimer(signal.ITIMER_REAL, minutes * 60)
 
 
 def start_heartbeat(events: EventWriter, progress: Progress, seconds: float = 5.0) -> None:

@@ -1,8 +1,6 @@
 """Reward model from clinicians' preference pairs (Bradley-Terry), and its scores."""
 
-import json
 from pathlib import Path
-from statistics import fmean
 from typing import Any
 
 import torch
@@ -11,10 +9,9 @@ from transformers import AutoModelForSequenceClassification, PreTrainedModel, Pr
 from trl import RewardConfig, RewardTrainer
 
 from . import models
-from .data import Row, messages
+from .data import Row
+from .held_out import measure
 from .run import Job
-
-MAX_LENGTH = 1024
 
 
 def build(job: Job) -> RewardTrainer:
@@ -22,7 +19,7 @@ def build(job: Job) -> RewardTrainer:
     spec = job.spec
     return RewardTrainer(
         model=_classifier(spec.base.path, job.tokenizer, job.dtype),
-        args=RewardConfig(**job.ordered_arguments(learning_rate=2e-4, max_length=MAX_LENGTH)),
+        args=RewardConfig(**job.ordered_arguments(learning_rate=2e-4, max_length=job.max_length)),
         train_dataset=job.ordered(),
         processing_class=job.tokenizer,
         peft_config=models.lora_config(spec.lora, TaskType.SEQ_CLS),
@@ -65,32 +62,10 @@ def metrics(job: Job, trainer: RewardTrainer) -> dict[str, Any]:
     found = {"pairs": len(job.rows.used), "loss_first": log[0]["loss"], "loss_last": log[-1]["loss"]}
     if job.evaluation is None:
         return {**found, "held_out": None}
-    job.progress.touch("evaluating")
     # The saved model as the scorer loads it, not the one in training: what is measured is what will be used.
     model = load(job.spec.base.path, job.out / "adapter", job.tokenizer, job.dtype)
-    results = []
-    for row in job.evaluation.used:
-        prompt = messages(row["prompt"])
-        pair = {
-            name: score(model, job.tokenizer, prompt + messages(row[name]), trainer.args.max_length)
-            for name in ("chosen", "rejected")
-        }
-        results.append({"id": row["id"], **pair})
-        job.progress.touch("evaluating")
-    lines = "".join(json.dumps(result, ensure_ascii=False) + "\n" for result in results)
-    (job.out / "eval.jsonl").write_text(lines, encoding="utf-8")
-    return {**found, "held_out": _summary(results)}
 
+    def score_pair(prompt: list[Row], answer: list[Row]) -> float | None:
+        return score(model, job.tokenizer, prompt + answer, trainer.args.max_length)
 
-def _summary(results: list[dict[str, Any]]) -> dict[str, Any]:
-    """A tie is not a correct order."""
-    margins = [result["chosen"] - result["rejected"] for result in results]
-    return {
-        "pairs": len(results),
-        "correct": sum(margin > 0 for margin in margins),
-        "ties": sum(margin == 0 for margin in margins),
-        "accuracy": sum(margin > 0 for margin in margins) / len(margins),
-        "margin_mean": fmean(margins),
-        "chosen_mean": fmean(result["chosen"] for result in results),
-        "rejected_mean": fmean(result["rejected"] for result in results),
-    }
+    return {**found, "held_out": measure(job, score_pair)}

@@ -15,7 +15,8 @@ from .digest import file_digest
 from .events import EventWriter, clean
 from .order import grouped_order
 from .progress import Progress
-from .spec import Spec, argument_names
+from .ranks import Ranks
+from .spec import Spec, SpecError, argument_names
 
 # Settings of this package where TRL's own would be wrong for it. `logging_nan_inf_filter` would hide a diverged loss
 # behind an average; every step is logged because the run's figures are computed from the log; gradient checkpointing
@@ -46,9 +47,11 @@ _START = (
     "device",
     "dtype",
     "threads",
+    "world",
     "parameters",
     "trainable_parameters",
     "reference",
+    "args",
 )
 
 
@@ -60,6 +63,7 @@ class Job:
     out: Path
     events: EventWriter
     progress: Progress
+    ranks: Ranks
     tokenizer: PreTrainedTokenizerBase
     rows: Rows
     evaluation: Rows | None
@@ -67,6 +71,7 @@ class Job:
     device: str
     max_length: int
     reporter: Reporter
+    resumed: Path | None
 
     @property
     def epochs(self) -> float:
@@ -99,22 +104,26 @@ class Job:
 
 
 def prepare(
-    spec: Spec, out: Path, events: EventWriter, progress: Progress, max_length: int
+    spec: Spec, out: Path, events: EventWriter, progress: Progress, ranks: Ranks
 ) -> tuple[Job, dict[str, Any]]:
     """Verify inputs, read the data, and return the job with the manifest's opening part."""
     device = hardware.choose_device(spec)
+    ranks.join(device, spec.threads)
     threads = hardware.set_threads(spec.threads)
     dtype = hardware.choose_dtype(spec, device)
     base = models.verified_base(spec.base)
     adapter = models.verified_adapter(spec.adapter) if spec.adapter else None
     tokenizer = models.load_tokenizer(spec.base.path)
+    max_length = _length_limit(spec)
     rows = fitting(read_rows(spec.train, spec.stage), spec.stage, tokenizer, max_length)
     evaluation = None
     if spec.evaluation is not None:
         evaluation = fitting(read_rows(spec.evaluation, spec.stage), spec.stage, tokenizer, max_length)
-    resumed = checkpoint.newest_complete(out / "checkpoints")
-    reporter = Reporter(events, progress, checkpoint.seconds_spent(resumed) if resumed else 0.0)
-    job = Job(spec, out, events, progress, tokenizer, rows, evaluation, dtype, device, max_length, reporter)
+    resumed, seconds = _resumed(out, ranks)
+    reporter = Reporter(events, progress, ranks, seconds)
+    job = Job(
+        spec, out, events, progress, ranks, tokenizer, rows, evaluation, dtype, device, max_length, reporter, resumed
+    )
     manifest = {
         "run_id": spec.run_id,
         "stage": spec.stage,
@@ -123,10 +132,12 @@ def prepare(
         "device": device,
         "dtype": str(dtype).removeprefix("torch."),
         "threads": threads,
+        "world": ranks.world,
         "base": {"path": str(spec.base.path), "sha256": base},
         "continues": {"sha256": adapter} if adapter else None,
         "reference": _reference(spec, base, adapter),
         "data": {"train": _data(spec.train, rows), "eval": _data(spec.evaluation, evaluation)},
+        "composition": spec.composition,
     }
     events.write("data", max_length=max_length, train=manifest["data"]["train"], eval=manifest["data"]["eval"])
     # Adapters are initialised while the trainer is built, before the trainer itself seeds.
@@ -134,9 +145,30 @@ def prepare(
     return job, manifest
 
 
+def _length_limit(spec: Spec) -> int:
+    """Tokens that a row may have; a completion of GRPO, which is still to be written, does not count."""
+    name, default = ("max_prompt_length", 512) if spec.stage == "grpo" else ("max_length", 1024)
+    return spec.args.get(name, default)
+
+
+def _resumed(out: Path, ranks: Ranks) -> tuple[Path | None, float]:
+    """The newest whole checkpoint, as the first process sees it, and the seconds spent up to it."""
+    found = checkpoint.newest_complete(out / "checkpoints") if ranks.first else None
+    resumed = ranks.share(found)[0]
+    if resumed is None:
+        return None, 0.0
+    seconds, world = checkpoint.spent(resumed)
+    if world != ranks.world:
+        raise SpecError(
+            f"the run was begun with {world} processes and goes on with that many, not {ranks.world}: "
+            "the rows of a step and the random states depend on it"
+        )
+    return resumed, seconds
+
+
 def _reference(spec: Spec, base: str, adapter: str | None) -> dict[str, str] | None:
-    """The model that GRPO's KL is measured against."""
-    if spec.stage != "grpo":
+    """The model that DPO's implicit rewards and GRPO's KL are measured against."""
+    if spec.stage not in ("dpo", "grpo"):
         return None
     return {"kind": "adapter", "sha256": adapter} if adapter else {"kind": "base", "sha256": base}
 
@@ -156,7 +188,7 @@ def _data(path: Path | None, rows: Rows | None) -> dict[str, Any] | None:
 def train(job: Job, trainer: Trainer, manifest: dict[str, Any]) -> bool:
     """Train from the newest whole checkpoint, or from the start. False if stopped before the last step."""
     trainer.add_callback(job.reporter)
-    resumed = checkpoint.newest_complete(job.out / "checkpoints")
+    resumed = job.resumed
     if resumed is not None:
         models.restore_adapter(trainer.model, resumed)
     counts = [(parameter.numel(), parameter.requires_grad) for parameter in trainer.model.parameters()]

@@ -8,14 +8,12 @@ from trl import SFTConfig, SFTTrainer
 from . import models
 from .run import Job
 
-MAX_LENGTH = 1024
-
 
 def build(job: Job) -> SFTTrainer:
     """TRL's trainer over the job's rows, with a fresh adapter or continuing the given one."""
     spec = job.spec
     # Row lengths were checked beforehand, so TRL has nothing to truncate.
-    arguments = job.ordered_arguments(learning_rate=2e-4, max_length=MAX_LENGTH, completion_only_loss=True)
+    arguments = job.ordered_arguments(learning_rate=2e-4, max_length=job.max_length, completion_only_loss=True)
     return SFTTrainer(
         model=models.load_policy(spec.base, spec.adapter, job.dtype),
         args=SFTConfig(**arguments),

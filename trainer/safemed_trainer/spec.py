@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-STAGES = ("sft", "reward", "grpo")
+STAGES = ("sft", "dpo", "reward", "grpo")
 
 # The arguments a run file may set, with their types. Names are TRL's; everything else stays as this package sets it, so
 # that a run file cannot switch on telemetry, remote code or another reward.
@@ -23,6 +23,7 @@ _COMMON = {
 }
 _BY_STAGE = {
     "sft": {"max_length": int},
+    "dpo": {"max_length": int, "beta": float, "loss_type": str, "label_smoothing": float},
     "reward": {"max_length": int, "center_rewards_coefficient": float},
     "grpo": {
         "max_prompt_length": int,
@@ -78,6 +79,9 @@ class RewardService:
     timeout_s: float = 180.0
     max_retries: int = 6
     abort_after_unscored_steps: int = 3
+    # For one batch with all its repetitions: below the 10 minutes after which the other processes of a run on GPUs
+    # take the one that waits for dead.
+    deadline_s: float = 480.0
 
 
 @dataclass(frozen=True)
@@ -95,10 +99,14 @@ class Spec:
     args: dict[str, Any] = field(default_factory=dict)
     reward: RewardService | None = None
     max_steps: int | None = None
+    max_minutes: float | None = None
     threads: int | None = None
     device: str = "auto"
     dtype: str = "auto"
     samples_per_step: int = 2
+    mix_kinds: bool = False
+    # What the rows are and how they were chosen, as whoever wrote them tells it; kept in the manifest.
+    composition: dict[str, Any] | None = None
 
 
 def load_spec(path: Path) -> Spec:
@@ -126,18 +134,20 @@ def load_spec(path: Path) -> Spec:
         args=_arguments(stage, _object(raw, "args", optional=True)),
         reward=reward,
         max_steps=_integer(limits, "max_steps", optional=True),
+        max_minutes=_minutes(limits),
         threads=_integer(limits, "threads", optional=True),
         device=_choice(raw, "device", ("auto", "cpu", "cuda"), "auto"),
         dtype=_choice(raw, "dtype", ("auto", "float32", "bfloat16"), "auto"),
         samples_per_step=_integer(raw, "samples_per_step", optional=True) or 0,
+        mix_kinds=_choice(raw, "mix_kinds", (True, False), False),
+        composition=_object(data, "composition", optional=True) or None,
     )
 
 
 def _reward(raw: dict[str, Any]) -> RewardService:
     given = _object(raw, "reward")
-    numbers = {
-        name: given[name] for name in ("timeout_s", "max_retries", "abort_after_unscored_steps") if name in given
-    }
+    names = ("timeout_s", "deadline_s", "max_retries", "abort_after_unscored_steps")
+    numbers = {name: given[name] for name in names if name in given}
     for name, value in numbers.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             raise SpecError(f"reward.{name} must be a number of at least 0")
@@ -166,8 +176,8 @@ def _arguments(stage: str, given: dict[str, Any]) -> dict[str, Any]:
         fits = isinstance(value, bool) if kind is bool else isinstance(value, kind) and not isinstance(value, bool)
         if not fits and not (kind is float and isinstance(value, int) and not isinstance(value, bool)):
             raise SpecError(f"args.{name} must be of type {kind.__name__}")
-    if stage == "grpo" and given.get("beta", 0.04) <= 0:
-        raise SpecError("args.beta must be above 0: without it there is no KL to the SFT model")
+    if stage in ("dpo", "grpo") and given.get("beta", 0.04) <= 0:
+        raise SpecError("args.beta must be above 0: without it nothing ties the model to its reference")
     return dict(given)
 
 
@@ -210,8 +220,17 @@ def _integer(raw: dict[str, Any], name: str, optional: bool = False) -> int | No
     return value
 
 
-def _choice(raw: dict[str, Any], name: str, allowed: tuple[str, ...], default: str | None = None) -> str:
+def _minutes(limits: dict[str, Any]) -> float | None:
+    value = limits.get("max_minutes")
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e6:
+        raise SpecError("limits.max_minutes must be a number above 0")
+    return float(value)
+
+
+def _choice(raw: dict[str, Any], name: str, allowed: tuple[Any, ...], default: Any = None) -> Any:
     value = raw.get(name, default)
-    if value not in allowed:
-        raise SpecError(f"{name} must be one of {', '.join(allowed)}")
+    if not any(value is one or (isinstance(one, str) and value == one) for one in allowed):
+        raise SpecError(f"{name} must be one of {', '.join(map(json.dumps, allowed))}")
     return value

@@ -1,8 +1,10 @@
 import json
 import math
+import os
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from safemed_trainer.events import EventWriter, clean
 
@@ -33,3 +35,19 @@ class Events(unittest.TestCase):
     def test_chinese_text_stays_readable(self) -> None:
         EventWriter(self.path).write("sample", completion="每日3次")
         self.assertIn("每日3次", self.path.read_text(encoding="utf-8"))
+
+    def test_echoed_events_are_whole_ascii_lines_of_their_own(self) -> None:
+        reading, writing = os.pipe()
+        with os.fdopen(writing, "w") as stdout, mock.patch("sys.stdout", stdout):
+            events = EventWriter(self.path, echo=True)
+            stdout.write("printed before\n")
+            events.write("sample", completion="每日3次\n@@SM no event")
+        with os.fdopen(reading, "rb") as pipe:
+            printed, echoed, rest = pipe.read().split(b"\n")
+        self.assertEqual((printed, rest), (b"printed before", b""))
+        self.assertTrue(echoed.isascii())
+        self.assertEqual(json.loads(echoed.removeprefix(b"@@SM ")), self.lines()[0])
+
+    def test_a_process_that_does_not_report_writes_nothing(self) -> None:
+        EventWriter(None, echo=True).write("log", step=1)
+        self.assertFalse(self.path.exists())

@@ -41,12 +41,18 @@ class RunFile(unittest.TestCase):
             ({"args": {"report_to": "wandb"}}, "args.report_to"),
             ({"args": {"learning_rate": "high"}}, "args.learning_rate"),
             ({"args": {"num_generations": 4}}, "args.num_generations"),
+            ({"stage": "dpo", "args": {"beta": 0}}, "args.beta"),
+            ({"stage": "dpo", "args": {"num_generations": 4}}, "args.num_generations"),
+            ({"limits": {"max_minutes": 0}}, "limits.max_minutes"),
+            ({"limits": {"max_minutes": True}}, "limits.max_minutes"),
+            ({"mix_kinds": 1}, "mix_kinds"),
             ({"lora": {"use_dora": True}}, "lora.use_dora"),
             ({"lora": {"target_modules": ["lm_head"]}}, "lm_head"),
             ({"stage": "grpo"}, "reward"),
             ({"stage": "grpo", "reward": {"url": ""}}, "url"),
             ({"stage": "grpo", "reward": reward, "args": {"beta": 0}}, "args.beta"),
             ({"stage": "grpo", "reward": {**reward, "max_retries": -1}}, "reward.max_retries"),
+            ({"stage": "grpo", "reward": {**reward, "deadline_s": "1"}}, "reward.deadline_s"),
         ]
         for changes, named in cases:
             with self.subTest(named), self.assertRaises(SpecError) as caught:

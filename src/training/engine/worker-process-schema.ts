@@ -6,12 +6,17 @@ const Source = z.object({ path: z.string(), sha256: Digest.optional() });
 /** The run file of the training worker (trainer/README.md). Arguments are TRL's; the worker refuses unknown ones. */
 export const RunSpec = z.object({
   run_id: z.string().min(1),
-  stage: z.enum(['sft', 'reward', 'grpo']),
+  stage: z.enum(['sft', 'dpo', 'reward', 'grpo']),
   seed: z.int(),
   base: Source,
-  /** An adapter to go on training; GRPO's KL is measured against it. */
+  /** An adapter to go on training; DPO's rewards and GRPO's KL are measured against it. */
   adapter: Source.optional(),
-  data: z.object({ train: z.string(), eval: z.string().optional() }),
+  data: z.object({
+    train: z.string(),
+    eval: z.string().optional(),
+    /** What the rows are and how they were chosen; the worker keeps it in the manifest. */
+    composition: z.record(z.string(), z.json()).optional(),
+  }),
   lora: z
     .object({
       r: z.int().optional(),
@@ -27,15 +32,21 @@ export const RunSpec = z.object({
       /** Name of the environment variable with the service's token. */
       token_env: z.string().optional(),
       timeout_s: z.number().optional(),
+      /** For one batch with all its repetitions. */
+      deadline_s: z.number().optional(),
       max_retries: z.int().optional(),
       abort_after_unscored_steps: z.int().optional(),
     })
     .optional(),
-  limits: z.object({ max_steps: z.int().optional(), threads: z.int().optional() }).optional(),
+  limits: z
+    .object({ max_steps: z.int().optional(), max_minutes: z.number().optional(), threads: z.int().optional() })
+    .optional(),
   device: z.enum(['auto', 'cpu', 'cuda']).optional(),
   dtype: z.enum(['auto', 'float32', 'bfloat16']).optional(),
   /** How many completions of each GRPO step are reported with their text. */
   samples_per_step: z.int().optional(),
+  /** GRPO: every generation batch holds prompts whose `meta.kind` is benign and others, where there are both. */
+  mix_kinds: z.boolean().optional(),
 });
 export type RunSpec = z.input<typeof RunSpec>;
 
@@ -72,9 +83,13 @@ export const WorkerEvent = z.discriminatedUnion('type', [
     device: z.string(),
     dtype: z.string(),
     threads: z.int(),
+    /** Processes that train side by side. */
+    world: z.int().default(1),
     parameters: z.int(),
     trainable_parameters: z.int(),
     reference: z.object({ kind: z.enum(['base', 'adapter']), sha256: Digest }).nullable(),
+    /** Everything that a run file may set, with the values in force. */
+    args: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null()])).default({}),
     /** Step of the checkpoint the run goes on from; null for a fresh start. */
     resumed_from: z.int().nullable(),
   }),
@@ -105,7 +120,12 @@ export const WorkerEvent = z.discriminatedUnion('type', [
     message: z.string(),
     wait_s: z.number(),
   }),
-  z.object({ type: z.literal('stopped'), time: z.string(), step: z.int() }),
+  z.object({
+    type: z.literal('stopped'),
+    time: z.string(),
+    step: z.int(),
+    reason: z.enum(['request', 'time-limit']).default('request'),
+  }),
   z.object({ type: z.literal('done'), time: z.string(), adapter: z.string(), sha256: Digest, metrics: Metrics }),
   z.object({ type: z.literal('error'), time: z.string(), error: z.string(), message: z.string() }),
 ]);
@@ -121,30 +141,40 @@ export const SftMetrics = z.object({
   token_accuracy_last: Figure,
 });
 
+/** Pairs the model did not train on; a tie counts as wrong. Each pair's scores are in the run's `eval.jsonl`. */
+const HeldOut = z
+  .object({
+    pairs: z.int(),
+    correct: z.int(),
+    ties: z.int(),
+    accuracy: z.number(),
+    margin_mean: z.number(),
+    chosen_mean: z.number(),
+    rejected_mean: z.number(),
+  })
+  .nullable();
+
 export const RewardMetrics = z.object({
   steps: z.int(),
   seconds: z.number(),
   pairs: z.int(),
   loss_first: Figure,
   loss_last: Figure,
-  /** Pairs the model did not train on; a tie counts as wrong. Each pair's scores are in the run's `eval.jsonl`. */
-  held_out: z
-    .object({
-      pairs: z.int(),
-      correct: z.int(),
-      ties: z.int(),
-      accuracy: z.number(),
-      margin_mean: z.number(),
-      chosen_mean: z.number(),
-      rejected_mean: z.number(),
-    })
-    .nullable(),
+  held_out: HeldOut,
+});
+
+/** Scores and margins are implicit rewards: beta × (log-probability now − by the reference). */
+export const DpoMetrics = z.object({
+  ...RewardMetrics.shape,
+  margin_last: Figure,
+  accuracy_last: Figure,
 });
 
 export const GrpoMetrics = z.object({
   steps: z.int(),
   seconds: z.number(),
   prompts: z.int(),
+  prompts_benign: z.int(),
   generations: z.int(),
   completions: z.int(),
   reward_first: Figure,

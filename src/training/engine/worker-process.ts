@@ -31,7 +31,7 @@ export type WorkerOptions = {
 
 export type WorkerResult =
   | { status: 'done'; adapter: string; sha256: string; metrics: Extract<WorkerEvent, { type: 'done' }>['metrics'] }
-  | { status: 'stopped'; step: number };
+  | { status: 'stopped'; step: number; reason: 'request' | 'time-limit' };
 
 const pollMs = 200;
 
@@ -51,7 +51,7 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerResult> {
   await reader.read();
   const earlier = reader.last();
   if (earlier?.type === 'done') return { ...resultOf(earlier), status: 'done' };
-  if (options.signal?.aborted === true) return { status: 'stopped', step: 0 };
+  if (options.signal?.aborted === true) return { status: 'stopped', step: 0, reason: 'request' };
   reader.forget();
   const worker = await start(options);
   const exit = await supervise(worker, reader, options);
@@ -169,10 +169,11 @@ function awakeClock(): () => number {
 
 async function outcome(exit: Exit, last: WorkerEvent | undefined, directory: string): Promise<WorkerResult> {
   if (last?.type === 'done') return { ...resultOf(last), status: 'done' };
-  if (last?.type === 'stopped') return { status: 'stopped', step: last.step };
+  if (last?.type === 'stopped') return { status: 'stopped', step: last.step, reason: last.reason };
   if (last?.type === 'error')
     throw new AppError(exit.code === 2 ? 'invalid_input' : 'unavailable', `The training worker: ${last.message}`);
-  if (exit.asked) return { status: 'stopped', step: last !== undefined && 'step' in last ? last.step : 0 };
+  if (exit.asked)
+    return { status: 'stopped', step: last !== undefined && 'step' in last ? last.step : 0, reason: 'request' };
   if (exit.code === 3) throw new AppError('conflict', `Another worker is training in ${directory}.`);
   const how = exit.silent ? 'fell silent and was killed' : `ended with ${exit.killed ?? `exit code ${exit.code}`}`;
   throw new AppError(

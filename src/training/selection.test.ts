@@ -1,0 +1,91 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type SealedRelease, sealRelease } from '../../test/sealed-release.ts';
+import { getRelease } from '../release/actions.ts';
+import type { Release } from '../release/schema.ts';
+import { type TrainingData, writeTrainingData } from './data.ts';
+import { StartRun, type TrainingRun } from './schema.ts';
+
+let sealed: SealedRelease;
+let release: Release;
+let place = '';
+beforeAll(async () => {
+  sealed = await sealRelease(['knowledge', 'guard']);
+  release = await getRelease(await sealed.as('engineer'), 'one');
+  place = await mkdtemp(join(tmpdir(), 'selection-'));
+}, 120_000);
+afterAll(async () => {
+  await sealed.close();
+  await rm(place, { recursive: true, force: true });
+});
+
+type Line = { id: string; meta?: { kind: string; question: string } };
+
+async function write(rest: object): Promise<TrainingData & { lines: Line[]; held: Line[]; text: string }> {
+  const input = StartRun.parse({ name: 'x', release: 'one', stage: 'sft', ...rest });
+  const { name, stage, base } = input;
+  const run: TrainingRun = {
+    id: '00000000-0000-4000-8000-000000000000',
+    ...{ name, stage, base, release: 'one', input, state: 'running', createdAt: '' },
+  };
+  const data = await writeTrainingData(await sealed.as('engineer'), run, place);
+  const text = await readFile(data.train, 'utf8');
+  const held = await readFile(join(place, 'data', 'validation.jsonl'), 'utf8');
+  const parsed = (lines: string): Line[] =>
+    lines
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+  return { ...data, text, lines: parsed(text), held: parsed(held) };
+}
+
+test('every stage trains on its own lines of the release, and what they are is counted', async () => {
+  const { counts } = release.summary;
+  const sft = await write({});
+  expect(sft.lines).toHaveLength(counts.train);
+  expect(sft.composition).toMatchObject({ release: 'one', rows: counts.train, manifestSha256: release.manifestSha256 });
+  const reward = await write({ stage: 'reward' });
+  expect(reward.lines.length + reward.held.length).toBe(counts.preferences);
+  const dpo = await write({ stage: 'dpo' });
+  expect(dpo.lines.length + dpo.held.length).toBe(release.summary.edited);
+  expect(dpo.evaluation !== undefined).toBe(dpo.held.length > 0);
+});
+
+test('GRPO asks guard questions, with the robust preset knowledge questions too, each with how it should be met', async () => {
+  const paper = await write({ stage: 'grpo' });
+  expect(Object.keys(paper.composition.kinds)).toEqual(['guard']);
+  const robust = await write({ stage: 'grpo', preset: 'robust' });
+  expect(robust.lines.length).toBe((await write({})).lines.length);
+  const kinds = new Set(robust.lines.map(({ meta }) => `${meta?.question} ${meta?.kind}`));
+  expect([...kinds].sort()).toEqual(['guard benign', 'guard harmful', 'knowledge benign']);
+});
+
+test('a mixture is drawn by the seed: the same seed gives the same file, another seed another', async () => {
+  const asked = { mixture: { knowledge: 1, guard: 3 }, rows: 20 };
+  const first = await write({ ...asked, seed: 1 });
+  expect(first.composition).toMatchObject({ rows: 20, kinds: { guard: 15, knowledge: 5 } });
+  expect((await write({ ...asked, seed: 1 })).text).toBe(first.text);
+  expect((await write({ ...asked, seed: 2 })).text).not.toBe(first.text);
+});
+
+test('what is omitted is gone from the training rows and from them only, and its number is told', async () => {
+  const all = await write({});
+  const without = await write({ omit: 'edited,kind:knowledge' });
+  const counted = without.composition.omitted ?? {};
+  expect(Object.keys(counted).sort()).toEqual(['edited', 'kind:knowledge']);
+  expect(without.lines.length + (counted.edited ?? 0) + (counted['kind:knowledge'] ?? 0)).toBe(all.lines.length);
+  expect(without.held).toEqual(all.held);
+  const pairs = await write({ stage: 'reward' });
+  const fewer = await write({ stage: 'reward', omit: 'edited' });
+  expect(fewer.lines.length).toBe(pairs.lines.length - (fewer.composition.omitted?.edited ?? 0));
+  expect(fewer.lines.length).toBeLessThan(pairs.lines.length);
+});
+
+test('omitting nothing or everything is an error that says so', async () => {
+  await expect(write({ omit: 'kind:ethics' })).rejects.toThrow('"kind:ethics" leaves out none of the');
+  await expect(write({ omit: 'kind:knowledge,kind:guard' })).rejects.toThrow('leaves out all');
+  await expect(write({ stage: 'dpo', omit: 'edited' })).rejects.toThrow('leaves out all');
+  await expect(write({ stage: 'grpo', omit: 'kind:knowledge' })).rejects.toThrow('leaves out none');
+});
