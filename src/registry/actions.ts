@@ -103,6 +103,11 @@ async function storeTraining(ctx: TxContext, model: Model, ids: string[]): Promi
     );
 }
 
+/** The model of a name or digest, or undefined. */
+export async function findModel(ctx: Context, nameOrDigest: string): Promise<Model | undefined> {
+  return readModel(reader(ctx), nameOrDigest);
+}
+
 /** The model itself, for callers that hold a right of their own to it, such as jobs and the serving gateway. */
 export async function modelOf(ctx: Context, nameOrDigest: string): Promise<Model> {
   const model = await readModel(reader(ctx), nameOrDigest);

@@ -114,6 +114,7 @@ export const jobKinds: Record<JobKind, Text> = {
   training: { en: 'Training', zh: '训练' },
   redteam: { en: 'Red team', zh: '红队测试' },
   evaluation: { en: 'Evaluation', zh: '评测' },
+  ablation: { en: 'Ablation', zh: '消融试验' },
 };
 
 export const jobStates: Record<JobState, Text> = {
@@ -174,6 +175,7 @@ export const units: Record<string, Text> = {
   'replies and judgments': { en: 'replies and judgments', zh: '个回复与评判' },
   replies: { en: 'replies', zh: '个回复' },
   steps: { en: 'steps', zh: '步' },
+  models: { en: 'models', zh: '个模型' },
 };
 
 /** Why a trace could not be read, by the reason that the parser gives. */
