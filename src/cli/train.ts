@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { pythonEnvironment, readConfig } from '../server/config.ts';
 import { ensureEnvironment } from '../training/engine/environment.ts';
 import { type RunResult, TrainingRun } from '../training/schema.ts';
+import { ablateCommands } from './ablate.ts';
+import { argumentsOf } from './arguments.ts';
 import { invocation, withClient } from './command.ts';
 import { environmentProgress } from './environment.ts';
 
@@ -93,17 +95,7 @@ export function trainCommands(program: Command): void {
         ]);
       }),
     );
-}
-
-/** `name=value` pairs; values that are numbers or booleans become such. */
-function argumentsOf(pairs: string[]): Record<string, string | number | boolean> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const [name = '', value = ''] = pair.split(/=(.*)/s);
-      if (value === 'true' || value === 'false') return [name, value === 'true'];
-      return [name, value !== '' && Number.isFinite(Number(value)) ? Number(value) : value];
-    }),
-  );
+  ablateCommands(train);
 }
 
 function runLines(run: TrainingRun): string[] {
