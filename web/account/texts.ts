@@ -181,6 +181,7 @@ export const texts = {
   guideline: { en: 'Guideline', zh: '指南' },
   pipeline: { en: 'Pipeline', zh: '流程' },
   releases: { en: 'Releases', zh: '数据发布' },
+  models: { en: 'Models', zh: '模型' },
 
   sign: { en: 'Sign', zh: '签署' },
   signAs: { en: 'You sign as {name}. Confirm that it is you.', zh: '您将以 {name} 的名义签署，请确认身份。' },

@@ -45,6 +45,11 @@ export const areas = [
       'admin',
     ],
   },
+  {
+    path: '/models',
+    key: 'models',
+    roles: ['engineer', 'steward', 'release-approver', 'auditor', 'red-teamer'],
+  },
   { path: '/people', key: 'people', roles: ['admin'] },
 ] as const satisfies { path: string; key: string; roles: Role[] }[];
 

@@ -155,7 +155,7 @@ export const events: Record<EventType, Text> = {
   'training.completed': { en: 'Training completed', zh: '训练完成' },
   'model.registered': { en: 'Model registered', zh: '登记模型' },
   'model.approved': { en: 'Model approved', zh: '批准模型' },
-  'model.retired': { en: 'Model retired', zh: '停用模型' },
+  'model.retired': { en: 'Model retired', zh: '模型退役' },
   'ablation.completed': { en: 'Ablation completed', zh: '消融试验完成' },
   'eval.completed': { en: 'Evaluation completed', zh: '评测完成' },
   'judge.calibrated': { en: 'Judge calibrated', zh: '校准评判模型' },
