@@ -7,15 +7,11 @@ import { history } from '../ledger/history.ts';
 import type { LoggedEvent } from '../ledger/schema.ts';
 import { totals } from '../llm/call-store.ts';
 import { getReport } from '../redteam/campaign-actions.ts';
-import { getModel, modelsWrittenBy } from '../registry/actions.ts';
-import { nearQuestions } from '../registry/near.ts';
 import { releaseNamed } from '../release/actions.ts';
 import { reviewCounts } from '../review/actions.ts';
 import { succeededRun } from '../training/actions.ts';
 import type { BuildEvidence, Claim } from './evidence-schema.ts';
-
-/** Finds the leaves of the system chain whose events satisfy a test. */
-type Leaves = (test: (event: LoggedEvent) => boolean) => number[];
+import { type Leaves, modelClaims } from './model-claims.ts';
 
 function leavesOf(events: LoggedEvent[]): Leaves {
   return (test) => events.filter(test).flatMap((event) => (event.leafIndex === undefined ? [] : [event.leafIndex]));
@@ -168,44 +164,6 @@ async function trainingClaim(ctx: Context, name: string, leaves: Leaves): Promis
     },
     caveats: result.truncated > 0 ? [`${result.truncated} rows were longer than the model's limit and were cut.`] : [],
   };
-}
-
-/** The registered models of a run: which they are, their state, and what of the evaluation sets they have seen. */
-async function modelClaims(ctx: Context, run: string, leaves: Leaves): Promise<Claim[]> {
-  const claims: Claim[] = [];
-  for (const { digest } of await modelsWrittenBy(ctx, run)) {
-    const { model, overlaps, near, trainingQuestions, signature } = await getModel(ctx, digest);
-    const overlapping = overlaps.reduce((sum, set) => sum + set.questions, 0);
-    const alike = nearQuestions(near);
-    claims.push({
-      id: `model-${model.name}`,
-      section: 'Models',
-      text: `The model "${model.name}" (${digest}) is ${model.state}. Of the evaluation sets as they are now, it and its line were trained on ${overlapping} questions word for word and on ${alike} near-duplicates.`,
-      figures: {
-        digest,
-        state: model.state,
-        trainingQuestions,
-        overlapping,
-        nearDuplicates: alike,
-        nearThreshold: near.threshold,
-        notCompared: near.unread,
-        statementSha256: signature?.sha256 ?? null,
-      },
-      source: {
-        rows: 'model, model_training_question, question',
-        query: `safemed model show ${model.name} --json`,
-        leaves: leaves(
-          (event) => /^model\.(registered|approved|retired)$/.test(event.type) && event.data.digest === digest,
-        ),
-      },
-      caveats: [
-        'What came with the first weights of the line is not known.',
-        ...(overlapping === 0 ? [] : ['It has seen questions that it is measured with, so it cannot be approved.']),
-        ...(near.unread === 0 ? [] : [`${near.unread} erased questions could not be compared in wording.`]),
-      ],
-    });
-  }
-  return claims;
 }
 
 async function redteamClaims(ctx: Context, id: string, leaves: Leaves): Promise<Claim[]> {

@@ -53,7 +53,7 @@ export const texts = {
   unanswered: { en: 'Unanswered', zh: '未作答' },
   guessing: { en: 'Guessing', zh: '猜测水平' },
   contaminated: { en: 'Seen in training', zh: '训练中见过' },
-  rate: { en: '{percent} % ({count} of {n})', zh: '{percent}%（{count}/{n}）' },
+  rate: { en: '{percent} % ({count} of {n})', zh: '{percent}%（{n} 个中 {count} 个）' },
   noRate: { en: 'no rate (n = 0)', zh: '无比率（样本数为 0）' },
   range: { en: '{low} to {high} %', zh: '{low}% 至 {high}%' },
   noInterval: { en: 'no interval', zh: '无区间' },
