@@ -49,7 +49,7 @@ function Approval({
       <Textarea
         label={say(texts.note)}
         required={needed}
-        autosize
+        rows={2}
         value={note}
         onChange={(event) => setNote(event.currentTarget.value)}
       />
@@ -83,7 +83,7 @@ function Retirement({ name, digest, onDecided }: { name: string; digest: string;
       <Textarea
         label={say(texts.reason)}
         required
-        autosize
+        rows={2}
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
       />

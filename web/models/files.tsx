@@ -35,12 +35,12 @@ export function Files({ detail: { model, signature } }: { detail: ModelDetail })
         <Text size="sm">{say(texts.unsigned)}</Text>
       ) : (
         <>
-          <Text size="sm">
-            {say(texts.signed, { date: dateTime(signature.signedAt) })}{' '}
+          <Text size="sm">{say(texts.signed, { date: dateTime(signature.signedAt) })}</Text>
+          <p className="download">
             <Anchor size="sm" href={`/v1/registry/models/${model.name}/signature`} download>
               {say(texts.download)}
             </Anchor>
-          </Text>
+          </p>
           <Text size="sm">{say(texts.checkFiles)}</Text>
           <pre className="command" translate="no">
             safemed model verify DIR --signature {model.name}.dsse.json --policy policy.txt

@@ -2,8 +2,8 @@ import { Anchor, Table } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { LineageNode, ModelLineage } from '../../src/governance/lineage-schema.ts';
 import { useLocale } from '../app/locale.tsx';
-import type { Text } from '../app/messages.ts';
 import { parts } from '../app/words.ts';
+import { Named } from './named.tsx';
 import { nodeKinds, relations, texts } from './texts.ts';
 
 /** Every node of the graph with what it comes from, in the order of the pipeline. */
@@ -35,7 +35,7 @@ export function LineageTable({ lineage }: { lineage: ModelLineage }) {
                   .filter((edge) => edge.to === node.id)
                   .map((edge) => (
                     <div key={`${edge.from} ${edge.relation}`}>
-                      <Relation text={relations[edge.relation]} name={names.get(edge.from) ?? '?'} />
+                      <Named text={relations[edge.relation]} values={{ name: names.get(edge.from) ?? '?' }} />
                     </div>
                   ))}
               </Table.Td>
@@ -44,19 +44,6 @@ export function LineageTable({ lineage }: { lineage: ModelLineage }) {
         </Table.Tbody>
       </Table>
     </div>
-  );
-}
-
-/** A relation in words, with the name in it marked as one. */
-function Relation({ text, name }: { text: Text; name: string }) {
-  const { locale } = useLocale();
-  const [before, after] = text[locale].split('{name}');
-  return (
-    <>
-      {before}
-      <span translate="no">{name}</span>
-      {after}
-    </>
   );
 }
 

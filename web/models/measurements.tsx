@@ -1,8 +1,10 @@
 import { Table, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { ModelLineage } from '../../src/governance/lineage-schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { percent } from '../quality/format.ts';
 import { SourceText } from '../ui/source-text.tsx';
+import { Named } from './named.tsx';
 import { Section } from './section.tsx';
 import { texts } from './texts.ts';
 
@@ -48,7 +50,7 @@ function Heading({
 }: {
   what: 'evaluation' | 'campaign';
   one: Evaluation | Campaign;
-  children?: string;
+  children?: ReactNode;
 }) {
   const { say, dateTime } = useLocale();
   return (
@@ -58,8 +60,8 @@ function Heading({
         {!one.complete && ` (${say(texts.unfinished)})`}
       </Title>
       <Text size="xs" c="dimmed">
-        {say(texts.asTarget, { name: one.target, date: dateTime(one.createdAt) })}
-        {children !== undefined && ` · ${children}`}
+        <Named text={texts.asTarget} values={{ name: one.target, date: dateTime(one.createdAt) }} />
+        {children !== undefined && <> · {children}</>}
       </Text>
     </>
   );
@@ -98,7 +100,7 @@ function CampaignTable({ one }: { one: Campaign }) {
   return (
     <>
       <Heading what="campaign" one={one}>
-        {say(texts.judge, { name: one.judge })}
+        <Named text={texts.judge} values={{ name: one.judge }} />
       </Heading>
       <div className="figures">
         <Table verticalSpacing={4} horizontalSpacing="xs">

@@ -2,12 +2,13 @@ import { Text } from '@mantine/core';
 import type { ModelDetail } from '../../src/registry/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { fixed } from '../quality/format.ts';
+import { Named } from './named.tsx';
 import { Section } from './section.tsx';
 import { texts } from './texts.ts';
 
 /** What of the evaluation sets the model and its line have seen: word for word, and nearly. */
 export function Overlaps({ detail: { overlaps, near } }: { detail: ModelDetail }) {
-  const { say } = useLocale();
+  const { say, number } = useLocale();
   const clean = overlaps.length === 0 && near.sets.length === 0;
   return (
     <Section id="overlap" title={texts.overlap}>
@@ -16,18 +17,26 @@ export function Overlaps({ detail: { overlaps, near } }: { detail: ModelDetail }
         <ul className="findings">
           {overlaps.map((one) => (
             <li key={one.set}>
-              <strong>{say(texts.overlapExact, { set: one.set, count: one.questions, ids: one.ids[0] ?? '' })}</strong>
+              <strong>
+                <Named
+                  text={texts.overlapExact}
+                  values={{ set: one.set, count: number(one.questions), ids: one.ids[0] ?? '' }}
+                />
+              </strong>
             </li>
           ))}
           {near.sets.map(({ set, questions, pairs: [pair] }) => (
             <li key={set}>
-              {say(texts.overlapNear, {
-                set,
-                count: questions,
-                benchmark: pair?.benchmark ?? '',
-                training: pair?.training ?? '',
-                similarity: fixed(pair?.similarity ?? 0),
-              })}
+              <Named
+                text={texts.overlapNear}
+                values={{
+                  set,
+                  count: number(questions),
+                  benchmark: pair?.benchmark ?? '',
+                  training: pair?.training ?? '',
+                  similarity: fixed(pair?.similarity ?? 0),
+                }}
+              />
             </li>
           ))}
         </ul>
