@@ -124,6 +124,11 @@ async function takeWorkbench(
   });
   await visit('operator', 'quality', (page) => main(page, '/quality'));
   await visit('operator', 'guideline', (page) => main(page, '/guideline'));
+  await visit('operator', 'models', (page) => main(page, '/models'));
+  await visit('operator', 'model', async (page) => {
+    await main(page, '/models/aligned');
+    await page.locator('.lineage-graph svg').waitFor();
+  });
   await visit('operator', 'people', (page) => main(page, '/people'));
 }
 
