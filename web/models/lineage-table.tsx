@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { LineageNode, ModelLineage } from '../../src/governance/lineage-schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { parts } from '../app/words.ts';
+import { placed } from './layout.ts';
 import { Named } from './named.tsx';
 import { nodeKinds, relations, texts } from './texts.ts';
 
@@ -21,7 +22,7 @@ export function LineageTable({ lineage }: { lineage: ModelLineage }) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {lineage.nodes.map((node) => (
+          {inOrder(lineage).map((node) => (
             <Table.Tr key={node.id}>
               <Table.Td>{say(nodeKinds[node.kind])}</Table.Td>
               <Table.Td>
@@ -45,6 +46,13 @@ export function LineageTable({ lineage }: { lineage: ModelLineage }) {
       </Table>
     </div>
   );
+}
+
+/** The nodes column by column, as they are drawn. */
+function inOrder({ nodes, edges }: ModelLineage): LineageNode[] {
+  return placed(nodes, edges)
+    .sort((a, b) => a.column - b.column || a.row - b.row)
+    .map((one) => one.node);
 }
 
 function NodeName({ node, own }: { node: LineageNode; own: boolean }) {
