@@ -87,5 +87,5 @@ export function NodeState({ state }: { state: string | undefined }) {
   const { say } = useLocale();
   if (state === undefined) return null;
   const known = Object.entries(parts).find(([name]) => name === state);
-  return known === undefined ? <code translate="no">{state}</code> : <>{say(known[1])}</>;
+  return known === undefined ? <code translate="no">{state}</code> : say(known[1]);
 }
