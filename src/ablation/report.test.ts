@@ -91,6 +91,9 @@ test('arms with other numbers of rows, seeds that disagree and no finding are sa
   const matched = caveatsOf(input({ matchRows: true, seeds: [1] }), [arm('full', 40), arm('without', 40)], report);
   expect(matched.join('\n')).toContain('Both arms were offered 40 rows; those of the full arm are drawn anew');
   expect(matched.join('\n')).toContain('One seed');
+  expect(plain).not.toContain('in proportion');
+  const capped = caveatsOf(input({ rows: 40 }), [arm('full', 40), arm('without', 40)], report);
+  for (const one of [matched, capped]) expect(one.join('\n')).toContain('holds the part only in proportion');
 });
 
 test('a seed that is named twice, and DPO without a run to continue, are refused', () => {

@@ -107,6 +107,10 @@ export function caveatsOf(
         ? `Both arms were offered ${full.join(' or ')} rows${input.matchRows ? '; those of the full arm are drawn anew by each seed' : ''}.`
         : `The full arm was offered ${full.join(' or ')} rows, the other ${without.join(' or ')}: their number alone can make a difference. With matched rows it cannot.`,
     );
+  if (input.matchRows || (input.rows !== undefined && full.includes(input.rows)))
+    caveats.push(
+      'The full arm was offered a sample of the rows, so it holds the part only in proportion: its effect may look smaller than it is.',
+    );
   if (input.maxSteps === undefined && !input.matchRows)
     caveats.push('The number of steps follows the number of rows, so the arms were trained for different lengths.');
   if (input.seeds.length < 3)
