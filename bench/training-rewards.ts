@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Scorer } from '../src/context/context.ts';
 import type { Workspace } from '../src/context/workspace.ts';
 import { listenForRewards } from '../src/training/rewards/listener.ts';
-import { StartRun } from '../src/training/schema.ts';
-import { insertTrainingRun } from '../src/training/store.ts';
+import { RunResult, StartRun } from '../src/training/schema.ts';
+import { insertTrainingRun, updateTrainingRun } from '../src/training/store.ts';
 import { openLedgerServices } from './ledger-workspace.ts';
 
 type Samples = Parameters<Scorer['reward']>[1];
@@ -18,9 +18,17 @@ export async function openRewardService(
   const scorer: Scorer = { ...known.scorer, reward: (_, samples) => judge(samples) };
   const ctx = { ...known, scorer };
   const run = randomUUID();
-  const input = StartRun.parse({ name: 'bench', stage: 'grpo', release: 'none' });
-  await services.db.transaction((tx) => insertTrainingRun(tx, { id: run, input, by: 'bench', at: new Date() }));
-  const listener = await listenForRewards(ctx, { name: 'judge', directory: workspace.root });
+  const common = { release: 'none', base: 'none' };
+  const judgeRun = StartRun.parse({ ...common, name: 'judge', stage: 'reward' });
+  const reward = { kind: 'reward-model', run: 'judge' };
+  const input = StartRun.parse({ ...common, name: 'bench', stage: 'grpo', reward });
+  await services.db.transaction(async (tx) => {
+    const trained = randomUUID();
+    await insertTrainingRun(tx, { id: trained, input: judgeRun, by: 'bench', at: new Date() });
+    await updateTrainingRun(tx, trained, { state: 'succeeded', result: resultOf(workspace.root) });
+    await insertTrainingRun(tx, { id: run, input, by: 'bench', at: new Date() });
+  });
+  const listener = await listenForRewards(ctx, run, () => undefined);
   return {
     url: listener.url,
     run,
@@ -29,4 +37,20 @@ export async function openRewardService(
       await services.close();
     },
   };
+}
+
+/** What a reward model's run would have left; the bench puts its own judge in the model's place. */
+function resultOf(directory: string): RunResult {
+  const sha256 = '0'.repeat(64);
+  return RunResult.parse({
+    base: { name: 'none', sha256, parameters: 0 },
+    adapter: { directory, sha256 },
+    rows: 0,
+    tokens: null,
+    truncated: 0,
+    steps: 0,
+    seconds: 0,
+    metrics: {},
+    trainedOn: [],
+  });
 }

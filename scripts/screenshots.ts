@@ -131,6 +131,11 @@ async function takeWorkbench(
     await page.locator('.metric-plot').first().waitFor();
   });
   await visit('operator', 'guideline', (page) => main(page, '/guideline'));
+  await visit('operator', 'models', (page) => main(page, '/models'));
+  await visit('operator', 'model', async (page) => {
+    await main(page, '/models/aligned');
+    await page.locator('.lineage-graph svg').waitFor();
+  });
   await visit('operator', 'people', (page) => main(page, '/people'));
 }
 

@@ -55,21 +55,21 @@ const missingScorer: Scorer & { close(): Promise<void> } = {
   close: async () => undefined,
 };
 
+export type AppOptions = {
+  endpoints?: Record<string, EndpointConfig>;
+  profile?: string;
+  clock?: Clock;
+  scorer?: Scorer & { close(): Promise<void> };
+  workers?: boolean;
+  /** A policy file with the witnesses of the log. */
+  witnesses?: string;
+  /** The parts of these names of safemed.yaml. */
+  signIn?: Record<string, unknown>;
+  launchers?: Record<string, unknown>;
+};
+
 /** The whole application on a database of its own, in a temporary workspace. Time stands at the given clock, if any. */
-export async function openTestApp(
-  options: {
-    endpoints?: Record<string, EndpointConfig>;
-    profile?: string;
-    clock?: Clock;
-    scorer?: Scorer & { close(): Promise<void> };
-    workers?: boolean;
-    /** A policy file with the witnesses of the log. */
-    witnesses?: string;
-    /** The parts of these names of safemed.yaml. */
-    signIn?: Record<string, unknown>;
-    launchers?: Record<string, unknown>;
-  } = {},
-): Promise<TestApp> {
+export async function openTestApp(options: AppOptions = {}): Promise<TestApp> {
   const root = mkdtempSync(join(tmpdir(), 'safemed-'));
   const config = {
     profile: options.profile ?? 'medical',

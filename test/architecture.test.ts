@@ -17,6 +17,7 @@ const stages = [
   'registry',
   'redteam',
   'evaluation',
+  'ablation',
   'study',
   'governance',
   'serving',

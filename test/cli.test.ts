@@ -144,3 +144,23 @@ test('a workspace in use by another process is not opened a second time', () => 
   expect(ended.err).toMatch(/in use by process/);
   expect(ended.code).toBe(2);
 });
+
+test('a model is added with its files hashed here, its statement saved, and one changed byte of a file found offline', () => {
+  const directory = join(root, 'weights');
+  mkdirSync(join(directory, 'sub'), { recursive: true });
+  writeFileSync(join(directory, 'model.safetensors'), 'the weights of a model');
+  writeFileSync(join(directory, 'sub/config.json'), '{}');
+  const added = safemed('--json', 'model', 'add', 'big', '--file', directory, '--url', 'http://127.0.0.1:9/v1');
+  expect([added.code, added.err]).toEqual([0, expect.any(String)]);
+  expect(JSON.parse(added.out)).toMatchObject({ name: 'big', filesVerified: true, files: [{}, {}] });
+  const statement = join(root, 'statement.json');
+  expect(safemed('model', 'show', 'big', '--signature', statement).code).toBe(0);
+  const policy = join(workspace, 'models/signatures/policy.txt');
+  const verify = () => safemed('model', 'verify', directory, '--signature', statement, '--policy', policy);
+  expect(verify().code).toBe(0);
+  writeFileSync(join(directory, 'model.safetensors'), 'the weights of a modem');
+  const altered = verify();
+  expect([altered.code, altered.out]).toEqual([1, expect.stringContaining('model.safetensors has other bytes')]);
+  const unasked = safemed('model', 'add', 'other', '--file', directory);
+  expect([unasked.code, unasked.err]).toEqual([2, expect.stringContaining('Say how the model is asked')]);
+}, 60_000);

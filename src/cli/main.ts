@@ -9,6 +9,7 @@ import { evaluateCommands } from './evaluate.ts';
 import { evidenceCommands } from './evidence.ts';
 import { generateCommands } from './generate.ts';
 import { logCommands } from './log.ts';
+import { modelCommands } from './model.ts';
 import { proveCommands } from './prove.ts';
 import { redteamCommands } from './redteam.ts';
 import { releaseCommands } from './release.ts';
@@ -41,6 +42,7 @@ for (const add of [
   reviewCommands,
   releaseCommands,
   trainCommands,
+  modelCommands,
   redteamCommands,
   evaluateCommands,
   evidenceCommands,

@@ -2,12 +2,13 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { AppError } from '../core/error.ts';
 import { parseYamlFile } from '../profile/load.ts';
-import { Model, ModelDetail, ModelList } from '../registry/schema.ts';
 import { pythonEnvironment, readConfig } from '../server/config.ts';
 import { ensureEnvironment } from '../training/engine/environment.ts';
 import { RewardDefinition } from '../training/rewards/schema.ts';
 import { type RunResult, TrainingRun } from '../training/schema.ts';
 import { AlarmList } from '../training/watch/schema.ts';
+import { ablateCommands } from './ablate.ts';
+import { argumentsOf } from './arguments.ts';
 import { invocation, withClient } from './command.ts';
 import { environmentProgress } from './environment.ts';
 import { rulesFrom, watchCommand } from './train-watch.ts';
@@ -137,49 +138,7 @@ export function trainCommands(program: Command): void {
       }),
     );
   watchCommand(train);
-
-  const model = program.command('model').description('registered models');
-  model
-    .command('list')
-    .description('all registered models')
-    .action((_: unknown, command: Command) =>
-      withClient(command, async (client, { terminal }) => {
-        const { models } = await client.get(ModelList, '/v1/registry/models?limit=1000');
-        terminal.result(
-          { models },
-          models.map(
-            (one) => `${one.name}\t${one.state}\t${one.kind}\t${one.digest.slice(0, 16)}…\t${one.release ?? ''}`,
-          ),
-        );
-      }),
-    );
-  model
-    .command('show')
-    .argument('<model>', 'name or digest')
-    .description('a model with its lineage and overlaps')
-    .action((name: string, _: unknown, command: Command) =>
-      withClient(command, async (client, { terminal }) => {
-        const detail = await client.get(ModelDetail, `/v1/registry/models/${name}`);
-        terminal.result(detail, [
-          `${detail.model.name} (${detail.model.state}), ${detail.model.digest}`,
-          `trained on ${detail.trainingQuestions} questions; from ${detail.lineage.map((one) => one.name).join(' ← ') || 'nothing here'}`,
-          detail.obstacle === undefined
-            ? 'Nothing stands against its approval.'
-            : `Cannot be approved: ${detail.obstacle}`,
-        ]);
-      }),
-    );
-  model
-    .command('approve')
-    .argument('<model>', 'name or digest')
-    .option('--note <text>', 'why')
-    .description('approve a model for serving (release approver)')
-    .action((name: string, options: { note?: string }, command: Command) =>
-      withClient(command, async (client, { terminal }) => {
-        const approved = await client.post(Model, `/v1/registry/models/${name}/approval`, options);
-        terminal.result(approved, [`${approved.name} is ${approved.state}.`]);
-      }),
-    );
+  ablateCommands(train);
 }
 
 /** Who judges: a definition from a file, or the reward model of a run. */
@@ -191,17 +150,6 @@ function rewardOf(options: { reward?: string | undefined; rewardFrom?: string | 
     throw new AppError('invalid_input', 'Give either --reward FILE or --reward-from RUN, not both.');
   if (reward !== undefined) return { reward: parseYamlFile(reward, RewardDefinition).value };
   return rewardFrom === undefined ? {} : { reward: RewardDefinition.parse({ kind: 'reward-model', run: rewardFrom }) };
-}
-
-/** `name=value` pairs; values that are numbers or booleans become such. */
-function argumentsOf(pairs: string[]): Record<string, string | number | boolean> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const [name = '', value = ''] = pair.split(/=(.*)/s);
-      if (value === 'true' || value === 'false') return [name, value === 'true'];
-      return [name, value !== '' && Number.isFinite(Number(value)) ? Number(value) : value];
-    }),
-  );
 }
 
 function runLines(run: TrainingRun): string[] {

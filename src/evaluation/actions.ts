@@ -17,29 +17,35 @@ import {
 } from './store.ts';
 
 /**
- * Writes down what is asked of whom and enqueues the asking. Targets and questions are fixed here, so that what is
+ * Writes down what is asked of whom, and returns its id; whoever calls it enqueues or does the asking. Targets and questions are fixed here, so that what is
  * imported or registered later changes nothing. Throws `invalid_input` for a set that has no question to score.
  */
-export async function startEvaluation(ctx: Context, input: StartEvaluation): Promise<StartedEvaluation> {
+export async function specifyEvaluation(ctx: TxContext, input: StartEvaluation): Promise<string> {
   requireRole(ctx.actor, 'engineer');
   const { targets: named, sets, ...settings } = input;
+  const targets: Target[] = [];
+  for (const { name, ref } of named) targets.push({ name, identity: await modelIdentity(ctx, ref) });
+  const id = randomUUID();
+  await insertEvaluation(
+    ctx.tx,
+    {
+      id,
+      settings,
+      profileDigest: ctx.profile.digest,
+      createdBy: ctx.actor.id,
+      createdAt: ctx.clock.now().toISOString(),
+    },
+    targets,
+  );
+  await insertQuestions(ctx.tx, id, sets, settings);
+  await refuseEmptySets(ctx, id, sets);
+  return id;
+}
+
+/** Writes down an evaluation and enqueues its asking. */
+export async function startEvaluation(ctx: Context, input: StartEvaluation): Promise<StartedEvaluation> {
   return transact(ctx, async (ctx) => {
-    const targets: Target[] = [];
-    for (const { name, ref } of named) targets.push({ name, identity: await modelIdentity(ctx, ref) });
-    const id = randomUUID();
-    await insertEvaluation(
-      ctx.tx,
-      {
-        id,
-        settings,
-        profileDigest: ctx.profile.digest,
-        createdBy: ctx.actor.id,
-        createdAt: ctx.clock.now().toISOString(),
-      },
-      targets,
-    );
-    await insertQuestions(ctx.tx, id, sets, settings);
-    await refuseEmptySets(ctx, id, sets);
+    const id = await specifyEvaluation(ctx, input);
     return { evaluation: id, job: await enqueue(ctx, id) };
   });
 }

@@ -10,6 +10,7 @@ import type { BenchmarkSet, Evaluation, ItemPage, Target } from './schema.ts';
 import {
   askedQuestions,
   countAnswers,
+  evaluationsByModel,
   type ItemFilter,
   itemPage,
   listEvaluations,
@@ -132,6 +133,15 @@ async function contaminationOf(ctx: Context, id: string, target: Target): Promis
 export async function recentEvaluations(ctx: Context, limit: number): Promise<Evaluation[]> {
   requireRole(ctx.actor, ...readers);
   return listEvaluations(reader(ctx), limit);
+}
+
+/** The evaluations that asked a registered model, oldest first, with its name among their targets. */
+export async function evaluationsOfModel(
+  ctx: Context,
+  digest: string,
+): Promise<{ evaluation: Evaluation; target: string }[]> {
+  requireRole(ctx.actor, ...readers);
+  return evaluationsByModel(reader(ctx), digest);
 }
 
 /** The benchmark sets of the corpus. */

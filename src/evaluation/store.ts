@@ -118,6 +118,20 @@ export async function listEvaluations(tx: Tx, limit: number): Promise<Evaluation
   return rows.map(toEvaluation);
 }
 
+/** The evaluations that asked a model, oldest first, with the name it had among the targets. */
+export async function evaluationsByModel(
+  tx: Tx,
+  digest: string,
+): Promise<{ evaluation: Evaluation; target: string }[]> {
+  const rows = await tx.query<EvaluationRow & { target: string }>(
+    `SELECT evaluation.*, evaluation_target.name AS target FROM evaluation_target
+       JOIN evaluation ON evaluation.id = evaluation_id
+     WHERE identity ->> 'digest' = $1 ORDER BY created_at, evaluation.id, position`,
+    [digest],
+  );
+  return rows.map((row) => ({ evaluation: toEvaluation(row), target: row.target }));
+}
+
 export async function setCompleted(tx: Tx, id: string, at: Date, eventSeq: number): Promise<void> {
   await tx.query('UPDATE evaluation SET completed_at = $2, event_seq = $3 WHERE id = $1', [id, at, eventSeq]);
 }

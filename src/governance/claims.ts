@@ -11,9 +11,7 @@ import { releaseNamed } from '../release/actions.ts';
 import { reviewCounts } from '../review/actions.ts';
 import { succeededRun } from '../training/actions.ts';
 import type { BuildEvidence, Claim } from './evidence-schema.ts';
-
-/** Finds the leaves of the system chain whose events satisfy a test. */
-type Leaves = (test: (event: LoggedEvent) => boolean) => number[];
+import { type Leaves, modelClaims } from './model-claims.ts';
 
 function leavesOf(events: LoggedEvent[]): Leaves {
   return (test) => events.filter(test).flatMap((event) => (event.leafIndex === undefined ? [] : [event.leafIndex]));
@@ -28,7 +26,10 @@ export async function collectClaims(ctx: Context, input: BuildEvidence): Promise
     ...(await agreementClaims(ctx, leaves)),
   ];
   claims.push(await releaseClaim(ctx, input.release, leaves));
-  for (const run of input.runs) claims.push(await trainingClaim(ctx, run, leaves));
+  for (const run of input.runs) {
+    claims.push(await trainingClaim(ctx, run, leaves));
+    claims.push(...(await modelClaims(ctx, run, leaves)));
+  }
   if (input.campaign !== undefined) claims.push(...(await redteamClaims(ctx, input.campaign, leaves)));
   if (input.evaluation !== undefined) claims.push(...(await evaluationClaims(ctx, input.evaluation, leaves)));
   claims.push(await callsClaim(ctx));

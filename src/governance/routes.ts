@@ -11,6 +11,8 @@ import { eraseRecord } from './erasure.ts';
 import { EraseInput, EraseReply } from './erasure-schema.ts';
 import { buildEvidence } from './evidence.ts';
 import { BuildEvidence, EvidenceReply } from './evidence-schema.ts';
+import { modelLineage } from './lineage.ts';
+import { ModelLineage } from './lineage-schema.ts';
 import { overview } from './overview.ts';
 import { Overview } from './schema.ts';
 
@@ -20,6 +22,9 @@ export const governanceRoutes = new Hono<AppEnv>()
     requireRole(c.var.ctx.actor, 'engineer', 'auditor', 'admin');
     return c.json(CallTotals.parse(await totals(reader(c.var.ctx))));
   })
+  .get('/registry/models/:model/lineage', async (c) =>
+    c.json(ModelLineage.parse(await modelLineage(c.var.ctx, c.req.param('model')))),
+  )
   .get('/log/status', async (c) => c.json(LogStatus.parse(await logStatus(c.var.ctx))))
   .get('/evidence', async (c) => c.json({ packs: await issuedEvidence(c.var.ctx) }))
   .get('/evidence/:sha256/evidence.html', async (c) => c.html(await evidencePage(c.var.ctx, c.req.param('sha256'))))

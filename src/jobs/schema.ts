@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Tx } from '../db/database.ts';
 
-export const JobKind = z.enum(['corpus', 'generation', 'training', 'redteam', 'evaluation']);
+export const JobKind = z.enum(['corpus', 'generation', 'training', 'redteam', 'evaluation', 'ablation']);
 export type JobKind = z.infer<typeof JobKind>;
 
 export const JobState = z.enum(['queued', 'running', 'done', 'failed', 'stopped']);

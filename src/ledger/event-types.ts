@@ -30,6 +30,8 @@ export const eventTypes = [
   'training.acknowledged',
   'model.registered',
   'model.approved',
+  'model.retired',
+  'ablation.completed',
   'eval.completed',
   'probes.imported',
   'labels.imported',

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { JsonValue } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { concat } from './bytes.ts';
@@ -9,20 +9,6 @@ import type { Statement } from './statement.ts';
  * digest is the SHA-256 over the digests of its files in the order of their names; the files stand in the predicate.
  */
 export const modelSignatureType = 'https://model_signing/signature/v1.0';
-
-const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in lower-case hex');
-
-/** Its predicate. A reader ignores fields it does not know. */
-export const ModelSignature = z.looseObject({
-  serialization: z.looseObject({
-    method: z.literal('files'),
-    hash_type: z.literal('sha256'),
-    allow_symlinks: z.boolean(),
-    ignore_paths: z.array(z.string()).exactOptional(),
-  }),
-  resources: z.array(z.looseObject({ name: z.string().min(1), algorithm: z.literal('sha256'), digest: Sha256 })).min(1),
-});
-export type ModelSignature = z.infer<typeof ModelSignature>;
 
 /** A file of a model: its path within the model's directory, with forward slashes, and the SHA-256 of its bytes. */
 export type ModelFileDigest = { readonly name: string; readonly sha256: string };
@@ -44,16 +30,37 @@ export function modelStatement(model: string, files: readonly ModelFileDigest[])
   };
 }
 
-/** The files of a model's statement. Throws check_failed if it is none, or if its files do not give its digest. */
+/**
+ * The files of a model's statement; fields that are not known are passed over. Throws check_failed if it is none, or if its
+ * files do not give its digest.
+ */
 export function modelFiles({ subject, predicateType, predicate }: Statement): ModelFileDigest[] {
-  const parsed = ModelSignature.safeParse(predicate);
+  const files = filesOf(predicate);
   const [model, ...more] = subject;
-  if (predicateType !== modelSignatureType || model === undefined || more.length > 0 || !parsed.success)
+  if (predicateType !== modelSignatureType || model === undefined || more.length > 0 || files === undefined)
     throw new AppError('check_failed', `This is not a model-signing statement of the type ${modelSignatureType}.`);
-  const { resources } = parsed.data;
-  if (rootOf(resources.map((resource) => resource.digest)) !== model.digest.sha256)
+  if (rootOf(files.map((file) => file.sha256)) !== model.digest.sha256)
     throw new AppError('check_failed', `The files of the model ${model.name} do not give the digest of its statement.`);
-  return resources.map(({ name, digest }) => ({ name, sha256: digest }));
+  return files;
+}
+
+/** The resources of a predicate in which whole files are digested by SHA-256; undefined for any other. */
+function filesOf({ serialization, resources }: Statement['predicate']): ModelFileDigest[] | undefined {
+  if (!isObject(serialization) || serialization.method !== 'files' || serialization.hash_type !== 'sha256')
+    return undefined;
+  if (!Array.isArray(resources) || resources.length === 0) return undefined;
+  const files = resources.flatMap((resource) => {
+    if (!isObject(resource) || resource.algorithm !== 'sha256') return [];
+    const { name, digest } = resource;
+    if (typeof name !== 'string' || name === '' || typeof digest !== 'string') return [];
+    return /^[0-9a-f]{64}$/.test(digest) ? [{ name, sha256: digest }] : [];
+  });
+  const names = new Set(files.map((file) => file.name));
+  return files.length === resources.length && names.size === files.length ? files : undefined;
+}
+
+function isObject(value: JsonValue | undefined): value is { [key: string]: JsonValue } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function rootOf(digests: readonly string[]): string {

@@ -22,6 +22,7 @@ import type {
 } from './schema.ts';
 import { selectProbes } from './store.ts';
 import {
+  campaignsByModel,
   countRows,
   insertCampaign,
   insertItems,
@@ -204,4 +205,10 @@ export async function reportOf(ctx: Context, campaign: Campaign): Promise<Campai
 export async function recentCampaigns(ctx: Context, limit: number): Promise<Campaign[]> {
   requireRole(ctx.actor, ...readers);
   return listCampaigns(reader(ctx), limit);
+}
+
+/** The campaigns that a registered model is a target of, oldest first. */
+export async function campaignsOfModel(ctx: Context, digest: string): Promise<Campaign[]> {
+  requireRole(ctx.actor, ...readers);
+  return campaignsByModel(reader(ctx), digest);
 }

@@ -89,6 +89,15 @@ export async function listCampaigns(tx: Tx, limit: number): Promise<Campaign[]> 
   return rows.map(toCampaign);
 }
 
+/** The campaigns that a model is a target of, oldest first. */
+export async function campaignsByModel(tx: Tx, digest: string): Promise<Campaign[]> {
+  const rows = await tx.query<CampaignRow>(
+    'SELECT * FROM redteam_campaign WHERE targets @> $1::jsonb ORDER BY created_at, id',
+    [JSON.stringify([{ identity: { digest } }])],
+  );
+  return rows.map(toCampaign);
+}
+
 export async function setCompleted(tx: Tx, id: string, at: Date, eventSeq: number): Promise<void> {
   await tx.query('UPDATE redteam_campaign SET completed_at = $2, event_seq = $3 WHERE id = $1', [id, at, eventSeq]);
 }

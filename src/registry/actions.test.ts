@@ -10,12 +10,16 @@ import { sha256Hex } from '../core/hash.ts';
 import { storeQuestions } from '../corpus/actions.ts';
 import type { Question } from '../corpus/schema.ts';
 import { history } from '../ledger/history.ts';
-import { approveModel, getModel, modelIdentity, registerModel, targetClient } from './actions.ts';
+import { getModel, modelIdentity, registerModel, targetClient } from './actions.ts';
+import { approveModel } from './decide.ts';
+import { decisionDigest } from './model.ts';
 import type { RegisterInput } from './schema.ts';
 
 let app: TestApp;
 let server: FakeOpenAi;
-const ctx = (...roles: Role[]): Context => app.services.contextFor({ id: 'somebody', name: 'Somebody', roles });
+/** Whoever holds these roles: one person registers, another approves. */
+const ctx = (...roles: Role[]): Context =>
+  app.services.contextFor({ id: `the-${roles.join('-')}`, name: 'Somebody', roles });
 
 function question(id: string, text: string): Question {
   return {
@@ -128,11 +132,24 @@ test('only a release approver approves, once, and the event says what was checke
   for (const role of ['engineer', 'steward', 'admin', 'auditor', 'reviewer'] as const)
     await expect(approveModel(ctx(role), 'good')).rejects.toMatchObject({ code: 'forbidden' });
   const approved = await approveModel(ctx('release-approver'), 'good', { note: 'first use' });
-  expect(approved).toMatchObject({ state: 'approved', approvedBy: 'somebody', approvalNote: 'first use' });
+  expect(approved).toMatchObject({ state: 'approved', approvedBy: 'the-release-approver', approvalNote: 'first use' });
   expect(await approveModel(ctx('release-approver'), digest)).toEqual(approved);
   const events = (await systemEvents('model.approved')).filter((event) => event.data.digest === digest);
   expect(events.map((event) => event.data)).toEqual([
-    { digest, name: 'good', trainingQuestions: 0, benchmarkQuestions: 3, overlapping: 0, note: 'first use' },
+    {
+      digest,
+      name: 'good',
+      trainingQuestions: 0,
+      benchmarkQuestions: 3,
+      overlapping: 0,
+      nearDuplicates: 0,
+      note: 'first use',
+      signature: expect.objectContaining({
+        account: 'the-release-approver',
+        meaning: 'approval',
+        digest: decisionDigest('approve', approved),
+      }),
+    },
   ]);
 });
 

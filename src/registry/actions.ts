@@ -3,34 +3,41 @@ import { type Context, reader, type TxContext, transact } from '../context/conte
 import { AppError } from '../core/error.ts';
 import { appendEvent, asJson } from '../ledger/actions.ts';
 import type { ModelClient } from '../llm/models.ts';
-import { approvalObstacle, modelDigest, openableEndpoint, parseRef } from './model.ts';
-import type { ApproveInput, Model, ModelDetail, ModelFile, ModelIdentity, RegisterInput } from './schema.ts';
+import { approvalObstacle, decisionDigest, modelDigest, openableEndpoint, parseRef } from './model.ts';
+import { keptNearCounts, nearOverlap } from './near.ts';
+import type { ListedModel, Model, ModelDetail, ModelFile, ModelIdentity, RegisterInput } from './schema.ts';
+import { signModel } from './signature.ts';
+import { keepSignature, publishSignature } from './signed.ts';
 import {
-  countBenchmarkQuestions,
-  countTrainingQuestions,
   insertModel,
-  insertTrainingQuestions,
-  lockModel,
   modelPage,
-  modelsFromQuestion,
+  modelsOfRun,
   readLineage,
   readModel,
+  readSignature,
+  type StoredSignature,
+} from './store.ts';
+import {
+  countOverlaps,
+  countTrainingQuestions,
+  insertTrainingQuestions,
+  modelsFromQuestion,
   readOverlaps,
   seenQuestions,
-  setApproved,
-} from './store.ts';
+} from './store-overlap.ts';
 import { verifyFiles } from './weights.ts';
 
 /**
- * Registers weights as a candidate. Weights that are registered already under the same name and base are returned as
- * they are. Throws `conflict` when the name or the weights belong to another model.
+ * Registers weights as a candidate, with a signed statement about its files where all of them are on this machine. Weights
+ * that are registered already under the same name and base are returned as they are. Throws `conflict` when the name or the weights belong to another model.
  */
 export async function registerModel(ctx: Context, input: RegisterInput): Promise<Model> {
   requireRole(ctx.actor, 'engineer');
   if (input.endpoint.type === 'configured') ctx.models.require(input.endpoint.name);
   const digest = modelDigest(input.files);
   const filesVerified = await verifyFiles(ctx.workspace.root, input, await inheritedFiles(ctx, input.base));
-  return transact(ctx, async (ctx) => {
+  const signed = filesVerified ? await signModel(ctx.workspace.root, input, ctx.ledger.signer) : undefined;
+  const registeredNow = await transact(ctx, async (ctx) => {
     const base = input.base === undefined ? undefined : (await modelOf(ctx, input.base)).digest;
     const known = await registered(ctx, { digest, name: input.name, base });
     if (known !== undefined) return known;
@@ -47,6 +54,7 @@ export async function registerModel(ctx: Context, input: RegisterInput): Promise
     await insertModel(ctx.tx, model);
     if (trainedOn !== undefined) await storeTraining(ctx, model, trainedOn);
     const overlaps = await readOverlaps(ctx.tx, digest);
+    const kept = signed === undefined ? undefined : await keepSignature(ctx, digest, signed);
     const { registeredBy: __, registeredAt: ___, state: ____, ...facts } = model;
     await appendEvent(ctx, {
       type: 'model.registered',
@@ -54,14 +62,17 @@ export async function registerModel(ctx: Context, input: RegisterInput): Promise
         ...asJson(facts),
         trainingQuestions: await countTrainingQuestions(ctx.tx, digest),
         overlaps: overlaps.map(asJson),
+        ...(kept === undefined ? {} : { statementSha256: kept.sha256 }),
       },
     });
     return model;
   });
+  await publishSignature(ctx, registeredNow);
+  return registeredNow;
 }
 
 /** The files of the base and of everything it was trained from. */
-async function inheritedFiles(ctx: Context, base: string | undefined): Promise<ModelFile[]> {
+export async function inheritedFiles(ctx: Context, base: string | undefined): Promise<ModelFile[]> {
   const files: ModelFile[] = [];
   for (let next = base; next !== undefined; ) {
     const model: Model = await modelOf(ctx, next);
@@ -92,35 +103,9 @@ async function storeTraining(ctx: TxContext, model: Model, ids: string[]): Promi
     );
 }
 
-/**
- * Approves a candidate for serving. Refused with `check_failed` when it, or a model it was trained from, was trained on a
- * question of an evaluation set as the sets are now. A model approved before is returned as it is.
- */
-export async function approveModel(ctx: Context, nameOrDigest: string, input: ApproveInput = {}): Promise<Model> {
-  requireRole(ctx.actor, 'release-approver');
-  return transact(ctx, async (ctx) => {
-    const model = await lockModel(ctx.tx, nameOrDigest);
-    if (model === undefined) throw unknownModel(nameOrDigest);
-    if (model.state === 'approved') return model;
-    if (model.state === 'retired')
-      throw new AppError('conflict', `"${model.name}" is retired; a retired model is not approved again.`);
-    const obstacle = approvalObstacle(await readOverlaps(ctx.tx, model.digest));
-    if (obstacle !== undefined)
-      throw new AppError('check_failed', `The model "${model.name}" cannot be approved: ${obstacle}`);
-    await setApproved(ctx.tx, model.digest, { by: ctx.actor.id, at: ctx.clock.now(), note: input.note });
-    await appendEvent(ctx, {
-      type: 'model.approved',
-      data: {
-        digest: model.digest,
-        name: model.name,
-        trainingQuestions: await countTrainingQuestions(ctx.tx, model.digest),
-        benchmarkQuestions: await countBenchmarkQuestions(ctx.tx),
-        overlapping: 0,
-        ...(input.note === undefined ? {} : { note: input.note }),
-      },
-    });
-    return modelOf(ctx, model.digest);
-  });
+/** The model of a name or digest, or undefined. */
+export async function findModel(ctx: Context, nameOrDigest: string): Promise<Model | undefined> {
+  return readModel(reader(ctx), nameOrDigest);
 }
 
 /** The model itself, for callers that hold a right of their own to it, such as jobs and the serving gateway. */
@@ -130,7 +115,7 @@ export async function modelOf(ctx: Context, nameOrDigest: string): Promise<Model
   return model;
 }
 
-function unknownModel(nameOrDigest: string): AppError {
+export function unknownModel(nameOrDigest: string): AppError {
   return new AppError('not_found', `There is no model "${nameOrDigest}". Registered ones: "safemed model list".`);
 }
 
@@ -143,18 +128,56 @@ export async function getModel(ctx: Context, nameOrDigest: string): Promise<Mode
   const model = await modelOf(ctx, nameOrDigest);
   const overlaps = await readOverlaps(reader(ctx), model.digest);
   const obstacle = approvalObstacle(overlaps);
+  const signed = await readSignature(reader(ctx), model.digest);
   return {
     model,
     lineage: await readLineage(reader(ctx), model.digest),
     trainingQuestions: await countTrainingQuestions(reader(ctx), model.digest),
     overlaps,
+    near: await nearOverlap(ctx, model.digest),
     ...(obstacle === undefined ? {} : { obstacle }),
+    ...(signed === undefined ? {} : { signature: { sha256: signed.sha256, signedAt: signed.signedAt } }),
+    signs: {
+      ...(model.state === 'candidate' ? { approval: decisionDigest('approve', model) } : {}),
+      ...(model.state === 'retired' ? {} : { retirement: decisionDigest('retire', model) }),
+    },
   };
 }
 
-export async function listModels(ctx: Context, page: { after?: string; limit: number }): Promise<Model[]> {
+/** A page of models by name, with what warns of each. */
+export async function listModels(ctx: Context, page: { after?: string; limit: number }): Promise<ListedModel[]> {
   requireRole(ctx.actor, ...Role.options);
-  return modelPage(reader(ctx), page.after, page.limit);
+  const models = await modelPage(reader(ctx), page.after, page.limit);
+  const digests = models.map((model) => model.digest);
+  const overlaps = await countOverlaps(reader(ctx), digests);
+  const near = await keptNearCounts(ctx, digests);
+  return models.map((model) => {
+    const alike = near.get(model.digest);
+    return {
+      ...model,
+      overlapping: overlaps.get(model.digest) ?? 0,
+      ...(alike === undefined ? {} : { near: alike }),
+    };
+  });
+}
+
+/** The models that a training run wrote. */
+export async function modelsWrittenBy(ctx: Context, run: string): Promise<Model[]> {
+  return modelsOfRun(reader(ctx), run);
+}
+
+/** The envelope of a model's statement; `not_found` where its files were never all on this machine. */
+export async function modelSignature(ctx: Context, nameOrDigest: string): Promise<StoredSignature & { name: string }> {
+  requireRole(ctx.actor, ...Role.options);
+  const model = await modelOf(ctx, nameOrDigest);
+  const signed = await readSignature(reader(ctx), model.digest);
+  if (signed === undefined)
+    throw new AppError(
+      'not_found',
+      `"${model.name}" has no signed statement: its files were not all on this machine when it was registered. Put them where it was registered with; its approval reads and signs them.`,
+    );
+  await publishSignature(ctx, model);
+  return { ...signed, name: model.name };
 }
 
 /** What stands behind a target reference; `not_found` when nothing does. */

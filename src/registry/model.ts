@@ -3,7 +3,7 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
 import type { EndpointConfig } from '../llm/schema.ts';
-import type { ModelEndpoint, ModelFile, Overlap } from './schema.ts';
+import type { Model, ModelEndpoint, ModelFile, NearOverlap, Overlap } from './schema.ts';
 
 /**
  * The digest by which weights are known: the file's own SHA-256, or for several files the SHA-256 of the RFC 8785 text of
@@ -60,4 +60,30 @@ export function approvalObstacle(overlaps: readonly Overlap[]): string | undefin
   if (overlaps.length === 0) return undefined;
   const sets = overlaps.map((one) => `${one.set} (${one.questions}, for example ${one.ids[0]})`).join(', ');
   return `it was trained on questions of evaluation sets: ${sets}. Train it again on a release without them.`;
+}
+
+/**
+ * Why near-duplicates keep a model from being approved, or undefined. They are likeness of wording (a question and its
+ * negation read alike), so they do not block: a person decides, and says in a note why.
+ */
+export function nearObstacle(near: NearOverlap, note: string | undefined): string | undefined {
+  if (near.sets.length === 0 || note !== undefined) return undefined;
+  const sets = near.sets.map(({ set, questions, pairs }) => {
+    const [pair] = pairs;
+    const example = pair === undefined ? '' : `, for example ${pair.benchmark} like ${pair.training}`;
+    return `${set} (${questions}${example})`;
+  });
+  return `it was trained on near-duplicates of evaluation sets: ${sets.join(', ')}. Compare them; if they are other questions, approve it with a note that says so.`;
+}
+
+/**
+ * What whoever approves or retires a model signs: the SHA-256 of the canonical JSON of the act and of what the registry
+ * says the model is, so that anyone can compute it from its events.
+ */
+export function decisionDigest(
+  act: 'approve' | 'retire',
+  { name, digest, kind, base, release, run }: Pick<Model, 'name' | 'digest' | 'kind' | 'base' | 'release' | 'run'>,
+): string {
+  const known = Object.entries({ base, release, run }).filter(([, value]) => value !== undefined);
+  return sha256Hex(canonicalJson({ act, name, digest, kind, ...Object.fromEntries(known) }));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SignatureProof } from '../accounts/schema.ts';
 import { LlamaConfig, OpenAiConfig } from '../llm/schema.ts';
 
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in 64 lower-case hex digits');
@@ -73,6 +74,9 @@ export const Model = z.object({
   approvedBy: z.string().exactOptional(),
   approvedAt: z.string().exactOptional(),
   approvalNote: z.string().exactOptional(),
+  retiredBy: z.string().exactOptional(),
+  retiredAt: z.string().exactOptional(),
+  retirementReason: z.string().exactOptional(),
 });
 export type Model = z.infer<typeof Model>;
 
@@ -80,8 +84,32 @@ export type Model = z.infer<typeof Model>;
 export const Overlap = z.object({ set: z.string(), questions: z.int().min(1), ids: z.array(z.string()) });
 export type Overlap = z.infer<typeof Overlap>;
 
+/** A pair of questions in nearly the same words; `similarity` is the exact Jaccard similarity of their shingles. */
+export const NearPair = z.object({ benchmark: z.string(), training: z.string(), similarity: z.number() });
+export type NearPair = z.infer<typeof NearPair>;
+
+/** How many questions of a set read nearly like one the model was trained on; at most ten of the pairs, most alike first. */
+export const NearSet = z.object({ set: z.string(), questions: z.int().min(1), pairs: z.array(NearPair) });
+export type NearSet = z.infer<typeof NearSet>;
+
+/** Near-duplicates of evaluation sets among what a model and its line were trained on. Likeness of wording, no identity. */
+export const NearOverlap = z.object({
+  /** From this similarity on a pair counts. */
+  threshold: z.number(),
+  /** Training questions whose text is here and was compared, and those of which only the identity is left. */
+  compared: z.int(),
+  unread: z.int(),
+  /** Benchmark questions that they were compared with. */
+  benchmark: z.int(),
+  sets: z.array(NearSet),
+});
+export type NearOverlap = z.infer<typeof NearOverlap>;
+
 export const Ancestor = z.object({ digest: Sha256, name: ModelName, release: z.string().exactOptional() });
 export type Ancestor = z.infer<typeof Ancestor>;
+
+export const ModelSignatureFacts = z.object({ sha256: Sha256, signedAt: z.string() });
+export type ModelSignatureFacts = z.infer<typeof ModelSignatureFacts>;
 
 export const ModelDetail = z.object({
   model: Model,
@@ -90,15 +118,40 @@ export const ModelDetail = z.object({
   /** Distinct questions that it and its line were trained on here; what came with the first weights is not known. */
   trainingQuestions: z.int(),
   overlaps: z.array(Overlap),
+  near: NearOverlap,
   /** Why it cannot be approved now; absent when it can. */
   obstacle: z.string().exactOptional(),
+  /** The signed statement about its files; absent where they were never all on this machine. */
+  signature: ModelSignatureFacts.exactOptional(),
+  /** What is signed by whoever approves or retires it; absent once that is done. */
+  signs: z.object({ approval: Sha256.exactOptional(), retirement: Sha256.exactOptional() }),
 });
 export type ModelDetail = z.infer<typeof ModelDetail>;
 
-export const ApproveInput = z.strictObject({ note: z.string().trim().min(1).max(2000).exactOptional() });
+export const ApproveInput = z.strictObject({
+  /** Why; needed where the model was trained on near-duplicates of an evaluation set. */
+  note: z.string().trim().min(1).max(2000).exactOptional(),
+  proof: SignatureProof.exactOptional(),
+});
 export type ApproveInput = z.infer<typeof ApproveInput>;
 
-export const ModelList = z.object({ models: z.array(Model) });
+export const RetireInput = z.strictObject({
+  reason: z.string().trim().min(1).max(2000),
+  proof: SignatureProof.exactOptional(),
+});
+export type RetireInput = z.infer<typeof RetireInput>;
+
+/** A model in a list, with the warnings of its page. */
+export const ListedModel = Model.extend({
+  /** Questions of evaluation sets that it or its line was trained on. */
+  overlapping: z.int(),
+  /** Near-duplicates of such; absent where they were not sought since the sets changed. Its own page seeks them. */
+  near: z.int().exactOptional(),
+  baseName: ModelName.exactOptional(),
+});
+export type ListedModel = z.infer<typeof ListedModel>;
+
+export const ModelList = z.object({ models: z.array(ListedModel) });
 
 /** Where a reply can come from: a configured endpoint by name, or a registered model by name or digest. */
 export const TargetRef = z

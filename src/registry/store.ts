@@ -1,5 +1,7 @@
 import type { Tx } from '../db/database.ts';
-import { Ancestor, Model, Overlap } from './schema.ts';
+import { Ancestor, Model } from './schema.ts';
+
+export type StoredSignature = { envelope: string; sha256: string; signedAt: string };
 
 type Row = {
   digest: string;
@@ -17,6 +19,9 @@ type Row = {
   approved_by: string | null;
   approved_at: Date | null;
   approval_note: string | null;
+  retired_by: string | null;
+  retired_at: Date | null;
+  retirement_reason: string | null;
 };
 
 function toModel(row: Row): Model {
@@ -36,6 +41,9 @@ function toModel(row: Row): Model {
     ...(row.approved_by === null ? {} : { approvedBy: row.approved_by }),
     ...(row.approved_at === null ? {} : { approvedAt: row.approved_at.toISOString() }),
     ...(row.approval_note === null ? {} : { approvalNote: row.approval_note }),
+    ...(row.retired_by === null ? {} : { retiredBy: row.retired_by }),
+    ...(row.retired_at === null ? {} : { retiredAt: row.retired_at.toISOString() }),
+    ...(row.retirement_reason === null ? {} : { retirementReason: row.retirement_reason }),
   });
 }
 
@@ -72,41 +80,69 @@ export async function lockModel(tx: Tx, nameOrDigest: string): Promise<Model | u
   return row === undefined ? undefined : toModel(row);
 }
 
-/** A page of models by name. */
-export async function modelPage(tx: Tx, after: string | undefined, limit: number): Promise<Model[]> {
-  const rows = await tx.query<Row>('SELECT * FROM model WHERE ($1::text IS NULL OR name > $1) ORDER BY name LIMIT $2', [
-    after ?? null,
-    limit,
-  ]);
-  return rows.map(toModel);
+/** A page of models by name, each with the name of its base. */
+export async function modelPage(
+  tx: Tx,
+  after: string | undefined,
+  limit: number,
+): Promise<(Model & { baseName?: string })[]> {
+  const rows = await tx.query<Row & { base_name: string | null }>(
+    `SELECT model.*, base.name AS base_name FROM model LEFT JOIN model AS base ON base.digest = model.base_digest
+     WHERE $1::text IS NULL OR model.name > $1 ORDER BY model.name LIMIT $2`,
+    [after ?? null, limit],
+  );
+  return rows.map((row) => ({ ...toModel(row), ...(row.base_name === null ? {} : { baseName: row.base_name }) }));
+}
+
+/** The models that a training run wrote. */
+export async function modelsOfRun(tx: Tx, run: string): Promise<Model[]> {
+  return (await tx.query<Row>('SELECT * FROM model WHERE run = $1 ORDER BY name', [run])).map(toModel);
 }
 
 export async function setApproved(
   tx: Tx,
   digest: string,
-  approval: { by: string; at: Date; note: string | undefined },
+  approval: { by: string; at: Date; note: string | undefined; filesVerified: boolean },
 ): Promise<void> {
   await tx.query(
-    `UPDATE model SET state = 'approved', approved_by = $2, approved_at = $3, approval_note = $4 WHERE digest = $1`,
-    [digest, approval.by, approval.at, approval.note ?? null],
+    `UPDATE model SET state = 'approved', approved_by = $2, approved_at = $3, approval_note = $4,
+       files_verified = files_verified OR $5 WHERE digest = $1`,
+    [digest, approval.by, approval.at, approval.note ?? null, approval.filesVerified],
   );
 }
 
-/** Stores what these questions are, once each; returns the ids that the corpus does not hold. */
-export async function insertTrainingQuestions(tx: Tx, digest: string, ids: string[]): Promise<string[]> {
+export async function setRetired(
+  tx: Tx,
+  digest: string,
+  retirement: { by: string; at: Date; reason: string },
+): Promise<void> {
   await tx.query(
-    `INSERT INTO model_training_question (model_digest, identity)
-     SELECT DISTINCT $1, identity FROM question WHERE id = ANY($2) ON CONFLICT DO NOTHING`,
-    [digest, ids],
+    `UPDATE model SET state = 'retired', retired_by = $2, retired_at = $3, retirement_reason = $4 WHERE digest = $1`,
+    [digest, retirement.by, retirement.at, retirement.reason],
   );
-  const unknown = await tx.query<{ id: string }>(
-    'SELECT id FROM unnest($1::text[]) AS named (id) WHERE NOT EXISTS (SELECT 1 FROM question WHERE question.id = named.id)',
-    [ids],
-  );
-  return unknown.map((row) => row.id);
 }
 
-const line = `WITH RECURSIVE line AS (
+/** Stores the signed statement of a model; one that is stored already stays. */
+export async function insertSignature(tx: Tx, digest: string, signed: StoredSignature): Promise<void> {
+  await tx.query(
+    `INSERT INTO model_signature (model_digest, envelope, sha256, signed_at) VALUES ($1, $2, $3, $4)
+     ON CONFLICT DO NOTHING`,
+    [digest, signed.envelope, signed.sha256, signed.signedAt],
+  );
+}
+
+export async function readSignature(tx: Tx, digest: string): Promise<StoredSignature | undefined> {
+  const [row] = await tx.query<{ envelope: string; sha256: string; signed_at: Date }>(
+    'SELECT envelope, sha256, signed_at FROM model_signature WHERE model_digest = $1',
+    [digest],
+  );
+  return row === undefined
+    ? undefined
+    : { envelope: row.envelope, sha256: row.sha256, signedAt: row.signed_at.toISOString() };
+}
+
+/** The model $1 and all it was trained from. */
+export const line = `WITH RECURSIVE line AS (
     SELECT digest, base_digest, 0 AS depth FROM model WHERE digest = $1
     UNION ALL SELECT model.digest, model.base_digest, depth + 1 FROM model JOIN line ON model.digest = line.base_digest)`;
 
@@ -119,52 +155,4 @@ export async function readLineage(tx: Tx, digest: string): Promise<Ancestor[]> {
   return rows.map((row) =>
     Ancestor.parse({ digest: row.digest, name: row.name, ...(row.release === null ? {} : { release: row.release }) }),
   );
-}
-
-const lineIdentities = `SELECT DISTINCT identity FROM model_training_question JOIN line ON line.digest = model_digest`;
-
-/** How many distinct questions the model and its line were trained on. */
-export async function countTrainingQuestions(tx: Tx, digest: string): Promise<number> {
-  const [row] = await tx.query<{ n: string }>(`${line} SELECT count(*) AS n FROM (${lineIdentities}) AS seen`, [
-    digest,
-  ]);
-  return Number(row?.n ?? 0);
-}
-
-/** Benchmark questions of the corpus, as it is now, that the model or its line has seen in training; by set. */
-export async function readOverlaps(tx: Tx, digest: string): Promise<Overlap[]> {
-  const rows = await tx.query<{ set: string; n: string; ids: string[] }>(
-    `${line}, seen AS (${lineIdentities})
-     SELECT coalesce(set_name, dataset) AS set, count(*) AS n, (array_agg(id ORDER BY id))[1:10] AS ids
-     FROM question JOIN seen USING (identity) WHERE benchmark GROUP BY 1 ORDER BY 1`,
-    [digest],
-  );
-  return rows.map((row) => Overlap.parse({ set: row.set, questions: Number(row.n), ids: row.ids }));
-}
-
-/** Which of these questions, by id, the model or its line has seen in training, whatever they are called there. */
-export async function seenQuestions(tx: Tx, digest: string, ids: string[]): Promise<string[]> {
-  const rows = await tx.query<{ id: string }>(
-    `${line}, seen AS (${lineIdentities})
-     SELECT id FROM question JOIN seen USING (identity) WHERE id = ANY($2) ORDER BY id`,
-    [digest, ids],
-  );
-  return rows.map((row) => row.id);
-}
-
-export async function countBenchmarkQuestions(tx: Tx): Promise<number> {
-  const [row] = await tx.query<{ n: string }>('SELECT count(*) AS n FROM question WHERE benchmark');
-  return Number(row?.n ?? 0);
-}
-
-/** Names of the models that were trained on a question, and of all that were trained from those. */
-export async function modelsFromQuestion(tx: Tx, questionId: string): Promise<string[]> {
-  const rows = await tx.query<{ name: string }>(
-    `WITH RECURSIVE heirs AS (
-       SELECT model_digest AS digest FROM model_training_question JOIN question USING (identity) WHERE question.id = $1
-       UNION SELECT model.digest FROM model JOIN heirs ON model.base_digest = heirs.digest)
-     SELECT name FROM model JOIN heirs USING (digest) ORDER BY registered_at, name`,
-    [questionId],
-  );
-  return rows.map((row) => row.name);
 }

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { ablationRoutes } from '../ablation/routes.ts';
 import { ownAccountRoutes } from '../accounts/own-account-routes.ts';
 import { accountRoutes } from '../accounts/routes.ts';
 import { signInRoutes } from '../accounts/sign-in-routes.ts';
@@ -66,6 +67,7 @@ export function createApp(services: Services, pages = builtPages): Hono<AppEnv> 
   app.route('/v1/registry', registryRoutes);
   app.route('/v1/redteam', redteamRoutes);
   app.route('/v1/evaluations', evaluationRoutes);
+  app.route('/v1/ablations', ablationRoutes);
   app.route('/v1/releases', releaseRoutes);
   app.route('/v1/audit', auditRoutes);
   app.route('/v1/log', logRoutes);

@@ -1,3 +1,4 @@
+import { runAblation } from '../ablation/job.ts';
 import type { Actor } from '../context/actor.ts';
 import { runImport } from '../corpus/job.ts';
 import { runScreening } from '../corpus/screen.ts';
@@ -34,6 +35,7 @@ export async function startWorkers(services: Services): Promise<void> {
       runTraining(ctx, input, control, { environment, launchers, variable: environmentVariable }),
     redteam: (input, control) => runRedteam(ctx, input, control),
     evaluation: (input, control) => runEvaluation(ctx, input, control),
+    ablation: (input, control) => runAblation(ctx, input, control),
   };
   await services.queue.work(handlers);
   services.closeFirst(startSigning(ctx));

@@ -117,7 +117,7 @@ async function work(
       if (abort !== undefined && done >= 3) controller.abort(abort.reason);
     },
   };
-  const result = runTraining(ctx, { run: run.id }, control, { environment });
+  const result = runTraining(ctx, { run: run.id }, control, { environment, launchers: {}, variable: () => undefined });
   return abort === undefined ? { result: await result, messages } : result.then(unexpected, () => ({ messages }));
 }
 

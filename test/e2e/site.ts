@@ -8,7 +8,7 @@ import { serve } from '@hono/node-server';
 import { inject } from 'vitest';
 import { signInLink } from '../../src/accounts/links.ts';
 import { createApp } from '../../src/server/app.ts';
-import { openTestApp, type TestApp } from '../app.ts';
+import { type AppOptions, openTestApp, type TestApp } from '../app.ts';
 import { teacher } from '../example.ts';
 
 export type Site = {
@@ -38,8 +38,9 @@ async function builtPages(): Promise<string> {
 }
 
 /** The whole application with the pages as they are now, served on a free port, and a sign-in link for an operator. */
-export async function openSite(): Promise<Site> {
-  const [pages, app] = await Promise.all([builtPages(), openTestApp({ endpoints: { teacher }, workers: true })]);
+export async function openSite(more: Pick<AppOptions, 'scorer'> = {}): Promise<Site> {
+  const options = { endpoints: { teacher }, workers: true, ...more };
+  const [pages, app] = await Promise.all([builtPages(), openTestApp(options)]);
   await app.account('operator', ['admin', 'engineer', 'steward', 'red-teamer', 'auditor']);
   const admin = app.services.contextFor({ id: 'test-admin', name: 'Test admin', roles: ['admin'] });
   const server = serve({ fetch: createApp(app.services, pages).fetch, hostname: '127.0.0.1', port: 0 });

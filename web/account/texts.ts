@@ -182,6 +182,7 @@ export const texts = {
   pipeline: { en: 'Pipeline', zh: '流程' },
   releases: { en: 'Releases', zh: '数据发布' },
   training: { en: 'Training', zh: '训练' },
+  models: { en: 'Models', zh: '模型' },
 
   sign: { en: 'Sign', zh: '签署' },
   signAs: { en: 'You sign as {name}. Confirm that it is you.', zh: '您将以 {name} 的名义签署，请确认身份。' },

@@ -8,6 +8,8 @@ import { LocaleProvider } from './locale.tsx';
 import { router } from './router.tsx';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+// Dialogs keep the page behind them from scrolling by a style element of their own; that library looks for the nonce here.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no root element.');
 

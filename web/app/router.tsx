@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, useParams } from '@tanstack/react-router';
 import { AccountPage } from '../account/account-page.tsx';
 import { InvitationPage } from '../account/invitation-page.tsx';
 import { PeoplePage } from '../account/people-page.tsx';
@@ -8,6 +8,8 @@ import { CasePage } from '../cases/case-page.tsx';
 import { CasesPage } from '../cases/cases-page.tsx';
 import { readCaseListing } from '../cases/listing.ts';
 import { GuidelinePage } from '../guideline/page.tsx';
+import { ModelPage } from '../models/model-page.tsx';
+import { ModelsPage } from '../models/models-page.tsx';
 import { InstancePage } from '../pages/instance.tsx';
 import { readListing } from '../pages/listing.ts';
 import { PipelinePage } from '../pages/pipeline.tsx';
@@ -53,6 +55,16 @@ const releaseRoute = createRoute({
     return <ReleasePage name={releaseRoute.useParams().name} />;
   },
 });
+const modelRoutes = [
+  createRoute({ getParentRoute: () => rootRoute, path: '/models', component: ModelsPage }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/models/$name',
+    component: function Model() {
+      return <ModelPage name={useParams({ from: '/models/$name' }).name} />;
+    },
+  }),
+] as const;
 const qualityRoute = createRoute({ getParentRoute: () => rootRoute, path: '/quality', component: QualityPage });
 const runsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/training', component: RunsPage });
 const runRoute = createRoute({
@@ -129,6 +141,7 @@ export const router = createRouter({
     qualityRoute,
     runsRoute,
     runRoute,
+    ...modelRoutes,
   ]),
 });
 

@@ -50,6 +50,11 @@ export const areas = [
     key: 'training',
     roles: ['engineer', 'steward', 'auditor', 'admin', 'red-teamer', 'release-approver', 'panel-chair'],
   },
+  {
+    path: '/models',
+    key: 'models',
+    roles: ['engineer', 'steward', 'release-approver', 'auditor', 'red-teamer'],
+  },
   { path: '/people', key: 'people', roles: ['admin'] },
 ] as const satisfies { path: string; key: string; roles: Role[] }[];
 

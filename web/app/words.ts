@@ -114,6 +114,7 @@ export const jobKinds: Record<JobKind, Text> = {
   training: { en: 'Training', zh: '训练' },
   redteam: { en: 'Red team', zh: '红队测试' },
   evaluation: { en: 'Evaluation', zh: '评测' },
+  ablation: { en: 'Ablation', zh: '消融试验' },
 };
 
 export const jobStates: Record<JobState, Text> = {
@@ -157,6 +158,8 @@ export const events: Record<EventType, Text> = {
   'training.acknowledged': { en: 'Training alarm acknowledged', zh: '确认训练警报' },
   'model.registered': { en: 'Model registered', zh: '登记模型' },
   'model.approved': { en: 'Model approved', zh: '批准模型' },
+  'model.retired': { en: 'Model retired', zh: '模型退役' },
+  'ablation.completed': { en: 'Ablation completed', zh: '消融试验完成' },
   'eval.completed': { en: 'Evaluation completed', zh: '评测完成' },
   'judge.calibrated': { en: 'Judge calibrated', zh: '校准评判模型' },
   'redteam.completed': { en: 'Red-team campaign completed', zh: '红队测试完成' },
@@ -175,6 +178,7 @@ export const units: Record<string, Text> = {
   'replies and judgments': { en: 'replies and judgments', zh: '个回复与评判' },
   replies: { en: 'replies', zh: '个回复' },
   steps: { en: 'steps', zh: '步' },
+  models: { en: 'models', zh: '个模型' },
 };
 
 /** Why a trace could not be read, by the reason that the parser gives. */

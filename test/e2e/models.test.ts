@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { startChromium } from '../../scripts/chromium.ts';
+import type { ModelDetail } from '../../src/registry/schema.ts';
+import { type FakeOpenAi, startFakeOpenAi } from '../fake-openai.ts';
+import { measuredReply, measureModels } from '../measured-models.ts';
+import { wordScorer } from '../redteam-samples.ts';
+import { interfaceTexts, violations } from './browse.ts';
+import { openSite, type Site } from './site.ts';
+
+type Session = Awaited<ReturnType<BrowserContext['storageState']>>;
+type Look = { language?: 'en' | 'zh'; width?: number; session?: Session };
+
+let server: FakeOpenAi;
+let site: Site;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let operator: Session;
+let approver: Session;
+/** What the browser complains about: a refused style, for one. */
+const errors: string[] = [];
+
+beforeAll(async () => {
+  browser = await startChromium();
+  server = await startFakeOpenAi({ reply: measuredReply });
+  site = await openSite({ scorer: wordScorer });
+  await measureModels(site.app, server.baseUrl);
+  const admin = site.app.as('admin');
+  const person = {
+    id: 'demo-approver',
+    name: 'Demo Approver',
+    roles: ['release-approver'],
+    credential: 'none',
+    demo: true,
+  };
+  expect((await admin.send('POST', '/v1/accounts', person)).status).toBeLessThan(300);
+  operator = await signIn(site.link);
+  approver = await signIn(await site.signIn('demo-approver'));
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+  await server?.close();
+});
+afterEach(() => context?.close());
+
+async function signIn(link: string): Promise<Session> {
+  const visit = await browser.newContext();
+  await (await visit.newPage()).goto(link);
+  const session = await visit.storageState();
+  await visit.close();
+  return session;
+}
+
+async function open(path: string, { language = 'en', width = 1280, session = operator }: Look = {}): Promise<void> {
+  const locale = language === 'zh' ? 'zh-CN' : 'en-GB';
+  context = await browser.newContext({
+    viewport: { width, height: 900 },
+    locale,
+    colorScheme: 'light',
+    storageState: session,
+  });
+  page = await context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  await page.goto(`${site.url}${path}`);
+  await page.locator('main h2').first().waitFor();
+  await page.waitForLoadState('networkidle');
+}
+
+const detailOf = (name: string) => site.app.as('auditor').send('GET', `/v1/registry/models/${name}`);
+const mainText = async (): Promise<string> => (await page.textContent('main')) ?? '';
+
+test('the list shows every model with its state, and which of them have seen evaluation questions', async () => {
+  await detailOf('alike'); // the search for near-duplicates is made where a model is looked at
+  await open('/models');
+  const row = async (name: string): Promise<string> =>
+    (await page
+      .getByRole('row')
+      .filter({ has: page.getByRole('link', { name, exact: true }) })
+      .textContent()) ?? '';
+  expect(await row('aligned')).toMatch(/Candidate.*adapter.*sft.*first.*grpo.*none/);
+  expect(await row('leaky')).toContain('has seen 1 questions of evaluation sets');
+  expect(await row('alike')).toContain('1 near-duplicates');
+});
+
+test('a page of a model says in a table what its drawing shows, with figures, n and interval', async () => {
+  await open('/models/aligned');
+  expect(await page.locator('.lineage-graph svg g').count()).toBe(9);
+  const table = page.locator('section[aria-labelledby=lineage] table');
+  expect(await table.getByRole('row').count()).toBe(1 + 9);
+  const text = await mainText();
+  expect(text).toContain('rewarded by reward');
+  expect(text).toMatch(/100 % \(14 of 14\)/);
+  expect(text).toMatch(/\d+ to 100 %/);
+  expect(text).toMatch(/0 % \(0 of 8\)/);
+  await table.getByRole('link', { name: 'sft', exact: true }).click();
+  await page.getByRole('heading', { name: 'Model sft' }).waitFor();
+});
+
+test('the statement can be downloaded, byte for byte as it was signed', async () => {
+  await open('/models/aligned');
+  const started = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download the signed statement' }).click();
+  const chunks: Buffer[] = [];
+  for await (const chunk of await (await started).createReadStream()) chunks.push(chunk as Buffer); // a file's stream
+  const { body } = await detailOf('aligned');
+  const digest = createHash('sha256').update(Buffer.concat(chunks)).digest('hex');
+  expect(digest).toBe((body as ModelDetail).signature?.sha256);
+});
+
+test('an approver signs the approval of a clean model, and its retirement with a reason', async () => {
+  await open('/models/sft', { session: approver });
+  await page.getByRole('button', { name: 'Sign and approve' }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /demonstration/i })
+    .click();
+  await page.getByText('Approved', { exact: true }).first().waitFor();
+  await page.getByLabel('Reason').fill('superseded by another');
+  await page.getByRole('button', { name: 'Sign and retire' }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /demonstration/i })
+    .click();
+  await page.getByRole('cell', { name: 'superseded by another' }).waitFor();
+  expect(await page.getByRole('button', { name: /Sign and/ }).count()).toBe(0);
+  const { body } = await detailOf('sft');
+  expect(body).toMatchObject({ model: { state: 'retired', approvedBy: 'demo-approver', retiredBy: 'demo-approver' } });
+});
+
+test('a model that saw evaluation questions cannot be approved; near ones need a note; nobody else sees the buttons', async () => {
+  await open('/models/leaky', { session: approver });
+  expect(await mainText()).toContain('1 questions word for word, for example x-seen');
+  expect(await page.getByRole('button', { name: 'Sign and approve' }).count()).toBe(0);
+  await context.close();
+  await open('/models/alike', { session: approver });
+  const approve = page.getByRole('button', { name: 'Sign and approve' });
+  expect(await approve.isDisabled()).toBe(true);
+  await page.getByLabel('Note').fill('asks about another day');
+  expect(await approve.isDisabled()).toBe(false);
+  await context.close();
+  await open('/models/alike');
+  expect(await page.getByRole('button', { name: /Sign and/ }).count()).toBe(0);
+});
+
+const looks = [
+  { path: '/models', session: () => operator },
+  { path: '/models/aligned', session: () => operator },
+  { path: '/models/leaky', session: () => operator },
+  { path: '/models/alike', session: () => approver },
+];
+
+test('every page meets WCAG 2.2 AA as far as axe can tell, in both languages and colour schemes', async () => {
+  for (const language of ['en', 'zh'] as const)
+    for (const { path, session } of looks) {
+      await open(path, { language, session: session() });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.locator(`[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
+        expect(await violations(page), `${path}, ${language}, ${colorScheme}`).toEqual([]);
+      }
+      await context.close();
+    }
+});
+
+test('in Chinese no English is left but ids, names and source data', async () => {
+  for (const { path, session } of looks) {
+    await open(path, { language: 'zh', session: session() });
+    const texts = await interfaceTexts(page);
+    expect(texts.length).toBeGreaterThan(8);
+    expect(
+      texts.filter((text) => /[A-Za-z]{2}/.test(text)),
+      path,
+    ).toEqual([]);
+    await context.close();
+  }
+});
+
+test('no page scrolls sideways at 768 pixels, nor there with 200 % zoom', async () => {
+  for (const { path, session } of looks)
+    for (const width of [768, 384]) {
+      await open(path, { width, session: session() });
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(overflow, `${path} at ${width} px`).toBeLessThanOrEqual(0);
+      await context.close();
+    }
+});
+
+test('the browser had nothing to complain about: no style or script was refused', () => {
+  expect(errors).toEqual([]);
+});
