@@ -50,7 +50,7 @@ test('a run elsewhere that was started without a judge is told so when it asks f
   const samples = [{ id: 's', group: 'g', prompt: 'p', completion: 'c' }];
   const asked = { run_id: z.object({ id: z.uuid() }).parse(body).id, engine: 'trl', step: 1, samples };
   const reply = await app.as('engineer').send('POST', '/v1/rewards', asked);
-  expect(reply).toMatchObject({ status: 400, body: { error: { message: expect.stringContaining('no judge') } } });
+  expect(reply).toMatchObject({ status: 409, body: { error: { message: expect.stringContaining('has no reward') } } });
 });
 
 test('a run that waits is stopped at once and the same start specifies it again, with another job', async () => {
