@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { AppError, messageOf } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
+import { Benchmark, benchmarkProblem } from './benchmark-schema.ts';
 import { guidelineProblem } from './guideline.ts';
 import { GuidelineContent } from './guideline-schema.ts';
 import { JudgingRules } from './judging-schema.ts';
@@ -29,11 +30,20 @@ export function loadProfile(directory: string): Profile {
     prompts: read('prompts.yaml', Prompts),
     judging: read('judging.yaml', JudgingRules),
     guideline: read('guideline.yaml', GuidelineContent),
+    benchmarks: benchmarkFiles(directory).map((name) => read(name, Benchmark)),
     digest: '',
   };
   profile.digest = sha256Hex(texts.join(''));
   checkReferences(profile, directory);
   return profile;
+}
+
+/** One file each in the folder `benchmarks`, in the order of their names; a profile may have none. */
+function benchmarkFiles(directory: string): string[] {
+  const folder = join(directory, 'benchmarks');
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+  return names.sort().map((name) => `benchmarks/${name}`);
 }
 
 /** Parses one YAML file by a schema; every problem is told with its line. */
@@ -100,6 +110,15 @@ function checkReferences(profile: Profile, directory: string): void {
     'set of criteria',
     profile.judging.criteria.map((one) => one.id),
   );
+  unique(
+    'benchmarks',
+    'set',
+    profile.benchmarks.flatMap((one) => [...new Set([one.id, ...one.sets])]),
+  );
+  for (const benchmark of profile.benchmarks) {
+    const contradiction = benchmarkProblem(benchmark);
+    if (contradiction !== undefined) problem(`benchmarks/${benchmark.id}.yaml`, `${contradiction}.`);
+  }
   const kinds = profile.rubrics.flatMap((rubric) => rubric.kinds);
   unique('rubrics.yaml', 'question kind', kinds);
   const unclear = guidelineProblem(profile.guideline, profile);

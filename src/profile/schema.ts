@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Benchmark } from './benchmark-schema.ts';
 import type { GuidelineContent } from './guideline-schema.ts';
 import type { JudgingRules } from './judging-schema.ts';
 
@@ -132,6 +133,8 @@ export type Profile = {
   prompts: Prompts;
   /** What judges are asked in training, and canaries to test them with. */
   judging: JudgingRules;
+  /** The benchmarks that it knows, in the order of their ids. */
+  benchmarks: Benchmark[];
   /** The first version of the reviewers' guideline; later ones are published in the workspace. */
   guideline: GuidelineContent;
   /** SHA-256 over the profile's files, so that every record can say by which rules it was made. */
