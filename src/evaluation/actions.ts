@@ -4,8 +4,10 @@ import { type Context, type TxContext, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 import { appendEvent, asJson } from '../ledger/actions.ts';
 import { modelIdentity } from '../registry/actions.ts';
+import { isOpen, planOf } from './plan.ts';
 import { evaluationOf, progressOf, reportOf, resultsDigest, targetsOf } from './report-actions.ts';
-import type { Answer, StartEvaluation, StartedEvaluation, Target } from './schema.ts';
+import type { Answer, EvaluationSettings, SetPlan, StartEvaluation, StartedEvaluation, Target } from './schema.ts';
+import { submitToSealed } from './sealed-actions.ts';
 import {
   insertAnswers,
   insertEvaluation,
@@ -15,6 +17,7 @@ import {
   readSetCounts,
   setCompleted,
 } from './store.ts';
+import { drawExamples, insertPlans } from './store-plan.ts';
 
 /**
  * Writes down what is asked of whom, and returns its id; whoever calls it enqueues or does the asking. Targets and questions are fixed here, so that what is
@@ -37,9 +40,64 @@ export async function specifyEvaluation(ctx: TxContext, input: StartEvaluation):
     },
     targets,
   );
-  await insertQuestions(ctx.tx, id, sets, settings);
+  const names = await wantedSets(ctx, sets, settings);
+  const plans = new Map(names.map((set) => [set, planOf(ctx.profile, set, settings)]));
+  const open = [...plans].flatMap(([set, plan]) => (isOpen(plan) ? [set] : []));
+  await insertQuestions(ctx.tx, id, { names, open }, settings);
   await refuseEmptySets(ctx, id, sets);
+  await insertPlans(ctx.tx, id, plans);
+  await chooseExamples(ctx, id, plans, settings);
+  await submitToSealed(ctx, { evaluation: id, sets: names, targets });
   return id;
+}
+
+/** The sets named, or all that the corpus holds; open ones among the latter only where judges are named. */
+async function wantedSets(
+  ctx: TxContext,
+  named: string[] | undefined,
+  settings: EvaluationSettings,
+): Promise<string[]> {
+  const judges = settings.judges ?? [];
+  for (const judge of judges) await modelIdentity(ctx, judge);
+  const fewest = (set: string): number => {
+    const { scoring } = planOf(ctx.profile, set, settings);
+    return scoring.by === 'key' ? 0 : scoring.judges;
+  };
+  if (named === undefined) {
+    const all = (await readBenchmarkSets(ctx.tx)).map((set) => set.name);
+    return all.filter((set) => fewest(set) <= judges.length);
+  }
+  for (const set of named)
+    if (fewest(set) > judges.length)
+      throw new AppError(
+        'invalid_input',
+        `The set "${set}" has open replies, which ${fewest(set)} judge${fewest(set) === 1 ? '' : 's'} must score; ${judges.length} named. Name them with --judge, for example --judge endpoint:judge.`,
+      );
+  return [...new Set(named)];
+}
+
+/** Draws the solved examples of each set that has some; they come from a set that is not asked. */
+async function chooseExamples(
+  ctx: TxContext,
+  id: string,
+  plans: ReadonlyMap<string, SetPlan>,
+  { seed }: EvaluationSettings,
+): Promise<void> {
+  for (const [set, { examples }] of plans) {
+    if (examples === undefined) continue;
+    const { set: from, shots } = examples;
+    if (plans.has(from))
+      throw new AppError(
+        'invalid_input',
+        `The examples for "${set}" would come from "${from}", which this evaluation asks. Name another set, or leave that one out.`,
+      );
+    const found = await drawExamples(ctx.tx, id, { set, from, shots, seed });
+    if (found < shots)
+      throw new AppError(
+        'invalid_input',
+        `The set "${from}" has ${found} question${found === 1 ? '' : 's'} that can be an example for "${set}" (one right option, its language, not asked itself); ${shots} are wanted. Import more of it, or ask for fewer.`,
+      );
+  }
 }
 
 /** Writes down an evaluation and enqueues its asking. */

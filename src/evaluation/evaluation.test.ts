@@ -152,6 +152,7 @@ test('each reply becomes one verdict with its rule, and the report counts them i
     'out-of-range': 6,
     abstained: 6,
     unparsable: 6,
+    open: 0,
   });
   expect(models.base?.macro).toBe(0.2);
   const items = await allItems(evaluation, 'base');

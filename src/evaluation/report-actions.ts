@@ -4,6 +4,7 @@ import { type Context, reader } from '../context/context.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { questionsSeen } from '../registry/actions.ts';
+import { variantsOf } from './plan.ts';
 import { type Contamination, targetReports } from './report.ts';
 import type { EvaluationReport } from './report-schema.ts';
 import type { BenchmarkSet, Evaluation, ItemPage, Target } from './schema.ts';
@@ -11,15 +12,15 @@ import {
   askedQuestions,
   countAnswers,
   evaluationsByModel,
-  type ItemFilter,
-  itemPage,
   listEvaluations,
   readAnswerCounts,
   readBenchmarkSets,
   readEvaluation,
+  readQuestionCounts,
   readSetCounts,
   readTargets,
 } from './store.ts';
+import { type ItemFilter, itemPage } from './store-items.ts';
 
 /** Who may see replies and figures. */
 export const readers: Role[] = ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'];
@@ -51,9 +52,11 @@ export async function progressOf(
   id: string,
 ): Promise<{ done: number; total: number; questions: number }> {
   const tx = reader(ctx);
-  const questions = (await readSetCounts(tx, id)).reduce((sum, set) => sum + set.questions, 0);
+  const sets = await readSetCounts(tx, id);
+  const questions = sets.reduce((sum, set) => sum + set.questions, 0);
+  const replies = sets.reduce((sum, set) => sum + set.questions * variantsOf(set.plan), 0);
   const targets = (await readTargets(tx, id)).length;
-  return { done: await countAnswers(tx, id), total: questions * targets, questions };
+  return { done: await countAnswers(tx, id), total: replies * targets, questions };
 }
 
 /**
@@ -63,7 +66,7 @@ export async function progressOf(
 export async function resultsDigest(ctx: Context, id: string, target: string): Promise<string> {
   const hash = createHash('sha256');
   for (let from: number | undefined = 0; from !== undefined; ) {
-    const page: ItemPage = await pageOf(ctx, id, { target, from, limit: pageSize });
+    const page: ItemPage = await itemPage(reader(ctx), id, { target, from, limit: pageSize });
     for (const one of page.items) {
       const { question, questionIdentity, expected, state, answer, rule, callKey } = one;
       hash.update(`${canonicalJson([question, questionIdentity, expected, state, answer ?? null, rule, callKey])}\n`);
@@ -73,17 +76,11 @@ export async function resultsDigest(ctx: Context, id: string, target: string): P
   return hash.digest('hex');
 }
 
-async function pageOf(ctx: Context, id: string, filter: ItemFilter): Promise<ItemPage> {
-  const items = await itemPage(reader(ctx), id, { ...filter, limit: filter.limit + 1 });
-  const [beyond] = items.splice(filter.limit);
-  return { items, ...(beyond === undefined ? {} : { next: beyond.position }) };
-}
-
 /** A page of one target's replies with their verdicts. */
 export async function listItems(ctx: Context, id: string, filter: ItemFilter): Promise<ItemPage> {
   requireRole(ctx.actor, ...readers);
   await targetOf(ctx, id, filter.target);
-  return pageOf(ctx, id, filter);
+  return itemPage(reader(ctx), id, filter);
 }
 
 /** The report of an evaluation, counted from its rows as they are now; `complete` says whether all are there. */
@@ -102,6 +99,7 @@ export async function reportOf(ctx: Context, evaluation: Evaluation): Promise<Ev
     targets,
     sets: await readSetCounts(tx, evaluation.id),
     answers: await readAnswerCounts(tx, evaluation.id),
+    repeated: await readQuestionCounts(tx, evaluation.id),
     contamination,
   });
   return { evaluation, complete: evaluation.completedAt !== undefined, models };

@@ -4,6 +4,25 @@ import { AnswerState, Evaluation, QuestionProblem, Target } from './schema.ts';
 const Rate = z.number().min(0).max(1);
 const Interval = z.tuple([z.number(), z.number()]).readonly();
 
+/** A set whose questions are asked several times: in several orders of their options, or repeated with other seeds. */
+export const VariantFigures = z.object({
+  /** How often each question is asked, and how many were asked as often. */
+  variants: z.int(),
+  questions: z.int(),
+  /** What the headline counts: replies, or questions with all replies right. */
+  unit: z.enum(['line', 'question']),
+  /** Replies right, with a Wilson interval on the effective number of replies. */
+  perLine: z.object({ k: z.int(), n: z.int(), rate: Rate.nullable(), ci95: Interval.nullable() }),
+  /** Replies per question are alike: variance of the rate over that of independent replies; null where it is not defined. */
+  designEffect: z.number().nullable(),
+  effectiveN: z.number(),
+  /** Questions with more than half of their replies right. */
+  perItem: z.object({ k: z.int(), n: z.int(), rate: Rate.nullable(), ci95: Interval.nullable() }),
+  /** Questions with every reply right. */
+  allOrders: z.object({ k: z.int(), n: z.int(), rate: Rate.nullable(), ci95: Interval.nullable() }),
+});
+export type VariantFigures = z.infer<typeof VariantFigures>;
+
 /** Accuracy on one set. `rate` counts every unanswered question as not correct; null when nothing was asked yet. */
 export const SetFigures = z.object({
   name: z.string(),
@@ -31,6 +50,8 @@ export const SetFigures = z.object({
   unscorable: z.partialRecord(QuestionProblem, z.int()),
   /** How many of the set's questions are in the releases the model was trained on; null where no training row is known. */
   contamination: z.object({ releases: z.array(z.string()), questions: z.int() }).nullable(),
+  /** Present where questions are asked more than once; then the interval is not that of independent replies. */
+  variants: VariantFigures.exactOptional(),
 });
 export type SetFigures = z.infer<typeof SetFigures>;
 

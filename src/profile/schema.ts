@@ -111,6 +111,8 @@ export const Prompts = z.strictObject({
   system: Bilingual,
   teacher: z.strictObject({ knowledge: Bilingual, guard: Bilingual, ethics: Bilingual, feedback: Bilingual }),
   exam: Bilingual,
+  /** What the solved examples before a question answer; `{answer}` stands for the letters. */
+  examAnswer: Bilingual.default({ en: 'Answer: {answer}', zh: '答案：{answer}' }),
 });
 export type Prompts = z.infer<typeof Prompts>;
 
