@@ -17,6 +17,7 @@ import { compareTargets } from './comparison-actions.ts';
 import { runEvaluation } from './job.ts';
 import { evaluationReport, listItems } from './report-actions.ts';
 import { type EvaluationItem, StartEvaluation } from './schema.ts';
+import { sealedSets, sealSet } from './sealed-actions.ts';
 
 const perSet = 30;
 let app: TestApp;
@@ -416,4 +417,67 @@ test('engineers start, those who must judge the figures read, and nobody else do
     expect((await evaluationReport(ctx(role), evaluation)).complete).toBe(true);
   for (const role of ['reviewer', 'admin', 'panel-member'] as const)
     await expect(evaluationReport(ctx(role), evaluation)).rejects.toMatchObject({ code: 'forbidden' });
+});
+
+test('five orders and two repeats are ten replies of one question, with letters of the source and seeds of their own', async () => {
+  // whoever always says A is right when the right option stands first
+  reply = () => 'Answer: A';
+  const targets = [{ name: 'base', ref: await model() }];
+  const evaluation = await evaluate({ targets, sets: ['exam-en'], limit: 3, orders: 4, repeats: 2 });
+  expect(server.requests).toHaveLength(24);
+  expect(new Set(server.requests.map((request) => request.seed))).toEqual(new Set([1, 2]));
+  expect(new Set(server.requests.map((request) => request.messages.at(-1)?.content)).size).toBe(12);
+  const items = await allItems(evaluation, 'base');
+  expect(items.slice(0, 8).map((item) => [item.variant, item.answer])).toEqual(
+    ['A', 'A', 'B', 'B', 'C', 'C', 'D', 'D'].map((letter, variant) => [variant, letter]),
+  );
+  const [set] = (await evaluationReport(ctx('auditor'), evaluation)).models.base?.sets ?? [];
+  expect(set).toMatchObject({ correct: 6, n: 24, rate: 0.25, missing: 0 });
+  expect(set?.variants).toMatchObject({
+    variants: 8,
+    questions: 3,
+    unit: 'line',
+    perItem: { k: 0, n: 3 },
+    allOrders: { k: 0, n: 3 },
+  });
+});
+
+test('solved examples come from another set, stand before the question as turns, and are never asked themselves', async () => {
+  const targets = [{ name: 'base', ref: await model() }];
+  const examples = { set: 'exam-zh', shots: 2 };
+  await expect(start({ targets, sets: ['exam-en'], examples })).rejects.toThrow(/exam-zh.*0 questions.*language/);
+  await expect(start({ targets, sets: ['exam-en', 'exam-zh'], examples })).rejects.toThrow(
+    /which this evaluation asks/,
+  );
+  await store(true, [
+    question('shots-en', 501),
+    question('shots-en', 502),
+    { ...question('exam-en', 3), id: 'shot-3', set: 'shots-en' },
+  ]);
+  await evaluate({ targets, sets: ['exam-en'], examples: { set: 'shots-en', shots: 2 } });
+  for (const { messages } of server.requests) {
+    expect(messages.map((message) => message.role)).toEqual(['user', 'assistant', 'user', 'assistant', 'user']);
+    expect(messages[1]?.content).toBe('Answer: B');
+    expect(messages[0]?.content).toMatch(/^Case 50[12] of shots-en/);
+  }
+});
+
+test('a sealed set is used as often as its budget says and no more, and every use is an event', async () => {
+  await store(true, [question('sealed-en', 1), question('sealed-en', 2)]);
+  await expect(sealSet(ctx('engineer'), { set: 'sealed-en', budget: 2 })).rejects.toMatchObject({ code: 'forbidden' });
+  await sealSet(ctx('steward'), { set: 'sealed-en', budget: 3 });
+  await expect(sealSet(ctx('steward'), { set: 'sealed-en', budget: 9 })).rejects.toMatchObject({ code: 'conflict' });
+  const targets = [
+    { name: 'one', ref: await model() },
+    { name: 'two', ref: await model() },
+  ];
+  const evaluation = await evaluate({ targets, sets: ['sealed-en'] });
+  await expect(start({ targets, sets: ['sealed-en', 'exam-en'] })).rejects.toThrow(/2 of 3 submissions/);
+  expect(await sealedSets(ctx('auditor'))).toMatchObject([{ set: 'sealed-en', budget: 3, used: 2 }]);
+  const events = await history(ctx('auditor'), app.services.ledger.systemSubject);
+  const uses = events.filter((event) => event.type === 'eval.submitted').map((event) => event.data);
+  expect(uses).toMatchObject([
+    { set: 'sealed-en', number: 1, budget: 3, evaluation, target: 'one' },
+    { number: 2, target: 'two' },
+  ]);
 });

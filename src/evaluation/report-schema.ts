@@ -124,6 +124,12 @@ export const ComparisonReport = z.object({
   ciMethod: z.string(),
   overall: PairedFigures,
   sets: z.array(PairedFigures.extend({ name: z.string() })),
+  /** By language, specialty, dimension and the benchmarks' own fields, with p adjusted over all of them. */
+  slices: z.array(PairedFigures.extend({ by: z.string(), value: z.string() })),
+  /** Both evaluations are complete and have questions in common: only then is a missing regression a finding. */
+  complete: z.boolean(),
+  /** Where b is significantly worse. */
+  regressions: z.array(z.string()),
   /** Questions that only one of the two was asked; they are in no figure. */
   unpaired: z.object({ a: z.int(), b: z.int() }),
   /** What makes the two hard to compare, such as different settings. */
