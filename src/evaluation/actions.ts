@@ -161,7 +161,13 @@ export async function completeEvaluation(ctx: Context, id: string): Promise<void
       identity: asJson(target.identity),
       resultsSha256: digests.get(target.name) ?? '',
       sets: (models[target.name]?.sets ?? []).map((set) =>
-        asJson({ name: set.name, n: set.n, states: set.states, contamination: set.contamination }),
+        asJson({
+          name: set.name,
+          n: set.n,
+          states: set.states,
+          contamination: set.contamination,
+          overlap: set.overlap,
+        }),
       ),
     }));
     const event = await appendEvent(ctx, {

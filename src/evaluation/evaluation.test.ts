@@ -481,3 +481,33 @@ test('a sealed set is used as often as its budget says and no more, and every us
     { number: 2, target: 'two' },
   ]);
 });
+
+test('every figure says which of its questions the corpus holds: the same, with other letters, in near wording, translated', async () => {
+  const vignette =
+    'A man of 70 years with atrial fibrillation, a mechanical mitral valve and a raised creatinine is seen in clinic because he asks whether he may change his oral anticoagulant for a newer one.';
+  const bench = (n: number, more: Partial<Question> = {}) => question('watched-en', n, more);
+  await store(true, [
+    bench(1),
+    bench(2),
+    bench(3, { text: `${vignette} What is the best advice now?` }),
+    bench(4, { group: 'declared' }),
+    bench(5),
+  ]);
+  const other = (n: number, id: string, more: Partial<Question> = {}) => ({ ...bench(n, more), id, set: 'corpus' });
+  const turned = ['A', 'B', 'C', 'D'].map((label, index) => ({ label, text: `statement ${'BCDA'.charAt(index)}2` }));
+  await store(false, [
+    other(1, 'c-same'),
+    other(2, 'c-turned', { options: turned, answer: ['A'] }),
+    other(3, 'c-near', { text: `${vignette} What is the best advice today?` }),
+    other(4, 'c-zh', { text: '以下哪项正确？', language: 'zh', group: 'declared' }),
+  ]);
+  const evaluation = await evaluate({ targets: [{ name: 'base', ref: await model() }], sets: ['watched-en'] });
+  const [set] = (await evaluationReport(ctx('auditor'), evaluation)).models.base?.sets ?? [];
+  expect(set?.overlap).toMatchObject({
+    questions: { exact: 1, permuted: 1, near: 1, translated: 1 },
+    released: { exact: 0, permuted: 0, near: 0, translated: 0 },
+  });
+  expect(set?.overlap?.compared).toBeGreaterThanOrEqual(4);
+  const later = await evaluate({ targets: [{ name: 'base', ref: await model() }], sets: ['exam-zh'] });
+  expect((await evaluationReport(ctx('auditor'), later)).models.base?.sets[0]?.overlap?.questions).toEqual({});
+});

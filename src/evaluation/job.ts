@@ -6,6 +6,7 @@ import { targetClient } from '../registry/actions.ts';
 import { completeEvaluation, recordAnswers } from './actions.ts';
 import type { ExamQuestion } from './exam.ts';
 import { shownInOrder } from './option-orders.ts';
+import { checkOverlap } from './overlap-actions.ts';
 import { isOpen, variantParts, variantsOf } from './plan.ts';
 import { planRequest } from './plan-request.ts';
 import { evaluationOf, progressOf, targetsOf } from './report-actions.ts';
@@ -38,6 +39,7 @@ export async function runEvaluation(ctx: Context, rawInput: unknown, control: Jo
   const targets = await targetsOf(ctx, id);
   const { done, total, questions } = await progressOf(ctx, id);
   let stored = done;
+  await checkOverlap(ctx, id);
   await control.progress({ done, total, unit: 'replies' });
   const group = createGroup<Answer, undefined>(async (answers) => {
     await recordAnswers(ctx, id, answers);

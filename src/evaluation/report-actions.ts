@@ -4,9 +4,10 @@ import { type Context, reader } from '../context/context.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { questionsSeen } from '../registry/actions.ts';
+import { nearOverlap } from '../registry/near.ts';
 import { variantsOf } from './plan.ts';
 import { type Contamination, targetReports } from './report.ts';
-import type { EvaluationReport } from './report-schema.ts';
+import type { EvaluationReport, OverlapFigures } from './report-schema.ts';
 import type { BenchmarkSet, Evaluation, ItemPage, Target } from './schema.ts';
 import {
   askedQuestions,
@@ -21,6 +22,7 @@ import {
   readTargets,
 } from './store.ts';
 import { type ItemFilter, itemPage } from './store-items.ts';
+import { countOverlaps, readOverlapCheck } from './store-overlap.ts';
 
 /** Who may see replies and figures. */
 export const readers: Role[] = ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'];
@@ -101,8 +103,24 @@ export async function reportOf(ctx: Context, evaluation: Evaluation): Promise<Ev
     answers: await readAnswerCounts(tx, evaluation.id),
     repeated: await readQuestionCounts(tx, evaluation.id),
     contamination,
+    overlaps: await overlapsOf(ctx, evaluation.id),
   });
   return { evaluation, complete: evaluation.completedAt !== undefined, models };
+}
+
+async function overlapsOf(ctx: Context, id: string): Promise<Record<string, OverlapFigures>> {
+  const tx = reader(ctx);
+  const compared = await readOverlapCheck(tx, id);
+  if (compared === undefined) return {};
+  const figures: Record<string, OverlapFigures> = {};
+  for (const { set } of await readSetCounts(tx, id)) figures[set] = { compared, questions: {}, released: {} };
+  for (const { set, kind, questions, released } of await countOverlaps(tx, id)) {
+    const one = figures[set];
+    if (one === undefined) continue;
+    one.questions[kind] = questions;
+    one.released[kind] = released;
+  }
+  return figures;
 }
 
 /** In how many of each set's questions the rows overlap that the model and its line were trained on, by exact identity. */
@@ -123,7 +141,14 @@ async function contaminationOf(ctx: Context, id: string, target: Target): Promis
     );
     for (const one of page) if (seen.has(one.id)) questions[one.set] = (questions[one.set] ?? 0) + 1;
     const last = page.at(-1);
-    if (last === undefined || page.length < pageSize) return { releases: [...new Set(releases)], questions };
+    if (last === undefined || page.length < pageSize) {
+      const near = await nearOverlap(ctx, identity.digest);
+      return {
+        releases: [...new Set(releases)],
+        questions,
+        near: Object.fromEntries(near.sets.map((set) => [set.set, set.questions])),
+      };
+    }
     from = last.position + 1;
   }
 }

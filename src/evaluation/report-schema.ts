@@ -4,6 +4,23 @@ import { AnswerState, Evaluation, QuestionProblem, Target } from './schema.ts';
 const Rate = z.number().min(0).max(1);
 const Interval = z.tuple([z.number(), z.number()]).readonly();
 
+/**
+ * exact: the same question with its options in the same order · permuted: in another order · near: wording that is at least
+ * 80 % the same · translated: declared to be a translation of it.
+ */
+export const OverlapKind = z.enum(['exact', 'permuted', 'near', 'translated']);
+export type OverlapKind = z.infer<typeof OverlapKind>;
+
+/** Which of a set's questions the corpus held for training when the evaluation began; a question may overlap in two ways. */
+export const OverlapFigures = z.object({
+  /** Questions for training that were compared, excluded ones included. */
+  compared: z.int(),
+  questions: z.partialRecord(OverlapKind, z.int()),
+  /** Of those, how many overlap a question that a frozen release holds. */
+  released: z.partialRecord(OverlapKind, z.int()),
+});
+export type OverlapFigures = z.infer<typeof OverlapFigures>;
+
 /** A set whose questions are asked several times: in several orders of their options, or repeated with other seeds. */
 export const VariantFigures = z.object({
   /** How often each question is asked, and how many were asked as often. */
@@ -50,6 +67,12 @@ export const SetFigures = z.object({
   unscorable: z.partialRecord(QuestionProblem, z.int()),
   /** How many of the set's questions are in the releases the model was trained on; null where no training row is known. */
   contamination: z.object({ releases: z.array(z.string()), questions: z.int() }).nullable(),
+  /** The same for all questions of the corpus and for all releases; null before the evaluation began. */
+  overlap: OverlapFigures.nullable().default(null),
+  /** Near-duplicates in what the model and its line were trained on, as they are now; null where no training row is known. */
+  nearDuplicates: z.int().nullable().default(null),
+  /** The benchmark that the set is, its licence, and which way its figures point. */
+  benchmark: z.object({ id: z.string(), licence: z.string(), polarity: z.string() }).exactOptional(),
   /** Present where questions are asked more than once; then the interval is not that of independent replies. */
   variants: VariantFigures.exactOptional(),
 });

@@ -25,7 +25,14 @@ function counts(setName: string, states: Partial<Record<AnswerState, number>>): 
 }
 
 function reportOf(sets: SetCount[], answers: AnswerCount[]) {
-  const report = targetReports({ targets: [target], sets, answers, repeated: [], contamination: { base: null } }).base;
+  const report = targetReports({
+    targets: [target],
+    sets,
+    answers,
+    repeated: [],
+    contamination: { base: null },
+    overlaps: {},
+  }).base;
   if (report === undefined) throw new Error('no report');
   return report;
 }
@@ -124,8 +131,8 @@ test('a report and its summary have the published form', () => {
 });
 
 test('contamination is shown by set where training rows are known, zero included', () => {
-  const input = { targets: [target], sets: [set('en', 2), set('zh', 2)], answers: [], repeated: [] };
-  const contamination = { base: { releases: ['r1'], questions: { en: 1 } } };
+  const input = { targets: [target], sets: [set('en', 2), set('zh', 2)], answers: [], repeated: [], overlaps: {} };
+  const contamination = { base: { releases: ['r1'], questions: { en: 1 }, near: { zh: 2 } } };
   expect(targetReports({ ...input, contamination }).base?.sets.map((one) => one.contamination)).toEqual([
     { releases: ['r1'], questions: 1 },
     { releases: ['r1'], questions: 0 },

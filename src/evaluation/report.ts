@@ -1,7 +1,7 @@
 import { macroAverageOfRates } from '../statistics/macro-average.ts';
 import { rateOf, rateWithUndecided } from '../statistics/proportion.ts';
 import { variantsOf } from './plan.ts';
-import type { SetFigures, SummaryModels, TargetReport } from './report-schema.ts';
+import type { OverlapFigures, SetFigures, SummaryModels, TargetReport } from './report-schema.ts';
 import type { AnswerState, QuestionProblem, SetPlan, Target } from './schema.ts';
 import { variationOf } from './variation.ts';
 
@@ -28,7 +28,12 @@ export type AnswerCount = {
 /** Questions of one target in one set whose variants were answered alike: so many right, so many wrong, of so many given. */
 export type QuestionCount = { target: string; set: string; right: number; wrong: number; given: number; n: number };
 
-export type Contamination = { releases: string[]; questions: Record<string, number> } | null;
+/** What a model was trained on: releases, and questions of each set by identity and in near-duplicate wording. */
+export type Contamination = {
+  releases: string[];
+  questions: Record<string, number>;
+  near: Record<string, number>;
+} | null;
 
 export type ReportInput = {
   targets: Target[];
@@ -38,6 +43,8 @@ export type ReportInput = {
   repeated: QuestionCount[];
   /** By target: in how many questions of each set its training rows overlap; null where none of its rows is known. */
   contamination: Record<string, Contamination>;
+  /** By set: its questions in the corpus; absent before that was sought. */
+  overlaps: Record<string, OverlapFigures>;
 };
 
 /** The figures of every target, computed from counts of rows and from nothing else. */
@@ -53,7 +60,7 @@ export function targetReports(input: ReportInput): Record<string, TargetReport> 
             answers: own.filter((answer) => answer.set === set.set),
             repeated: input.repeated.filter((count) => count.target === target.name && count.set === set.set),
           },
-          contamination,
+          { contamination, overlap: input.overlaps[set.set] ?? null },
         ),
       );
       return [target.name, { ...macroFigures(sets), sets, identity: target.identity }];
@@ -63,7 +70,9 @@ export function targetReports(input: ReportInput): Record<string, TargetReport> 
 
 type Given = { answers: AnswerCount[]; repeated: QuestionCount[] };
 
-function setFigures(set: SetCount, { answers, repeated }: Given, contamination: Contamination): SetFigures {
+type Elsewhere = { contamination: Contamination; overlap: OverlapFigures | null };
+
+function setFigures(set: SetCount, { answers, repeated }: Given, { contamination, overlap }: Elsewhere): SetFigures {
   const count = (wanted: (answer: AnswerCount) => boolean): number =>
     answers.filter(wanted).reduce((sum, answer) => sum + answer.n, 0);
   const of = (state: AnswerState): number => count((answer) => answer.state === state);
@@ -108,7 +117,14 @@ function setFigures(set: SetCount, { answers, repeated }: Given, contamination: 
       contamination === null
         ? null
         : { releases: contamination.releases, questions: contamination.questions[set.set] ?? 0 },
+    overlap,
+    nearDuplicates: contamination === null ? null : (contamination.near[set.set] ?? 0),
+    ...benchmarkFigures(set.plan),
   };
+}
+
+function benchmarkFigures({ benchmark, licence, polarity }: SetPlan): Pick<SetFigures, 'benchmark'> {
+  return benchmark === undefined ? {} : { benchmark: { id: benchmark, licence: licence ?? 'unknown', polarity } };
 }
 
 function macroFigures(sets: SetFigures[]): Omit<TargetReport, 'sets' | 'identity'> {
