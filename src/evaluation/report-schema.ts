@@ -162,3 +162,29 @@ export const ComparisonReport = z.object({
   next: z.string().exactOptional(),
 });
 export type ComparisonReport = z.infer<typeof ComparisonReport>;
+
+export const HistoryPoint = z.object({
+  evaluation: z.uuid(),
+  completedAt: z.string(),
+  ref: z.string(),
+  /** Questions with every reply right. */
+  correct: z.int(),
+  n: z.int(),
+  rate: Rate.nullable(),
+  ci95: Interval.nullable(),
+});
+export type HistoryPoint = z.infer<typeof HistoryPoint>;
+
+/** Evaluations of one target in one set over time; changes are those of the latest, with p adjusted over all series. */
+export const EvaluationHistory = z.object({
+  series: z.array(
+    z.object({
+      target: z.string(),
+      set: z.string(),
+      points: z.array(HistoryPoint),
+      sincePrevious: PairedFigures.exactOptional(),
+      sinceFirst: PairedFigures.exactOptional(),
+    }),
+  ),
+});
+export type EvaluationHistory = z.infer<typeof EvaluationHistory>;
