@@ -2,6 +2,7 @@ import type {
   ComparisonReport,
   EvaluationHistory,
   EvaluationReport,
+  JudgedFigures,
   PairedFigures,
   SetFigures,
 } from '../evaluation/report-schema.ts';
@@ -19,12 +20,29 @@ export function evaluationLines(report: EvaluationReport): string[] {
 }
 
 function setLines(set: SetFigures): string[] {
+  if (set.judged !== undefined) return [...judgedLines(set, set.judged), ...overlapLines(set)];
   const chance = set.chance === null ? '' : `, guessing ${(100 * set.chance).toFixed(0)} %`;
   const figure = rateText({ k: set.correct, n: set.n, rate: set.rate, ci95: set.ci95 });
   return [
     `  ${set.name}\t${figure}, ${set.unanswered} unanswered${chance}`,
     ...variantLines(set),
     ...overlapLines(set),
+  ];
+}
+
+function judgedLines({ name, n }: SetFigures, judged: JudgedFigures): string[] {
+  const share = (one: JudgedFigures['judges'][number]['share']): string =>
+    one === null
+      ? ''
+      : `; ${judged.counted}: ${rateText(one)}${one.undecided === 0 ? '' : `, ${one.undecided} undecided`}`;
+  const lower = judged.polarity === 'lower-is-better' ? 'lower is better' : 'higher is better';
+  return [
+    `  ${name}\t${n} replies, mean of the judges ${judged.mean === null ? 'undefined' : judged.mean.toFixed(2)} (${lower})`,
+    ...judged.judges.map(
+      ({ judge, mean, n, ...one }) =>
+        `    ${judge}\tmean ${mean === null ? 'undefined' : mean.toFixed(2)}, n = ${n}${share(one.share)}`,
+    ),
+    ...judged.groups.map((one) => `      ${one.group}\t${one.judge}${share(one.share)}`),
   ];
 }
 

@@ -17,6 +17,7 @@ import {
   readSetCounts,
   setCompleted,
 } from './store.ts';
+import { countUnjudged } from './store-judgments.ts';
 import { drawExamples, insertPlans } from './store-plan.ts';
 
 /**
@@ -155,6 +156,8 @@ export async function completeEvaluation(ctx: Context, id: string): Promise<void
     if (evaluation === undefined || evaluation.completedAt !== undefined) return;
     const { done, total } = await progressOf(ctx, id);
     if (done !== total) throw new AppError('internal', `The evaluation ${id} has ${done} of ${total} answers.`);
+    const unjudged = await countUnjudged(ctx.tx, id, new Set(evaluation.settings.judges).size);
+    if (unjudged !== 0) throw new AppError('internal', `The evaluation ${id} lacks ${unjudged} judgments.`);
     const { models } = await reportOf(ctx, evaluation);
     const results = targets.map((target) => ({
       name: target.name,

@@ -5,6 +5,7 @@ import type { ModelClient } from '../llm/models.ts';
 import { targetClient } from '../registry/actions.ts';
 import { completeEvaluation, recordAnswers } from './actions.ts';
 import type { ExamQuestion } from './exam.ts';
+import { judgeReplies } from './judge-job.ts';
 import { shownInOrder } from './option-orders.ts';
 import { checkOverlap } from './overlap-actions.ts';
 import { isOpen, variantParts, variantsOf } from './plan.ts';
@@ -51,6 +52,7 @@ export async function runEvaluation(ctx: Context, rawInput: unknown, control: Jo
   const examples = await readExamples(reader(ctx), id);
   const store = (answer: Answer): Promise<undefined> => group.submit(answer);
   for (const target of targets) await askAll(ctx, { id, settings, target, plans, examples, store }, control.signal);
+  await judgeReplies(ctx, { id, settings, plans }, control);
   await completeEvaluation(ctx, id);
   return { evaluation: id, targets: targets.length, questions };
 }

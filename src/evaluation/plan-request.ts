@@ -2,11 +2,12 @@ import { promptLanguage } from '../generation/prompt.ts';
 import type { ChatRequest } from '../llm/schema.ts';
 import type { Profile } from '../profile/schema.ts';
 import { type ExamQuestion, examRequest } from './exam.ts';
+import { conversationOf, type OpenQuestion } from './open-judge.ts';
 import { isOpen } from './plan.ts';
 import type { EvaluationSettings, SetPlan } from './schema.ts';
 
 export type Asked = {
-  question: ExamQuestion;
+  question: OpenQuestion;
   settings: EvaluationSettings;
   plan: SetPlan;
   repeat: number;
@@ -26,9 +27,11 @@ export function planRequest(profile: Profile, asked: Asked, model: string): Chat
     const shown = examRequest(told, example, settings, model).messages.at(-1);
     return shown === undefined ? [] : [shown, { role: 'assistant' as const, content: solved(told, example, settings) }];
   });
+  // A conversation is asked as it stands; its last turn is the question.
+  const conversation = isOpen(plan) ? conversationOf(question) : undefined;
   return {
     ...request,
-    messages: [...request.messages.slice(0, -1), ...turns, ...request.messages.slice(-1)],
+    messages: [...request.messages.slice(0, -1), ...turns, ...(conversation ?? request.messages.slice(-1))],
     temperature: settings.temperature ?? 0,
     seed: (settings.seed + repeat) >>> 0,
   };

@@ -22,6 +22,7 @@ import {
   readTargets,
 } from './store.ts';
 import { type ItemFilter, itemPage } from './store-items.ts';
+import { readScoreCounts } from './store-judgments.ts';
 import { countOverlaps, readOverlapCheck } from './store-overlap.ts';
 
 /** Who may see replies and figures. */
@@ -102,6 +103,7 @@ export async function reportOf(ctx: Context, evaluation: Evaluation): Promise<Ev
     sets: await readSetCounts(tx, evaluation.id),
     answers: await readAnswerCounts(tx, evaluation.id),
     repeated: await readQuestionCounts(tx, evaluation.id),
+    scores: await readScoreCounts(tx, evaluation.id),
     contamination,
     overlaps: await overlapsOf(ctx, evaluation.id),
   });

@@ -21,6 +21,43 @@ export const OverlapFigures = z.object({
 });
 export type OverlapFigures = z.infer<typeof OverlapFigures>;
 
+const JudgedShare = z
+  .object({
+    k: z.int(),
+    n: z.int(),
+    rate: Rate.nullable(),
+    /** Wilson, 95 %. */
+    ci95: Interval.nullable(),
+    /** Replies without a score, and the rate if none of them counted and if all did. */
+    undecided: z.int(),
+    bounds: Interval.nullable(),
+  })
+  .nullable();
+
+/** A set whose open replies were scored by judges, on the benchmark's own scale. */
+export const JudgedFigures = z.object({
+  by: z.string(),
+  polarity: z.string(),
+  /** What the shares count. */
+  counted: z.string(),
+  /** Mean over the judges' means; null where one of them has none. */
+  mean: z.number().nullable(),
+  judges: z.array(
+    z.object({
+      judge: z.string(),
+      n: z.int(),
+      undecided: z.int(),
+      mean: z.number().nullable(),
+      /** t interval, 95 %; null where all scores are equal or there is only one. */
+      ci95: Interval.nullable(),
+      share: JudgedShare,
+    }),
+  ),
+  /** Shares by the benchmark's first field of grouping. */
+  groups: z.array(z.object({ group: z.string(), judge: z.string(), share: JudgedShare })),
+});
+export type JudgedFigures = z.infer<typeof JudgedFigures>;
+
 /** A set whose questions are asked several times: in several orders of their options, or repeated with other seeds. */
 export const VariantFigures = z.object({
   /** How often each question is asked, and how many were asked as often. */
@@ -75,6 +112,8 @@ export const SetFigures = z.object({
   benchmark: z.object({ id: z.string(), licence: z.string(), polarity: z.string() }).exactOptional(),
   /** Present where questions are asked more than once; then the interval is not that of independent replies. */
   variants: VariantFigures.exactOptional(),
+  /** Present where judges score the replies; then there is no right or wrong, and no rate. */
+  judged: JudgedFigures.exactOptional(),
 });
 export type SetFigures = z.infer<typeof SetFigures>;
 

@@ -30,6 +30,7 @@ function reportOf(sets: SetCount[], answers: AnswerCount[]) {
     sets,
     answers,
     repeated: [],
+    scores: [],
     contamination: { base: null },
     overlaps: {},
   }).base;
@@ -131,7 +132,14 @@ test('a report and its summary have the published form', () => {
 });
 
 test('contamination is shown by set where training rows are known, zero included', () => {
-  const input = { targets: [target], sets: [set('en', 2), set('zh', 2)], answers: [], repeated: [], overlaps: {} };
+  const input = {
+    targets: [target],
+    sets: [set('en', 2), set('zh', 2)],
+    answers: [],
+    repeated: [],
+    scores: [],
+    overlaps: {},
+  };
   const contamination = { base: { releases: ['r1'], questions: { en: 1 }, near: { zh: 2 } } };
   expect(targetReports({ ...input, contamination }).base?.sets.map((one) => one.contamination)).toEqual([
     { releases: ['r1'], questions: 1 },

@@ -1,8 +1,10 @@
 import { macroAverageOfRates } from '../statistics/macro-average.ts';
 import { rateOf, rateWithUndecided } from '../statistics/proportion.ts';
-import { variantsOf } from './plan.ts';
+import { judgedFigures } from './judged-figures.ts';
+import { isOpen, variantsOf } from './plan.ts';
 import type { OverlapFigures, SetFigures, SummaryModels, TargetReport } from './report-schema.ts';
 import type { AnswerState, QuestionProblem, SetPlan, Target } from './schema.ts';
+import type { ScoreCount } from './store-judgments.ts';
 import { variationOf } from './variation.ts';
 
 /** How many questions of a set an evaluation asks, and how many it cannot score. */
@@ -41,6 +43,8 @@ export type ReportInput = {
   answers: AnswerCount[];
   /** Of the sets that are asked in several variants. */
   repeated: QuestionCount[];
+  /** What judges said of open replies. */
+  scores: ScoreCount[];
   /** By target: in how many questions of each set its training rows overlap; null where none of its rows is known. */
   contamination: Record<string, Contamination>;
   /** By set: its questions in the corpus; absent before that was sought. */
@@ -59,6 +63,7 @@ export function targetReports(input: ReportInput): Record<string, TargetReport> 
           {
             answers: own.filter((answer) => answer.set === set.set),
             repeated: input.repeated.filter((count) => count.target === target.name && count.set === set.set),
+            scores: input.scores.filter((count) => count.target === target.name && count.set === set.set),
           },
           { contamination, overlap: input.overlaps[set.set] ?? null },
         ),
@@ -68,11 +73,19 @@ export function targetReports(input: ReportInput): Record<string, TargetReport> 
   );
 }
 
-type Given = { answers: AnswerCount[]; repeated: QuestionCount[] };
+type Given = { answers: AnswerCount[]; repeated: QuestionCount[]; scores: ScoreCount[] };
 
 type Elsewhere = { contamination: Contamination; overlap: OverlapFigures | null };
 
-function setFigures(set: SetCount, { answers, repeated }: Given, { contamination, overlap }: Elsewhere): SetFigures {
+function setFigures(set: SetCount, given: Given, elsewhere: Elsewhere): SetFigures {
+  const figures = keyFigures(set, given, elsewhere);
+  if (!isOpen(set.plan)) return figures;
+  const none = { n: 0, rate: null, ci95: null };
+  const judged = judgedFigures(set.plan, given.scores);
+  return { ...figures, unanswered: 0, rate: null, ci95: null, amongAnswered: none, bounds: null, chance: null, judged };
+}
+
+function keyFigures(set: SetCount, { answers, repeated }: Given, { contamination, overlap }: Elsewhere): SetFigures {
   const count = (wanted: (answer: AnswerCount) => boolean): number =>
     answers.filter(wanted).reduce((sum, answer) => sum + answer.n, 0);
   const of = (state: AnswerState): number => count((answer) => answer.state === state);
@@ -130,10 +143,12 @@ function benchmarkFigures({ benchmark, licence, polarity }: SetPlan): Pick<SetFi
 function macroFigures(sets: SetFigures[]): Omit<TargetReport, 'sets' | 'identity'> {
   // Lines of one question are no independent cases: they count for as many as they are worth.
   const macro = macroAverageOfRates(
-    sets.map((set) => {
-      const n = set.variants?.unit === 'line' ? set.variants.effectiveN : set.n;
-      return { k: n * (set.rate ?? 0), n };
-    }),
+    sets
+      .filter((set) => set.judged === undefined)
+      .map((set) => {
+        const n = set.variants?.unit === 'line' ? set.variants.effectiveN : set.n;
+        return { k: n * (set.rate ?? 0), n };
+      }),
   );
   if (macro.value === null) return { macro: null, macroReason: macro.reason };
   return {
