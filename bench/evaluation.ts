@@ -100,7 +100,7 @@ async function cached(workspace: Workspace, mock: Mock): Promise<void> {
   checkTotals(figures, 1000);
   const { requests } = await mock.stats();
   console.log(
-    `${values.engine}: cached rerun of 1,000 in ${seconds(figures.wallMs)} (whole process ${seconds(figures.processMs)}), ${requests} requests`,
+    `${values.engine}: cached rerun of 1,000 in ${seconds(figures.wallMs)}, CPU ${seconds(figures.cpuMs)} (whole process ${seconds(figures.processMs)}), ${requests} requests`,
   );
 }
 
