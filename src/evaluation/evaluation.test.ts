@@ -133,10 +133,13 @@ test('stopped in the middle and run again, no question is asked twice and the to
 test('replies that were recorded but lost their verdict in a crash are not asked for again', async () => {
   const evaluation = await start({ targets: [{ name: 'base', ref: await model() }], sets: ['exam-en'] });
   const { db } = exam.app.services;
-  let left = 3;
+  let left = 1;
   const dying: Database = {
     ...db,
-    transaction: (work) => (left-- > 0 ? db.transaction(work) : Promise.reject(new Error('the process died here'))),
+    query: (sql, params) =>
+      sql.includes('INSERT INTO evaluation_answer') && left-- <= 0
+        ? Promise.reject(new Error('the process died here'))
+        : db.query(sql, params),
   };
   await expect(runEvaluation({ ...ctx('engineer'), db: dying }, { evaluation }, control())).rejects.toThrow('died');
   const lost = exam.server.requests.length;

@@ -29,6 +29,8 @@ type AskedPage = Awaited<ReturnType<typeof askedPage>>;
 const pageSize = 1000;
 /** Most replies that one statement stores; they are stored at once, and together only when they arrive together. */
 const groupSize = 200;
+/** How long a reply waits for others to be stored with; the next questions are asked meanwhile. */
+const lingerMs = 15;
 
 /**
  * Asks every target every question that it has not answered. Resumable: a reply is stored with its verdict before it
@@ -42,12 +44,16 @@ export async function runEvaluation(ctx: Context, rawInput: unknown, control: Jo
   let stored = done;
   await checkOverlap(ctx, id);
   await control.progress({ done, total, unit: 'replies' });
-  const group = createGroup<Answer, undefined>(async (answers) => {
-    await recordAnswers(ctx, id, answers);
-    stored += answers.length;
-    await control.progress({ done: stored, total, unit: 'replies' });
-    return answers.map(() => undefined);
-  }, groupSize);
+  const group = createGroup<Answer, undefined>(
+    async (answers) => {
+      await recordAnswers(ctx, id, answers);
+      stored += answers.length;
+      await control.progress({ done: stored, total, unit: 'replies' });
+      return answers.map(() => undefined);
+    },
+    groupSize,
+    lingerMs,
+  );
   const plans = await readPlans(reader(ctx), id);
   const examples = await readExamples(reader(ctx), id);
   const store = (answer: Answer): Promise<undefined> => group.submit(answer);
