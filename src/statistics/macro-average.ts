@@ -40,12 +40,14 @@ export function macroInterval(groups: readonly { k: number; n: number }[], level
   return [Math.max(0, value - Math.sqrt(below) / count), Math.min(1, value + Math.sqrt(above) / count)];
 }
 
+export type MacroMean = Estimate<{ se: number; interval: Interval; groups: number; ciMethod: string }>;
+
 /** Unweighted mean of independent estimates with standard error √Σse²/K and a normal interval. */
-export function macroAverage(groups: readonly { value: number; se: number }[]): MacroAverage {
+export function macroAverage(groups: readonly { value: number; se: number }[], level = 0.95): MacroMean {
   if (groups.length === 0) return undefinedBecause('no groups');
   const count = groups.length;
   const value = sum(groups.map((group) => group.value)) / count;
   const se = Math.sqrt(sum(groups.map((group) => group.se ** 2))) / count;
-  const half = criticalZ(0.95) * se;
-  return { value, se, ci95: [value - half, value + half], groups: count, ciMethod: 'normal' };
+  const half = criticalZ(level) * se;
+  return { value, se, interval: [value - half, value + half], groups: count, ciMethod: 'normal' };
 }

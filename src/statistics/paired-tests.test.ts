@@ -162,8 +162,9 @@ test('a figure shows no digit below half the width of its interval', () => {
       fc.double({ min: 0.001, max: 30, noNaN: true }),
       (m, w) => {
         const decimals = supportedDecimals([m - w, m + w]);
-        // The last digit is worth at least a thirtieth and at most, as a whole number, any share of the half width.
-        expect(10 ** -decimals).toBeGreaterThanOrEqual(w / 31);
+        // A last digit below a thirty-fifth of the half width would be noise, above a third of it a loss.
+        expect(10 ** -decimals).toBeGreaterThan(w / 36);
+        if (decimals > 0) expect(10 ** -decimals).toBeLessThan(w / 3.5 + 1e-12);
       },
     ),
   );
