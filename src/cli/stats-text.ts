@@ -1,4 +1,4 @@
-import { roundedText, supportedDecimals } from '../statistics/digits.ts';
+import { intervalText, roundedText, supportedDecimals } from '../statistics/digits.ts';
 import { intervalOf, type StatisticResult } from '../statistics/result.ts';
 import { pText } from './figures.ts';
 
@@ -20,9 +20,7 @@ export function figureText(result: StatisticResult): string {
   if (result.value === null) return `undefined (${result.reason ?? 'no reason'})`;
   const interval = intervalOf(result);
   if (interval === undefined) return String(Number(result.value.toPrecision(4)));
-  const decimals = supportedDecimals(interval);
-  const [low, high] = interval.map((end) => roundedText(end, decimals));
-  return `${roundedText(result.value, decimals)} [${low}, ${high}]`;
+  return `${roundedText(result.value, supportedDecimals(interval))} ${intervalText(interval)}`;
 }
 
 /** A level as people read it: 95 %. */

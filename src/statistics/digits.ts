@@ -17,3 +17,17 @@ export function supportedDecimals([low, high]: Interval): number {
 export function roundedText(value: number, decimals: number): string {
   return value.toFixed(decimals).replace(/^-(0(?:\.0*)?)$/, '$1');
 }
+
+/**
+ * A figure with its interval at the decimals that the interval supports. An end that would round to 0 without being 0 keeps
+ * its first significant digit, since whether 0 lies inside must not depend on rounding.
+ */
+export function intervalText(interval: Interval): string {
+  const decimals = supportedDecimals(interval);
+  const end = (value: number): string => {
+    const plain = roundedText(value, decimals);
+    if (Number(plain) !== 0 || Math.abs(value) < 1e-9) return plain;
+    return value.toFixed(Math.min(9, -Math.floor(Math.log10(Math.abs(value)))));
+  };
+  return `[${end(interval[0])}, ${end(interval[1])}]`;
+}

@@ -1,4 +1,4 @@
-import { roundedText, supportedDecimals } from './digits.ts';
+import { intervalText } from './digits.ts';
 import { intervalOf, type StatisticResult } from './result.ts';
 
 /** The one test and the one interval by which a comparison is judged; all other figures are context. */
@@ -29,8 +29,7 @@ export function findingOf(results: readonly StatisticResult[], primary: Primary,
   const interval = estimate === undefined ? undefined : intervalOf(estimate);
   if (estimate === undefined || estimate.value === null || interval === undefined)
     return { finding: 'not distinguishable', ...named, reason: `${said}, but the primary interval is not defined` };
-  const decimals = supportedDecimals(interval);
-  const shown = `[${interval.map((end) => roundedText(end, decimals)).join(', ')}]`;
+  const shown = intervalText(interval);
   if (interval[0] <= 0 && interval[1] >= 0)
     return { finding: 'not distinguishable', ...named, reason: `${said}, but the interval ${shown} includes 0` };
   const finding = interval[0] > 0 ? 'first higher' : 'second higher';

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { clusterPermutation } from './cluster-permutation.ts';
 import { clusterCorrelation, clusteredMean } from './clustered.ts';
-import { roundedText, supportedDecimals } from './digits.ts';
+import { intervalText, roundedText, supportedDecimals } from './digits.ts';
 import { conover, friedman } from './friedman.ts';
 import { hodgesLehmann } from './hodges-lehmann.ts';
 import { mcnemarExact, mcnemarMidP } from './mcnemar.ts';
@@ -156,6 +156,8 @@ test('a figure shows no digit below half the width of its interval', () => {
   expect(supportedDecimals([10, 90])).toBe(0);
   expect(roundedText(-0.0004, 2)).toBe('0.00');
   expect(roundedText(-0.4, 0)).toBe('0');
+  expect(intervalText([-0.0017, 0.868])).toBe('[-0.002, 0.9]');
+  expect(intervalText([0, 0.8333])).toBe('[0.0, 0.8]');
   fc.assert(
     fc.property(
       fc.double({ min: -100, max: 100, noNaN: true }),
