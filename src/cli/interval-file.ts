@@ -5,10 +5,10 @@ import { columnNamed, outcomeOf } from './outcome-cells.ts';
 
 export type IntervalColumns = { value?: string; group?: string; cluster?: string; k?: string; n?: string };
 
-/** Counts by group, or values by group; `missing` counts empty values, which are left out. */
+/** Counts by group, or values by group; `missing` counts empty values, which are left out; `notes` says what each column was taken for. */
 export type IntervalFile =
-  | { kind: 'counts'; counts: { name: string; k: number; n: number }[] }
-  | { kind: 'values'; groups: ValueGroup[]; missing: number };
+  | { kind: 'counts'; counts: { name: string; k: number; n: number }[]; notes: string[] }
+  | { kind: 'values'; groups: ValueGroup[]; missing: number; notes: string[] };
 
 const names = {
   value: /^(?:values?|score|outcome|correct|pass(?:ed)?|result)$/i,
@@ -38,16 +38,31 @@ export function readIntervalFile(file: string, wanted: IntervalColumns): Interva
     const found = header.findIndex((name) => names[what].test(name));
     return found < 0 ? undefined : found;
   };
-  const [k, n] = [column('k'), column('n')];
-  if (k !== undefined && n !== undefined)
-    return { kind: 'counts', counts: rows.map((row) => countsAt(file, row, { k, n, group: column('group') })) };
+  const [k, n, group] = [column('k'), column('n'), column('group')];
+  if (k !== undefined && n !== undefined) {
+    const counts = rows.map((row) => countsAt(file, row, { k, n, group }));
+    return { kind: 'counts', counts, notes: columnNotes(header, { k, n, group }) };
+  }
   const value = column('value') ?? (header.length === 1 ? 0 : undefined);
   if (value === undefined)
     throw new AppError(
       'invalid_input',
       `${file}: no column of values and no pair of columns k and n among ${header.join(', ')}. Name them with --value, or with --k and --n.`,
     );
-  return valuesOf(file, rows, { value, group: column('group'), cluster: column('cluster') });
+  const columns = { value, group, cluster: column('cluster') };
+  return { ...valuesOf(file, rows, columns), notes: columnNotes(header, columns) };
+}
+
+/** What each column was taken for, and which were not used: a cluster that was not named makes intervals too narrow. */
+function columnNotes(header: readonly string[], used: Record<string, number | undefined>): string[] {
+  const roles = Object.entries(used).flatMap(([role, index]) =>
+    index === undefined || header[index] === role ? [] : [`column “${header[index]}” is taken for ${role}`],
+  );
+  const unused = header.filter((_, index) => !Object.values(used).includes(index));
+  const names = unused.map((name) => `“${name}”`).join(', ');
+  return unused.length === 0
+    ? roles
+    : [...roles, `not used: ${names}; name clusters with --cluster, groups with --group`];
 }
 
 function countsAt(
@@ -67,7 +82,11 @@ function countsAt(
 
 type ValueColumns = { value: number; group: number | undefined; cluster: number | undefined };
 
-function valuesOf(file: string, rows: CsvLine[], column: ValueColumns): IntervalFile {
+function valuesOf(
+  file: string,
+  rows: CsvLine[],
+  column: ValueColumns,
+): { kind: 'values'; groups: ValueGroup[]; missing: number } {
   const groups = new Map<string, { values: number[]; clusters: string[] }>();
   let missing = 0;
   for (const row of rows) {

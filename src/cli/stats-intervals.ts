@@ -76,10 +76,13 @@ function shareResults(k: number, n: number, level: number): StatisticResult[] {
 
 function fileReport(file: string, columns: IntervalColumns, settings: IntervalOptions): IntervalReport {
   const content = readIntervalFile(file, columns);
-  if (content.kind === 'counts') return countIntervals(content.counts, settings);
-  const report = valueIntervals(content.groups, settings);
-  const missing = content.missing === 0 ? [] : [`${content.missing} rows have no value and are left out`];
-  return { ...report, notes: [...report.notes, ...missing] };
+  const report =
+    content.kind === 'counts' ? countIntervals(content.counts, settings) : valueIntervals(content.groups, settings);
+  const missing =
+    content.kind === 'counts' || content.missing === 0
+      ? []
+      : [`${content.missing} rows have no value and are left out`];
+  return { ...report, notes: [...report.notes, ...missing, ...content.notes] };
 }
 
 function reportLines(report: IntervalReport): string[] {

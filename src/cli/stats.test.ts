@@ -391,7 +391,7 @@ test('words for outcomes, missing cells and columns that are no arm', () => {
     details: { both: 1, onlyFirst: 2, onlySecond: 0, neither: 1 },
   });
   const clustered = json(Paired, 'paired', file, '--cluster', 'set');
-  expect(clustered.pairs[0]?.results.map((result) => result.statistic)).toContain('clustered.permutation');
+  expect(clustered.pairs[0]?.results.map((result) => result.statistic)).toContain('clusteredPass.permutation');
 });
 
 test.each([

@@ -109,13 +109,16 @@ function clustersOf({ values, clusters }: ValueGroup): number[][] | null {
 function clusteredResults(clusters: number[][], binary: boolean, options: IntervalOptions): PartialResult[] {
   const { level } = options;
   const what = binary ? 'proportion' : options.statistic;
-  const sampled = bootstrapRun(`${what}.clusterBootstrap`, `${what}, bootstrap of whole clusters`, {
-    ...options,
+  const values = clusters.flat();
+  const owner = clusters.flatMap((cluster, index) => cluster.map(() => index));
+  const times = new Float64Array(values.length);
+  const sampled = sampledResults(`${what}.clusterBootstrap`, `${what}, bootstrap of whole clusters`, options, {
     items: clusters.length,
-    statistic: (times) =>
-      pointStatistics[options.statistic](
-        clusters.flatMap((cluster, i) => Array.from({ length: at(times, i) }, () => cluster)).flat(),
-      ),
+    values: values.length,
+    statistic: (drawn) => {
+      for (let i = 0; i < times.length; i++) times[i] = at(drawn, at(owner, i));
+      return pointStatistics[options.statistic](values, times);
+    },
   });
   if (options.statistic !== 'mean') return sampled;
   const robust = clusteredMean(clusters, level);
@@ -169,11 +172,10 @@ function effectiveWilson(
 
 function independentResults(values: readonly number[], options: IntervalOptions): PartialResult[] {
   const { statistic, level } = options;
-  const sampled = bootstrapRun(`${statistic}.bootstrap`, `${statistic}, bootstrap of values`, {
-    ...options,
+  const sampled = sampledResults(`${statistic}.bootstrap`, `${statistic}, bootstrap of values`, options, {
     items: values.length,
-    statistic: (times) =>
-      pointStatistics[statistic](values.flatMap((value, i) => new Array<number>(at(times, i)).fill(value))),
+    values: values.length,
+    statistic: (times) => pointStatistics[statistic](values, times),
   });
   if (statistic !== 'mean') return sampled;
   const label = { statistic: 'mean.t', method: 'mean with t interval' };
@@ -185,6 +187,29 @@ function independentResults(values: readonly number[], options: IntervalOptions)
   if (se === 0) return [{ ...label, value, notes: ['no interval: all values are equal'] }];
   const method = `t interval, ${df} degrees of freedom`;
   return [withInterval({ ...label, value, se }, [value - half, value + half], { level, method }), ...sampled];
+}
+
+/** Values times replicates above which the bootstrap would take minutes. */
+const maxDraws = 2e9;
+
+function sampledResults(
+  name: string,
+  method: string,
+  options: IntervalOptions,
+  run: { items: number; values: number; statistic: (times: Uint32Array) => number | null },
+): PartialResult[] {
+  if (run.values * options.replicates > maxDraws) {
+    const most = Math.floor(maxDraws / run.values);
+    return [
+      {
+        statistic: name,
+        method,
+        value: null,
+        reason: `too many values for ${options.replicates} replicates; at most ${most}`,
+      },
+    ];
+  }
+  return bootstrapRun(name, method, { ...options, ...run });
 }
 
 function overallOfCounts(groups: readonly { k: number; n: number }[], level: number): StatisticResult[] {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { seededRandom } from '../core/random.ts';
 import { hodgesLehmann } from './hodges-lehmann.ts';
 import { holm } from './holm.ts';
 import { pairedAnalysis } from './paired-analysis.ts';
@@ -272,12 +273,31 @@ test('with clusters only figures of whole clusters are given, and one-item clust
   ];
   const clustered = pairedAnalysis(arms, { seed: 1, clusters: ['p', 'p', 'q', 'q', 'r', 'r', 's', 's'] });
   expect(clustered.pairs[0]?.results.map((result) => result.statistic)).toEqual([
-    'clustered.permutation',
-    'clustered.meanDifference',
-    'clustered.bootstrap.percentile95',
-    'clustered.bootstrap.bca95.midTies',
+    'clusteredPass.permutation',
+    'clusteredPass.meanDifference',
+    'clusteredPass.bootstrap.percentile95',
+    'clusteredPass.bootstrap.bca95.midTies',
   ]);
   expect(clustered.notes.join(' ')).toMatch(/not independent/);
   const single = pairedAnalysis(arms, { seed: 1, clusters: [...'12345678'] });
   expect(single.pairs[0]?.results).toEqual(pairedAnalysis(arms, { seed: 1 }).pairs[0]?.results);
+});
+
+test('with clusters a margin and a pass threshold are still judged, with the cluster-robust error', () => {
+  const clusters = Array.from({ length: 24 }, (_, i) => `v${Math.floor(i / 3)}`);
+  const random = seededRandom(3);
+  const scores = (): number[] => clusters.map(() => 3 + Math.floor(3 * random()));
+  const [a, b] = [scores(), scores()];
+  const arms = [
+    { name: 'a', values: a },
+    { name: 'b', values: b },
+  ];
+  const report = pairedAnalysis(arms, { seed: 1, clusters, margin: 1, passThreshold: 4, passMargin: 0.4 });
+  expect(report.pairs[0]?.margins.map(({ statistic, margin }) => [statistic, margin])).toEqual([
+    ['clustered.noninferiority', 1],
+    ['clustered.equivalence', 1],
+    ['clusteredPass.noninferiority', 0.4],
+    ['clusteredPass.equivalence', 0.4],
+  ]);
+  for (const one of report.pairs[0]?.margins ?? []) expect(one.p).toBeGreaterThan(0);
 });

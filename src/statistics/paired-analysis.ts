@@ -153,7 +153,11 @@ function comparePair(a: Arm, b: Arm, settings: Settings): Compared {
     const second = b.values[index] ?? null;
     if (first === null || second === null) continue;
     const cluster = settings.clusters?.[index];
-    if (cluster !== undefined) groups.set(cluster, [...(groups.get(cluster) ?? []), x.length]);
+    if (cluster !== undefined) {
+      const members = groups.get(cluster);
+      if (members === undefined) groups.set(cluster, [x.length]);
+      else members.push(x.length);
+    }
     x.push(first);
     y.push(second);
   }
@@ -209,17 +213,44 @@ function independentPair({ x, y, binary }: Pairs, settings: Settings): PairFigur
 }
 
 function clusteredPair({ x, y, binary, groups }: Pairs, settings: Settings): PairFigures {
-  const differences = pairedDifferences(x, y);
-  const clusters = groups.map((members) => members.map((index) => at(differences, index)));
-  const what = binary ? 'Difference of pass rates' : 'Mean difference';
+  const level = 1 - settings.alpha;
+  const byCluster = (differences: readonly number[]): number[][] =>
+    groups.map((members) => members.map((index) => at(differences, index)));
+  const pass = binary ? (settings.passMargin ?? settings.margin) : settings.passMargin;
+  const passes = (threshold: number): PartialResult[] => {
+    const marks = x.map((value, i) => Number(value >= threshold) - Number(at(y, i) >= threshold));
+    return pairedClusterResults(
+      byCluster(marks),
+      { name: 'clusteredPass', what: 'Difference of pass rates' },
+      {
+        ...settings,
+        level,
+        margin: pass,
+      },
+    );
+  };
+  if (binary)
+    return {
+      results: passes(settings.passThreshold ?? 1),
+      primary: { test: 'clusteredPass.permutation', interval: 'clusteredPass.meanDifference' },
+    };
+  const scores = pairedClusterResults(
+    byCluster(pairedDifferences(x, y)),
+    { name: 'clustered', what: 'Mean difference' },
+    {
+      ...settings,
+      level,
+      margin: settings.margin,
+    },
+  );
   return {
-    results: pairedClusterResults(clusters, what, { ...settings, level: 1 - settings.alpha }),
+    results: [...scores, ...(settings.passThreshold === undefined ? [] : passes(settings.passThreshold))],
     primary: { test: 'clustered.permutation', interval: 'clustered.meanDifference' },
   };
 }
 
 /** Families of the same test over the pairs, that Holm's adjustment runs over. */
-const adjusted = /^(wilcoxon|mcnemar)\.|^clustered\.permutation$/;
+const adjusted = /^(wilcoxon|mcnemar)\.|^clustered(Pass)?\.permutation$/;
 
 function adjustByHolm(pairs: Compared[]): Compared[] {
   if (pairs.length < 2) return pairs;

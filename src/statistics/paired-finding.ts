@@ -55,6 +55,10 @@ const claims: Record<string, MarginFinding['claim']> = {
   'equivalence.tost': 'equivalence',
   'tango.noninferiority': 'non-inferiority',
   'tango.equivalence': 'equivalence',
+  'clustered.noninferiority': 'non-inferiority',
+  'clustered.equivalence': 'equivalence',
+  'clusteredPass.noninferiority': 'non-inferiority',
+  'clusteredPass.equivalence': 'equivalence',
 };
 
 /** The claims against a margin that the figures decide; "not shown" is no proof of the contrary. */
@@ -65,7 +69,7 @@ export function marginFindings(
 ): MarginFinding[] {
   return results.flatMap((result) => {
     const claim = claims[result.statistic];
-    const margin = result.statistic.startsWith('tango.') ? margins.pass : margins.mean;
+    const margin = /^(?:tango|clusteredPass)\./.test(result.statistic) ? margins.pass : margins.mean;
     if (claim === undefined || margin === undefined) return [];
     const level = claim === 'equivalence' ? alpha : alpha / 2;
     const p = result.p ?? null;
