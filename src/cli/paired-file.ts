@@ -31,6 +31,7 @@ export function readPaired(file: string, wanted: PairedColumns): PairedFile {
     const name = header[index] ?? `column ${index + 1}`;
     return { name, values: rows.map((row) => valueAt(file, row, { index, name })) };
   });
+  if (wanted.arms === undefined) refuseRowNumbers(file, arms);
   const { cluster } = columns;
   if (cluster === undefined) return { arms, notes: columns.notes };
   const clusters = rows.map((row) => {
@@ -80,6 +81,18 @@ function checkUnique(file: string, rows: CsvLine[], column: { index: number; nam
       );
     seen.set(id, row.number);
   }
+}
+
+/** A column that counts the rows is no arm, and comparing it would look like a result. */
+function refuseRowNumbers(file: string, arms: readonly Arm[]): void {
+  const counting = arms.find(
+    ({ values }) => values.length >= 5 && values.every((value, i) => value === i + (values[0] ?? 0)),
+  );
+  if (counting === undefined) return;
+  throw new AppError(
+    'invalid_input',
+    `${file}, column “${counting.name}” counts the rows. Name it with --id if it names the items, or choose the arms with --arms.`,
+  );
 }
 
 function valueAt(file: string, row: CsvLine, { index, name }: { index: number; name: string }): number | null {

@@ -476,3 +476,50 @@ test('power: sample size, power, and the smallest difference that can be detecte
   expect(json(Planned, ...tango, '--n', '200').power).toBeCloseTo(0.87, 2);
   expect(json(Planned, 'power', 'mcnemar', '--n', '30', '--discordance', '0.2').difference).toBeNull();
 });
+
+test('a column that counts the rows is not taken for an arm', () => {
+  const file = csv(
+    ['row', 'a', 'b'],
+    [3, 1, 4, 1, 5, 9].map((value, i) => [i + 1, value, value + 1]),
+  );
+  expect(run('paired', file)).toMatchObject({ status: 2, stderr: expect.stringMatching(/“row” counts the rows/) });
+  expect(json(Paired, 'paired', file, '--id', 'row').arms.map((arm) => arm.name)).toEqual(['a', 'b']);
+});
+
+test('few pairs, equal arms and one-sided questions are answered with what they allow', () => {
+  const equal = json(
+    Paired,
+    'paired',
+    csv(
+      ['a', 'b'],
+      [
+        [1, 1],
+        [2, 2],
+        [5, 5],
+      ],
+    ),
+  );
+  expect(equal.pairs[0]?.conclusion).toMatchObject({
+    finding: 'not distinguishable',
+    reason: 'all differences are zero',
+  });
+  // Five pairs all in one direction cannot reach 5 % two-sided: 2/32.
+  const five = json(
+    Paired,
+    'paired',
+    csv(
+      ['a', 'b'],
+      [
+        [9, 1],
+        [8, 2],
+        [7, 3],
+        [9, 4],
+        [9, 6],
+      ],
+    ),
+  );
+  expect(figure(five.pairs[0]?.results ?? [], 'wilcoxon.exactPermutation.zerosDropped').p).toBe(0.0625);
+  expect(five.pairs[0]?.conclusion.finding).toBe('not distinguishable');
+  const side = json(Paired, 'paired', '--counts', '0,5,0,0', '--alternative', 'greater');
+  expect(figure(side.pairs[0]?.results ?? [], 'mcnemar.exact').p).toBe(1 / 32);
+});
