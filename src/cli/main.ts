@@ -8,6 +8,7 @@ import { eraseCommands } from './erase.ts';
 import { evaluateCommands } from './evaluate.ts';
 import { evidenceCommands } from './evidence.ts';
 import { generateCommands } from './generate.ts';
+import { lintReportCommands } from './lint-report.ts';
 import { logCommands } from './log.ts';
 import { modelCommands } from './model.ts';
 import { proveCommands } from './prove.ts';
@@ -51,6 +52,7 @@ for (const add of [
   proveCommands,
   eraseCommands,
   statsCommands,
+  lintReportCommands,
   webhookCommands,
   witnessCommands,
 ])
