@@ -7,6 +7,7 @@ import { appendEvent, asJson } from '../ledger/actions.ts';
 import { modelIdentity } from '../registry/actions.ts';
 import { readersOfAttacks } from './actions.ts';
 import { judgeOf } from './judge-actions.ts';
+import { refuseUnanswered } from './judge-gate.ts';
 import { probesDigest } from './probe.ts';
 import { campaignReport } from './report.ts';
 import type { CampaignReport } from './report-schema.ts';
@@ -54,10 +55,12 @@ export async function startCampaign(ctx: Context, input: StartCampaign): Promise
     if (probes.length === 0)
       throw new AppError('invalid_input', 'No probe matches. Import probes, or ask for fewer characteristics.');
     const twins = settings.twins ? probes.filter((probe) => probe.hasTwin) : [];
+    const judgedBy = await judgeOf(ctx, judge);
+    refuseUnanswered(judgedBy, twins.length > 0);
     const campaign: Campaign = {
       id: randomUUID(),
       name,
-      judge: (await judgeOf(ctx, judge)).id,
+      judge: judgedBy.id,
       targets,
       settings,
       rewardLineage,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Interval, RateFigure } from './judge-schema.ts';
+import { Interval, RateFigure } from './figure-schema.ts';
 import { Campaign, riskPolarity, Variant } from './schema.ts';
 
 /** One judged reply with what reports group by. */

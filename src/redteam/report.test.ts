@@ -44,6 +44,7 @@ const judge: JudgeRecord = {
   id: zeros,
   name: 'default',
   kind: 'classifier',
+  answers: ['attack', 'over-refusal'],
   dataset: 'sample',
   lineage: ['embedder'],
   trainingRows: 80,
