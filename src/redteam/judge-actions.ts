@@ -4,9 +4,10 @@ import { AppError } from '../core/error.ts';
 import { appendEvent, asJson } from '../ledger/actions.ts';
 import { readArtefact } from './artefact.ts';
 import type { Judge, JudgeOptions } from './judge.ts';
-import { gatesOf, type JudgeGates } from './judge-gate.ts';
+import { gatesOf } from './judge-gate.ts';
 import {
   type CalibrateInput,
+  type JudgeGates,
   type JudgeLabel,
   type JudgeRecord,
   kindOf,

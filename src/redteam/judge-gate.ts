@@ -1,11 +1,7 @@
 import { AppError } from '../core/error.ts';
 import type { JudgeGate } from '../profile/red-team-judges-schema.ts';
-import type { JudgeRecord } from './judge-schema.ts';
+import type { GateResult, JudgeGates, JudgeRecord } from './judge-schema.ts';
 import type { Asks } from './schema.ts';
-
-/** Whether a judge may give headline figures on a question, and if not, every reason. */
-export type GateResult = { passed: boolean; reasons: string[] };
-export type JudgeGates = Record<Asks, GateResult>;
 
 /** A judge's figures on clinicians' labels against the profile's gate, question by question. Not measured is not passed. */
 export function gatesOf(judge: JudgeRecord, gate: JudgeGate): JudgeGates {

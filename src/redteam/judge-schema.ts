@@ -260,3 +260,9 @@ export const JudgeRecord = z.object({
 export type JudgeRecord = z.infer<typeof JudgeRecord>;
 
 export const JudgeList = z.object({ judges: z.array(JudgeRecord) });
+
+/** Whether a judge may give headline figures on a question, and if not, every reason. */
+export const GateResult = z.object({ passed: z.boolean(), reasons: z.array(z.string()) });
+export type GateResult = z.infer<typeof GateResult>;
+export const JudgeGates = z.record(Asks, GateResult);
+export type JudgeGates = z.infer<typeof JudgeGates>;
