@@ -36,6 +36,7 @@ import {
   readCampaign,
   setCompleted,
 } from './store-campaign.ts';
+import { queueCounts } from './store-queue.ts';
 
 const runners: Role[] = ['red-teamer', 'engineer'];
 const readers: Role[] = ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'];
@@ -202,7 +203,12 @@ export async function getReport(ctx: Context, id: string): Promise<CampaignRepor
 
 /** The report of a campaign for callers that hold their own right to it. */
 export async function reportOf(ctx: Context, campaign: Campaign): Promise<CampaignReport> {
-  return campaignReport(campaign, await judgeOf(ctx, campaign.judge), await outcomeRows(reader(ctx), campaign));
+  const judged = {
+    judge: await judgeOf(ctx, campaign.judge),
+    gate: ctx.profile.redTeamJudges.gate,
+    queue: await queueCounts(reader(ctx), campaign.id),
+  };
+  return campaignReport(campaign, judged, await outcomeRows(reader(ctx), campaign));
 }
 
 export async function recentCampaigns(ctx: Context, limit: number): Promise<Campaign[]> {

@@ -14,6 +14,7 @@ import type {
 } from './judge-schema.ts';
 import { kindOf } from './judge-schema.ts';
 import { openJury } from './jury-judge.ts';
+import { sharedName } from './lineage.ts';
 import { recordDigest } from './lines.ts';
 import { llmDefinition, openLlmJudge } from './llm-judge.ts';
 import { openRewardJudge, type RewardModelSource, trainRewardJudge } from './reward-judge.ts';
@@ -134,9 +135,21 @@ async function jury(
   for (const one of stored) opened.push(await openStored(ctx, one));
   return {
     judge: openJury(definition, opened),
-    made: { ...untaught, lineage: definition.lineage, card: juryCard(definition, labels) },
+    made: { ...untaught, lineage: definition.lineage, card: [...juryCard(definition, labels), ...kinship(stored)] },
     definition,
   };
+}
+
+/** Members of one line are no independent witnesses. */
+function kinship(members: readonly StoredJudge[]): string[] {
+  return members.flatMap(({ record: a }, i) =>
+    members.slice(i + 1).flatMap(({ record: b }) => {
+      const shared = sharedName(a.lineage, b.lineage);
+      return shared === undefined
+        ? []
+        : [`Its members ${a.name} and ${b.name} come from the same model (${shared}); that they agree proves less.`];
+    }),
+  );
 }
 
 /** A judge by digest, or the latest of a name; `not_found` where there is none. */
