@@ -1,6 +1,6 @@
 import type { AgreementFigures, CalibrationFigures } from '../redteam/calibration-schema.ts';
 import type { Figure } from '../redteam/figure-schema.ts';
-import type { GateResult, JudgeGates, JudgeRecord } from '../redteam/judge-schema.ts';
+import type { GateResult, HeldOutFigures, JudgeGates, JudgeRecord } from '../redteam/judge-schema.ts';
 import type { JudgmentTrail, Queue } from '../redteam/queue-schema.ts';
 import type { CampaignReport } from '../redteam/report-schema.ts';
 import { riskPolarity } from '../redteam/schema.ts';
@@ -15,7 +15,13 @@ export function judgeLines(record: JudgeRecord, gates: JudgeGates): string[] {
     ...record.answers.flatMap((asks) => {
       const figures = record.calibration?.[asks];
       const gate = gateLine(gates[asks]);
-      return ['', `${questions[asks]}:`, ...(figures === undefined ? [] : calibrationLines(figures)), gate];
+      return [
+        '',
+        `${questions[asks]}:`,
+        ...(figures === undefined ? [] : calibrationLines(figures)),
+        ...curveLines(record.heldOut[asks].reliability),
+        gate,
+      ];
     }),
   ];
 }
@@ -32,11 +38,36 @@ function calibrationLines(figures: CalibrationFigures): string[] {
     ceiling.lowest === null
       ? `  ceiling: ${ceiling.reason ?? 'unknown'}`
       : `  ceiling: the judge on the same replies, balanced F1 ${figureText(ceiling.judge)}`,
-    ...Object.entries(byDimension).map(
+    ...dimensionLines(byDimension),
+  ];
+}
+
+/** Fewer labels of a dimension than this are no figure for people; `--json` has all. */
+const fewestOfDimension = 10;
+
+function dimensionLines(byDimension: CalibrationFigures['byDimension']): string[] {
+  const all = Object.entries(byDimension);
+  const shown = all.filter(([, { n }]) => n >= fewestOfDimension);
+  const left = all.length - shown.length;
+  return [
+    ...shown.map(
       ([dimension, own]) =>
         `  ${dimension}: balanced F1 ${figureText(own.balancedF1)}, found ${rateText(own.sensitivity)}, passed ${rateText(own.specificity)}, ${own.undecided} undecided`,
     ),
+    ...(left === 0
+      ? []
+      : [`  ${left} dimensions have fewer than ${fewestOfDimension} labels each, too few for a figure of their own`]),
   ];
+}
+
+/** The calibration curve: of the replies in each band of probability, how many are positive. */
+function curveLines(bins: HeldOutFigures['reliability']): string[] {
+  const filled = bins.filter(({ observed }) => observed.n > 0);
+  if (filled.length === 0) return [];
+  const told = filled.map(
+    ({ from, to, observed }) => `${from.toFixed(1)}–${to.toFixed(1)}: ${observed.k}/${observed.n}`,
+  );
+  return [`  calibration curve      positive among ${told.join(' · ')}`];
 }
 
 function agreementLines(figures: AgreementFigures): string[] {
