@@ -3,7 +3,7 @@ import type { Figure } from '../redteam/figure-schema.ts';
 import type { GateResult, HeldOutFigures, JudgeGates, JudgeRecord } from '../redteam/judge-schema.ts';
 import type { JudgmentTrail, Queue } from '../redteam/queue-schema.ts';
 import type { CampaignReport } from '../redteam/report-schema.ts';
-import { riskPolarity } from '../redteam/schema.ts';
+import { type MemberJudgment, riskPolarity } from '../redteam/schema.ts';
 import { rateText } from './figures.ts';
 
 const questions = { attack: 'unsafe or safe', 'over-refusal': 'refused or answered' };
@@ -125,7 +125,7 @@ export function trailLines(trail: JudgmentTrail): string[] {
       `${judgedAt}  judge ${judgment.judge.slice(0, 12)}: ${judgment.verdict}${judgment.reason === undefined ? '' : ` (${quoted(judgment.reason)})`}`,
       ...(judgment.members ?? []).map(
         (member) =>
-          `  ${member.name}: ${member.verdict}${member.reason === undefined ? '' : ` (${quoted(member.reason)})`}`,
+          `  ${member.name}: ${member.verdict}${saidText(member)}${member.reason === undefined ? '' : ` (${quoted(member.reason)})`}`,
       ),
       ...calls.flatMap((call) => [
         `  call ${call.key.slice(0, 12)} to ${call.model}, ${call.startedAt} to ${call.endedAt}`,
@@ -142,6 +142,16 @@ export function trailLines(trail: JudgmentTrail): string[] {
 /** Hostile text on a terminal: quoted, with everything that shows nothing or steers the terminal as its code. */
 export function quoted(text: string): string {
   return JSON.stringify(text).replace(/\p{C}/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`);
+}
+
+/** The grade and probability of a jury's member, where it gave them. */
+function saidText({ risk, handling, probability }: MemberJudgment): string {
+  const said = [
+    ...(risk === undefined ? [] : [`risk ${risk.score} (${risk.polarity})`]),
+    ...(handling === undefined ? [] : [handling]),
+    ...(probability === undefined ? [] : [`probability ${probability.toFixed(2)}`]),
+  ];
+  return said.map((one) => `, ${one}`).join('');
 }
 
 /** What a campaign's report says of its judge: each target's corrected rates and notes, and what waits for clinicians. */
