@@ -45,7 +45,7 @@ function scoresOf(
   const plain = scores.reduce((sum, score) => sum + score, 0) / scores.length;
   // HealthBench clips the mean, not the scores of single answers.
   const clip = (value: number): number => (scoring.by === 'criteria' ? Math.min(1, Math.max(0, value)) : value);
-  const ci95 = estimate.value === null || estimate.se === 0 ? null : estimate.ci95;
+  const ci95 = estimate.value === null || estimate.se === 0 ? null : estimate.interval;
   return {
     n: scores.length,
     undecided,

@@ -38,6 +38,7 @@ export const eventTypes = [
   'probes.imported',
   'labels.imported',
   'judge.calibrated',
+  'judgment.labelled',
   'redteam.completed',
   'gate.decided',
   'evidence.issued',

@@ -8,6 +8,7 @@ import { Benchmark, benchmarkProblem } from './benchmark-schema.ts';
 import { guidelineProblem } from './guideline.ts';
 import { GuidelineContent } from './guideline-schema.ts';
 import { JudgingRules } from './judging-schema.ts';
+import { RedTeamJudges } from './red-team-judges-schema.ts';
 import { AttackStrategy, Dimension, Policy, type Profile, ProfileHead, Prompts, Reasons, Rubric } from './schema.ts';
 
 /** Reads a profile directory. A broken profile gives `invalid_input` naming file, line and reason. */
@@ -29,6 +30,7 @@ export function loadProfile(directory: string): Profile {
     strategies: read('attacks.yaml', z.array(AttackStrategy)),
     prompts: read('prompts.yaml', Prompts),
     judging: read('judging.yaml', JudgingRules),
+    redTeamJudges: read('red-team-judges.yaml', RedTeamJudges),
     guideline: read('guideline.yaml', GuidelineContent),
     benchmarks: benchmarkFiles(directory).map((name) => read(name, Benchmark)),
     digest: '',
@@ -119,6 +121,9 @@ function checkReferences(profile: Profile, directory: string): void {
     const contradiction = benchmarkProblem(benchmark);
     if (contradiction !== undefined) problem(`benchmarks/${benchmark.id}.yaml`, `${contradiction}.`);
   }
+  const { set } = profile.redTeamJudges.criteria;
+  if (!profile.judging.criteria.some((one) => one.id === set))
+    problem('red-team-judges.yaml', `judging.yaml has no set of criteria "${set}".`);
   const kinds = profile.rubrics.flatMap((rubric) => rubric.kinds);
   unique('rubrics.yaml', 'question kind', kinds);
   const unclear = guidelineProblem(profile.guideline, profile);

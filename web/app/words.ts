@@ -164,6 +164,7 @@ export const events: Record<EventType, Text> = {
   'eval.sealed': { en: 'Test set sealed', zh: '封存测试集' },
   'eval.submitted': { en: 'Sealed test set used', zh: '使用封存测试集' },
   'judge.calibrated': { en: 'Judge calibrated', zh: '校准评判模型' },
+  'judgment.labelled': { en: 'Judgment labelled by a clinician', zh: '医师标注评判' },
   'redteam.completed': { en: 'Red-team campaign completed', zh: '红队测试完成' },
   'gate.decided': { en: 'Gate decided', zh: '关卡判定' },
   'evidence.issued': { en: 'Evidence issued', zh: '签发证据' },
