@@ -26,7 +26,7 @@ import { verdictOn } from './verdict.ts';
 
 type AskedPage = Awaited<ReturnType<typeof askedPage>>;
 
-const pageSize = 1000;
+const pageSize = 250;
 /** Most replies that one statement stores; they are stored at once, and together only when they arrive together. */
 const groupSize = 200;
 /** How long a reply waits for others to be stored with; the next questions are asked meanwhile. */
