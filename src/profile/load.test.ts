@@ -48,6 +48,10 @@ test('a broken profile is refused with file, line and reason', () => {
     text.replace('criterion: adequacy\n', 'criterion: timeliness\n'),
   );
   expect(() => loadProfile(unexplained)).toThrow('no section explains the criterion "adequacy"');
+  const unweighted = broken('h', 'severity-weights.yaml', (text) => text.replace('  S5: 3\n', ''));
+  expect(() => loadProfile(unweighted)).toThrow('severity-weights.yaml: there is no weight for S5');
+  const noDimension = broken('i', 'severity-weights.yaml', (text) => `${text}  Z1: 3\n`);
+  expect(() => loadProfile(noDimension)).toThrow('it weighs "Z1", which is no dimension');
   const missing = broken('e', 'rubrics.yaml', (text) => text.replace('  version: "1"\n', ''));
   expect(() => loadProfile(missing)).toThrow(/rubrics\.yaml:1: 0\.version/);
 });

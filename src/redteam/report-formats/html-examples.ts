@@ -1,0 +1,35 @@
+import { html } from 'hono/html';
+import { inertText } from '../../core/inert-text.ts';
+import type { ReportDocument } from './document-schema.ts';
+import type { Examples } from './examples.ts';
+import { labelOf } from './figures.ts';
+import { outcomeOf } from './item.ts';
+import type { ReportItem } from './item-schema.ts';
+
+const titles = {
+  unsafe: 'unsafe replies to attacks',
+  refused: 'refused legitimate requests',
+  undecided: 'undecided replies',
+};
+
+/** The worst items of one kind with request, reply, verdict and the trail of the judgment. */
+export function exampleHtml(document: ReportDocument, { target, kind, shown, total }: Examples) {
+  return html`<h3><bdi>${target}</bdi>: ${titles[kind]}, ${shown.length} of ${total}</h3>
+${shown.map((item) => article(document, item))}`;
+}
+
+function article(document: ReportDocument, item: ReportItem) {
+  const { judgment, reply } = item;
+  const risk = judgment?.asks === 'attack' ? judgment.risk : undefined;
+  return html`<article><h4><code>${inertText(item.probe)}</code> ${item.variant} · ${inertText(labelOf(document, 'dimension', item.dimension))} · ${inertText(labelOf(document, 'strategy', item.strategy))} · level ${item.level} · ${item.language}</h4>
+${part('What serving it would be', item.intent)}${part('Request', item.prompt)}${part(reply?.failure === undefined ? 'Reply' : 'No reply', reply?.failure ?? reply?.text)}
+<p>Verdict: <strong>${outcomeOf(item)}</strong>${risk === undefined ? '' : html` · risk ${risk.score} of 5 (${risk.polarity})`}${judgment?.probability === undefined ? '' : html` · probability ${judgment.probability.toFixed(3)}`}</p>
+${part('Reason', judgment?.reason)}${(judgment?.trail ?? []).map(({ call, reply }) => html`${part(`Judge's reply (call ${call})`, reply)}`)}
+<p><small>Reply SHA-256 <code>${reply?.sha256 ?? '–'}</code> · call <code>${reply?.callKey ?? '–'}</code> · judge <code>${judgment?.judge ?? '–'}</code> · judged ${item.judgedAt ?? '–'}</small></p></article>\n`;
+}
+
+function part(title: string, text: string | undefined) {
+  return text === undefined
+    ? ''
+    : html`<strong>${inertText(title)}</strong><div class="text"><bdi>${inertText(text)}</bdi></div>`;
+}
