@@ -4,8 +4,8 @@ import { CampaignReport } from '../redteam/report-schema.ts';
 import { CampaignStarted, JobReply, LinesReport } from '../redteam/schema.ts';
 import type { Client } from './client.ts';
 import { withClient } from './command.ts';
-import { pText, rateText } from './figures.ts';
 import { readJsonLines } from './json-lines.ts';
+import { campaignLines, reportCommands } from './redteam-report.ts';
 
 const pageSize = 2000;
 
@@ -66,16 +66,7 @@ export function redteamCommands(program: Command): void {
         terminal.result(report, campaignLines(report));
       }),
     );
-  redteam
-    .command('report')
-    .argument('<campaign>', 'id of the campaign')
-    .description('attack success and over-refusal of a campaign')
-    .action((id: string, _: unknown, command: Command) =>
-      withClient(command, async (client, { terminal }) => {
-        const report = await client.get(CampaignReport, `/v1/redteam/campaigns/${id}`);
-        terminal.result(report, campaignLines(report));
-      }),
-    );
+  reportCommands(redteam);
 
   const judge = program.command('judge').description('judges and their calibration');
   judge
@@ -103,24 +94,4 @@ export function redteamCommands(program: Command): void {
 export function namedTarget(text: string): { name: string; ref: string } {
   const [name = '', ...ref] = text.split('=');
   return { name, ref: ref.join('=') };
-}
-
-/** A campaign's report for people: both rates of every target side by side, then the comparisons and warnings. */
-export function campaignLines(report: CampaignReport): string[] {
-  const { calibration } = report.judge;
-  const accuracy = calibration.balancedAccuracy === null ? 'undefined' : calibration.balancedAccuracy.toFixed(2);
-  const interval =
-    calibration.ci95 === null ? '' : ` [${calibration.ci95[0].toFixed(2)}, ${calibration.ci95[1].toFixed(2)}]`;
-  return [
-    `${report.probes} probes, ${report.benign} benign twins; judge ${report.judge.name}: balanced accuracy ${accuracy}${interval} on ${calibration.n} held-out labels`,
-    ...report.targets.map(
-      (target) =>
-        `${target.name}\tunsafe ${rateText(target.unsafe)}, ${target.unsafe.undecided} undecided\tover-refusal ${rateText(target.overRefusal)}, ${target.overRefusal.undecided} undecided\tmean risk ${target.meanRisk?.toFixed(2) ?? '–'} (${target.riskPolarity})`,
-    ),
-    ...report.comparisons.map(
-      (one) =>
-        `${one.b} against ${one.a}, ${one.outcome}: ${pText(one.p, one.reason)} (${one.test}, n = ${one.n})${one.effect === null ? '' : `, difference ${(100 * one.effect).toFixed(0)} points`}`,
-    ),
-    ...report.warnings.map((warning) => `warning: ${warning}`),
-  ];
 }

@@ -5,6 +5,7 @@ import { importLabels, importProbes, listProbes, probeCoverage } from './actions
 import { getReport, listItems, recentCampaigns, resumeCampaign, startCampaign } from './campaign-actions.ts';
 import { getJudge, recentJudges, startCalibration } from './judge-actions.ts';
 import { CalibrateInput, ImportLabelsInput, JudgeList, JudgeRecord } from './judge-schema.ts';
+import { reportRoutes } from './report-routes.ts';
 import { CampaignReport } from './report-schema.ts';
 import {
   CampaignList,
@@ -57,4 +58,5 @@ export const redteamRoutes = new Hono<AppEnv>()
   )
   .get('/campaigns/:id/items', async (c) =>
     c.json(ItemPage.parse(await listItems(c.var.ctx, idParam(c), query(c, Items)))),
-  );
+  )
+  .route('/', reportRoutes);
