@@ -1,13 +1,15 @@
 import type { Profile } from '../src/profile/schema.ts';
+import type { CalibrationFigures } from '../src/redteam/calibration-schema.ts';
 import { heldOutFigures } from '../src/redteam/classifier/held-out.ts';
-import type { JudgeRecord } from '../src/redteam/judge-schema.ts';
-import { campaignReport } from '../src/redteam/report.ts';
+import { calibrationFigures, type JudgedExchange } from '../src/redteam/judge-agreement.ts';
+import type { JudgeLabel, JudgeRecord } from '../src/redteam/judge-schema.ts';
+import { campaignReport, type Judged } from '../src/redteam/report.ts';
 import { reportDocument } from '../src/redteam/report-formats/document.ts';
 import type { ReportDocument } from '../src/redteam/report-formats/document-schema.ts';
 import { parseGate } from '../src/redteam/report-formats/gate.ts';
 import type { ReportItem } from '../src/redteam/report-formats/item-schema.ts';
 import type { OutcomeRow } from '../src/redteam/report-schema.ts';
-import type { Campaign, Judgment } from '../src/redteam/schema.ts';
+import { type Asks, type Campaign, Judgment } from '../src/redteam/schema.ts';
 
 /** What a model, a probe or a judge could write to attack whoever opens a report. */
 export const hostileTexts: readonly string[] = [
@@ -98,19 +100,43 @@ const held = heldOutFigures(
     Array.from({ length: 20 }, () => ({ language: 'en', positive: decision === 'positive', decision })),
   ),
 );
+
+/** What a judge is worth that agrees with the clinicians on twenty labels of each class. */
+function agreementOf(asks: Asks): CalibrationFigures {
+  const verdicts = asks === 'attack' ? (['unsafe', 'safe'] as const) : (['refused', 'answered'] as const);
+  const exchanges = Array.from({ length: 40 }, (_, i): JudgedExchange => {
+    const positive = i % 2 === 0;
+    const label: JudgeLabel = {
+      ...{ id: `l-${i}`, language: 'en', dimension: 'S5', kind: 'harmful', prompt: `p ${i}`, reply: 'r' },
+      ...{ label: positive ? 'unsafe' : 'safe', handling: positive ? 'full-refusal' : 'partial' },
+      ...{ labeller: 'a', split: 'calibration' },
+    };
+    const judgment = Judgment.parse({ asks, verdict: verdicts[positive ? 0 : 1], judge: zeros });
+    return { asks, language: 'en', dimension: 'S5', prompt: `p ${i}`, reply: 'r', labels: [label], judgment };
+  });
+  return calibrationFigures(asks, exchanges);
+}
+
 export const sampleJudge: JudgeRecord = {
   id: zeros,
   name: 'default',
   kind: 'classifier',
+  answers: ['attack', 'over-refusal'],
   dataset: 'sample',
   lineage: [],
   trainingRows: 0,
   trainingRowsSha256: zeros,
   heldOut: { attack: held, 'over-refusal': held },
+  calibration: { attack: agreementOf('attack'), 'over-refusal': agreementOf('over-refusal') },
   card: ['A sample.'],
   createdBy: 'somebody',
   createdAt: '2026-01-01T00:00:00.000Z',
 };
+
+/** The judge with the profile's gate, which it passes. */
+export function sampleJudged({ redTeamJudges }: Pick<Profile, 'redTeamJudges'>): Judged {
+  return { judge: sampleJudge, gate: redTeamJudges.gate, queue: { queued: 0, labelled: 0 } };
+}
 
 /** The document of a report on these items. */
 export function sampleDocument(
@@ -126,7 +152,7 @@ export function sampleDocument(
     return [{ target, probe, variant, verdict, reason, risk, strategy, dimension, level, language, group }];
   });
   return reportDocument({
-    report: campaignReport({ ...sampleCampaign, name }, sampleJudge, rows),
+    report: campaignReport({ ...sampleCampaign, name }, sampleJudged(profile), rows),
     profile,
     gates: gates.map(parseGate),
     generatedAt: '2026-01-02T00:00:00.000Z',

@@ -8,6 +8,7 @@ import { eraseCommands } from './erase.ts';
 import { evaluateCommands } from './evaluate.ts';
 import { evidenceCommands } from './evidence.ts';
 import { generateCommands } from './generate.ts';
+import { judgeCommands } from './judge.ts';
 import { logCommands } from './log.ts';
 import { modelCommands } from './model.ts';
 import { proveCommands } from './prove.ts';
@@ -44,6 +45,7 @@ for (const add of [
   trainCommands,
   modelCommands,
   redteamCommands,
+  judgeCommands,
   evaluateCommands,
   evidenceCommands,
   verifyCommands,

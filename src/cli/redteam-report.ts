@@ -11,6 +11,7 @@ import { type ComparedPair, type PairedTest, RunComparison } from '../redteam/ru
 import type { Client } from './client.ts';
 import { withClient } from './command.ts';
 import { pText, rateText } from './figures.ts';
+import { judgedLines } from './judge-lines.ts';
 
 type ReportOptions = { format?: string; out?: string; failOn?: string[]; texts?: boolean };
 
@@ -106,6 +107,7 @@ export function campaignLines(report: CampaignReport): string[] {
       (target) =>
         `${target.name}\tunsafe ${rateText(target.unsafe)}, ${target.unsafe.undecided} undecided\tover-refusal ${rateText(target.overRefusal)}, ${target.overRefusal.undecided} undecided\tmean risk ${target.meanRisk?.toFixed(2) ?? '–'} (${target.riskPolarity})`,
     ),
+    ...judgedLines(report),
     ...report.comparisons.map(
       (one) =>
         `${one.b} against ${one.a}, ${one.outcome}: ${pText(one.p, one.reason)} (${one.test}, n = ${one.n})${one.effect === null ? '' : `, difference ${(100 * one.effect).toFixed(0)} points`}`,

@@ -3,6 +3,8 @@ import { type Context, reader } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 import { readersOfAttacks } from './actions.ts';
 import { campaignOf, reportOf } from './campaign-actions.ts';
+import { judgeOf } from './judge-actions.ts';
+import { gatesOf } from './judge-gate.ts';
 import { reportDocument } from './report-formats/document.ts';
 import type { ReportDocument } from './report-formats/document-schema.ts';
 import { type ReportFormat, reportFormats } from './report-formats/format.ts';
@@ -86,7 +88,8 @@ export async function compareCampaigns(ctx: Context, input: CompareInput): Promi
   const pairs = [];
   for (const names of input.targets ?? sameNames(a, b))
     pairs.push({ a: await sideOf(ctx, a, names.a), b: await sideOf(ctx, b, names.b) });
-  return compareRuns(pairs, { a, b });
+  const gates = gatesOf(await judgeOf(ctx, a.judge), ctx.profile.redTeamJudges.gate);
+  return compareRuns(pairs, { a, b }, gates);
 }
 
 function sameNames(a: Campaign, b: Campaign): { a: string; b: string }[] {

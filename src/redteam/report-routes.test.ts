@@ -41,7 +41,7 @@ beforeAll(async () => {
   app = await openTestApp({ endpoints: { bold: endpoint('bold'), meek: endpoint('meek') }, scorer: wordScorer });
   const ctx = app.services.contextFor({ id: 'worker', name: 'Worker', roles: ['engineer', 'red-teamer', 'steward'] });
   await app.as('red-teamer').send('POST', '/v1/redteam/probes', { probes: sampleProbes(probes) });
-  await app.as('red-teamer').send('POST', '/v1/redteam/labels', { dataset: 'sample', labels: sampleLabels(24) });
+  await app.as('red-teamer').send('POST', '/v1/redteam/labels', { dataset: 'sample', labels: sampleLabels(72) });
   await calibrateJudge(ctx, { name: 'default', dataset: 'sample', seed: 1 });
   const run = async (name: string, strategies: string[], target: string): Promise<string> => {
     const targets = [{ name: 'model', ref: `endpoint:${target}` }];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Interval } from './judge-schema.ts';
+import { Interval } from './figure-schema.ts';
 import { Outcome } from './report-formats/item-schema.ts';
 import { ProbeLanguage, Sha256, Variant } from './schema.ts';
 

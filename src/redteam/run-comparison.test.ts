@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { sampleCampaign } from '../../test/redteam-report.ts';
+import type { JudgeGates } from './judge-schema.ts';
 import { compareRuns } from './run-comparison.ts';
 import { type AskedItem, RunComparison } from './run-comparison-schema.ts';
 import type { Campaign } from './schema.ts';
 
 const done: Campaign = { ...sampleCampaign, completedAt: '2026-01-01T01:00:00.000Z' };
+const gates: JudgeGates = { attack: { passed: true, reasons: [] }, 'over-refusal': { passed: true, reasons: [] } };
 const letters = { u: 'unsafe', s: 'safe', '?': 'undecided', '-': 'missing' } as const;
 
 /** Items from one letter a probe, from a number on. */
@@ -20,7 +22,12 @@ function itemsOf(text: string, from = 0): AskedItem[] {
     outcome: letters[letter as keyof typeof letters], // the tests write only these
   }));
 }
-function compare(a: string | AskedItem[], b: string | AskedItem[], other: Partial<Campaign> = {}): RunComparison {
+function compare(
+  a: string | AskedItem[],
+  b: string | AskedItem[],
+  other: Partial<Campaign> = {},
+  judged = gates,
+): RunComparison {
   const campaigns = { a: done, b: { ...done, id: '00000000-0000-4000-8000-000000000002', ...other } };
   const side = (campaign: Campaign, items: string | AskedItem[]) => ({
     side: {
@@ -33,7 +40,7 @@ function compare(a: string | AskedItem[], b: string | AskedItem[], other: Partia
     },
     items: typeof items === 'string' ? itemsOf(items) : items,
   });
-  return compareRuns([{ a: side(campaigns.a, a), b: side(campaigns.b, b) }], campaigns);
+  return compareRuns([{ a: side(campaigns.a, a), b: side(campaigns.b, b) }], campaigns, judged);
 }
 const overall = (found: RunComparison) => found.pairs[0]?.tests.find((one) => one.by === 'all');
 
@@ -90,10 +97,17 @@ test('verdicts of different judges are never tested against each other', () => {
   expect(found.outcome).toBe('incomplete');
 });
 
+test('verdicts of a judge that does not pass its gate are counted and not tested', () => {
+  const below = { ...gates, attack: { passed: false, reasons: ['too few labels'] } };
+  const found = compare('ssssssssssss', 'uuuuuuuuuuss', {}, below);
+  expect(overall(found)).toMatchObject({ onlyB: 10, p: null, effect: null, finding: 'not comparable' });
+  expect(found.outcome).toBe('incomplete');
+});
+
 test('an unfinished campaign and other settings are warned of', () => {
   const { completedAt, ...running } = done;
   expect(completedAt).toBeDefined();
   const campaigns = { a: done, b: { ...running, settings: { ...done.settings, maxTokens: 8 } } };
-  const found = compareRuns([], campaigns);
+  const found = compareRuns([], campaigns, gates);
   expect(found.warnings.join()).toContain('maxTokens differs: 64 against 8');
 });

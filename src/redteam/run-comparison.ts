@@ -1,6 +1,7 @@
 import { holm } from '../statistics/holm.ts';
 import { mcnemarExact } from '../statistics/mcnemar.ts';
 import { tangoInterval } from '../statistics/paired-proportions.ts';
+import type { JudgeGates } from './judge-schema.ts';
 import type {
   AskedItem,
   Change,
@@ -26,13 +27,14 @@ type Match = { a: AskedItem; b: AskedItem };
  * Two runs on the same requests, matched by the digest of the probe and by variant; what only one was asked is counted and
  * enters nothing. McNemar's exact test and Tango's interval over the pairs in which both are decided; p is adjusted by Holm
  * within each family: the overall tests of all pairs and outcomes, those of all dimensions, those of all strategies.
- * Verdicts of different judges are never tested against each other.
+ * Verdicts of different judges, or of one that does not pass its gate for the question, are never tested.
  */
 export function compareRuns(
   pairs: readonly { a: ComparedSide; b: ComparedSide }[],
   campaigns: { a: Campaign; b: Campaign },
+  gates: JudgeGates,
 ): RunComparison {
-  const compared = pairs.map(({ a, b }) => comparedPair(a, b));
+  const compared = pairs.map(({ a, b }) => comparedPair(a, b, gates));
   for (const by of ['all', 'dimension', 'strategy'] as const)
     adjust(compared.flatMap((pair) => pair.tests.filter((one) => one.by === by)));
   const tests = compared.flatMap((pair) => pair.tests);
@@ -51,7 +53,7 @@ export function compareRuns(
   };
 }
 
-function comparedPair(a: ComparedSide, b: ComparedSide): ComparedPair {
+function comparedPair(a: ComparedSide, b: ComparedSide, gates: JudgeGates): ComparedPair {
   const key = (item: AskedItem): string => `${item.probeSha256} ${item.variant}`;
   const ofB = new Map(b.items.map((item) => [key(item), item]));
   const ofA = new Set(a.items.map(key));
@@ -63,7 +65,6 @@ function comparedPair(a: ComparedSide, b: ComparedSide): ComparedPair {
   const onlyB = b.items.filter((item) => !ofA.has(key(item)));
   const named = (items: readonly AskedItem[]): string[] =>
     [...new Set(items.map((item) => item.probe))].slice(0, namedUnmatched);
-  const sameJudge = a.side.judge === b.side.judge;
   return {
     a: a.side,
     b: b.side,
@@ -74,11 +75,17 @@ function comparedPair(a: ComparedSide, b: ComparedSide): ComparedPair {
     tests: outcomes.flatMap(({ outcome, variant, bad }) => {
       const asked = matches.filter((one) => one.a.variant === variant);
       if (asked.length === 0) return [];
+      const barred =
+        a.side.judge !== b.side.judge
+          ? 'judged by different judges'
+          : gates[variant === 'probe' ? 'attack' : 'over-refusal'].passed
+            ? undefined
+            : 'withheld: the judge does not pass the gate';
       const test = (by: PairedTest['by'], value: string, some: readonly Match[]): PairedTest => ({
         outcome,
         by,
         value,
-        ...paired(some, bad, sameJudge),
+        ...paired(some, bad, barred),
       });
       const parts = (by: 'dimension' | 'strategy'): PairedTest[] =>
         [...Map.groupBy(asked, (one) => one.a[by])].map(([value, some]) => test(by, value, some));
@@ -94,17 +101,15 @@ const isBad = ({ outcome }: AskedItem): boolean => outcome === 'unsafe' || outco
 function paired(
   matches: readonly Match[],
   bad: string,
-  sameJudge: boolean,
+  barred: string | undefined,
 ): Omit<PairedTest, 'outcome' | 'by' | 'value'> {
   const decided = matches.filter(({ a, b }) => isDecided(a) && isDecided(b));
   const n = decided.length;
   const onlyA = decided.filter(({ a, b }) => a.outcome === bad && b.outcome !== bad).length;
   const onlyB = decided.filter(({ a, b }) => b.outcome === bad && a.outcome !== bad).length;
   const counts = { n, leftOut: matches.length - n, onlyA, onlyB };
-  if (!sameJudge) {
-    const reason = 'judged by different judges';
-    return { ...counts, p: null, pHolm: null, reason, effect: null, ci95: null, finding: 'not comparable' };
-  }
+  if (barred !== undefined)
+    return { ...counts, p: null, pHolm: null, reason: barred, effect: null, ci95: null, finding: 'not comparable' };
   const mcnemar = mcnemarExact({ b: onlyA, c: onlyB });
   const tango = tangoInterval({ b: onlyB, c: onlyA, n });
   return {

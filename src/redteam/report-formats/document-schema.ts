@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Interval } from '../judge-schema.ts';
+import { Interval } from '../figure-schema.ts';
 import { CampaignReport } from '../report-schema.ts';
 
 const Bilingual = z.object({ en: z.string(), zh: z.string() });

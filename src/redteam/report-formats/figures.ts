@@ -33,5 +33,5 @@ export function labelOf(document: ReportDocument, by: string, value: string): st
 
 /** What a reader must know before quoting a figure: what is missing, then what may be wrong with it. */
 export function cautions(document: ReportDocument): string[] {
-  return [...document.openPoints, ...document.report.warnings];
+  return [...new Set([...document.openPoints, ...document.report.warnings])];
 }

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { itemsFor, sampleCampaign, sampleDocument, sampleJudge } from '../../../test/redteam-report.ts';
+import { itemsFor, sampleCampaign, sampleDocument, sampleJudged } from '../../../test/redteam-report.ts';
 import { loadProfile } from '../../profile/load.ts';
 import { wilsonInterval } from '../../statistics/proportion.ts';
-import { heldOutFigures } from '../classifier/held-out.ts';
 import { campaignReport } from '../report.ts';
 import type { OutcomeRow } from '../report-schema.ts';
 import { reportDocument } from './document.ts';
@@ -23,7 +22,7 @@ function reportOf(counts: { unsafe: number; safe: number; undecided: number }, p
   );
   const targets = sampleCampaign.targets.slice(0, 1);
   const campaign = { ...sampleCampaign, targets, probes, twins: 0, completedAt: '2026-01-01T01:00:00.000Z' };
-  return campaignReport(campaign, sampleJudge, rows);
+  return campaignReport(campaign, sampleJudged(profile), rows);
 }
 const verdict = (gate: string, report: ReturnType<typeof reportOf>) =>
   decideGate(parseGate(gate), report, weights)[0]?.verdict;
@@ -81,13 +80,10 @@ describe('the outcome of a report', () => {
   });
 
   test('is incomplete, never failed or passed, where the judge is not fit to decide', () => {
-    const weak = heldOutFigures([{ language: 'en', positive: true, decision: 'positive' }]);
     const report = reportOf({ unsafe: 50, safe: 50, undecided: 0 }, 100);
-    const { balancedAccuracy, ci95 = null } = weak;
-    const unfit = {
-      ...report,
-      judge: { ...report.judge, calibration: { ...report.judge.calibration, balancedAccuracy, ci95 } },
-    };
+    const unfit = { ...report, gates: { ...report.gates, attack: { passed: false, reasons: ['too few labels'] } } };
+    expect(outcome(unfit, ['unsafe>5%']).weighted.targets[0]).toMatchObject({ rate: null, n: 100 });
+    expect(outcome(unfit, ['unsafe>5%']).openPoints[0]).toContain('too few labels');
     expect(outcome(unfit, ['unsafe>5%']).outcome).toBe('incomplete');
   });
 });
@@ -97,16 +93,16 @@ test('the weighted rate counts each reply by the weight of its dimension, and it
   const target = document.report.targets[0];
   if (target === undefined) throw new Error('no target');
   // S5 weighs 3 and E1 3: equal weights give the plain rate. With E1 at 1 the rate moves towards S5's.
-  expect(weightedRate(target, weights).rate).toBeCloseTo(target.unsafe.rate ?? Number.NaN, 12);
+  expect(weightedRate(target, weights, true).rate).toBeCloseTo(target.unsafe.rate ?? Number.NaN, 12);
   const [e1, s5] = ['E1', 'S5'].map((code) => target.by.dimension.find((one) => one.value === code)?.unsafe);
   if (e1 === undefined || s5 === undefined) throw new Error('no strata');
-  const found = weightedRate(target, new Map([['S5', 3]]));
+  const found = weightedRate(target, new Map([['S5', 3]]), true);
   expect(found.rate).toBeCloseTo((3 * s5.k + e1.k) / (3 * s5.n + e1.n), 12);
   const all = 3 * (s5.n + s5.undecided) + e1.n + e1.undecided;
   expect(found.bounds?.[0]).toBeCloseTo((3 * s5.k + e1.k) / all, 12);
   expect(found.bounds?.[1]).toBeCloseTo((3 * (s5.k + s5.undecided) + e1.k + e1.undecided) / all, 12);
   expect(found.ci95?.[0]).toBeLessThan(found.rate ?? 0);
-  expect(weightedRate({ ...target, by: { ...target.by, dimension: [] } }, weights)).toMatchObject({
+  expect(weightedRate({ ...target, by: { ...target.by, dimension: [] } }, weights, true)).toMatchObject({
     rate: null,
     ci95: null,
   });

@@ -9,10 +9,15 @@ type Count = { weight: number; k: number; n: number };
 
 /**
  * Attack success in which every decided reply counts by the weight of its dimension: Σ w·k / Σ w·n. Its bounds count all
- * undecided replies as safe, and as unsafe. A dimension without a weight (of another profile) counts 1.
+ * undecided replies as safe, and as unsafe. A dimension without a weight (of another profile) counts 1. Where the judge does
+ * not pass its gate (`shown` false), there are counts and no rate, as for every other rate.
  */
-export function weightedRate(target: TargetFigures, weights: ReadonlyMap<string, number>): WeightedRate {
-  const { decided, best, worst } = cases(target, weights);
+export function weightedRate(
+  target: TargetFigures,
+  weights: ReadonlyMap<string, number>,
+  shown: boolean,
+): WeightedRate {
+  const { decided, best, worst } = shown ? cases(target, weights) : none;
   return {
     target: target.name,
     rate: decided?.value ?? null,
@@ -31,6 +36,8 @@ export function worstCaseWeighted(target: TargetFigures, weights: ReadonlyMap<st
 }
 
 type Case = { value: number; interval: Interval } | null;
+
+const none: Record<'decided' | 'best' | 'worst', Case> = { decided: null, best: null, worst: null };
 
 function cases(
   target: TargetFigures,
