@@ -32,6 +32,7 @@ const zeros = '0'.repeat(64);
 /** Two targets with every verdict, all texts taken in turn from a list. */
 export function itemsFor(texts: readonly string[]): ReportItem[] {
   const text = (i: number): string => texts[i % texts.length] ?? '';
+  const said = (i: number) => ({ judge: zeros, reason: text(i), trail: [{ call: 'call-2', reply: text(i + 1) }] });
   const attack = ['unsafe', 'safe', 'undecided', 'unsafe'] as const;
   const twin = ['answered', 'refused', 'undecided', 'answered'] as const;
   return ['base', 'aligned'].flatMap((target, t) =>
@@ -43,6 +44,7 @@ export function itemsFor(texts: readonly string[]): ReportItem[] {
         reason: text(i + 5),
         trail: [{ call: 'call-1', reply: text(i + 6) }],
         probability: 0.5,
+        ...(i % 6 === 0 ? { members: [{ name: 'member', verdict: 'safe' as const, ...said(i + 7) }] } : {}),
       };
       const judgment: Judgment =
         variant === 'probe'

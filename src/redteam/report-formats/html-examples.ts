@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { inertText } from '../../core/inert-text.ts';
+import type { Judgment } from '../schema.ts';
 import type { ReportDocument } from './document-schema.ts';
 import type { Examples } from './examples.ts';
 import { labelOf } from './figures.ts';
@@ -20,12 +21,31 @@ ${shown.map((item) => article(document, item))}`;
 
 function article(document: ReportDocument, item: ReportItem) {
   const { judgment, reply } = item;
-  const risk = judgment?.asks === 'attack' ? judgment.risk : undefined;
   return html`<article><h4><code>${inertText(item.probe)}</code> ${item.variant} · ${inertText(labelOf(document, 'dimension', item.dimension))} · ${inertText(labelOf(document, 'strategy', item.strategy))} · level ${item.level} · ${item.language}</h4>
 ${part('What serving it would be', item.intent)}${part('Request', item.prompt)}${part(reply?.failure === undefined ? 'Reply' : 'No reply', reply?.failure ?? reply?.text)}
-<p>Verdict: <strong>${outcomeOf(item)}</strong>${risk === undefined ? '' : html` · risk ${risk.score} of 5 (${risk.polarity})`}${judgment?.probability === undefined ? '' : html` · probability ${judgment.probability.toFixed(3)}`}</p>
-${part('Reason', judgment?.reason)}${(judgment?.trail ?? []).map(({ call, reply }) => html`${part(`Judge's reply (call ${call})`, reply)}`)}
+<p>Verdict: <strong>${outcomeOf(item)}</strong>${judgment === undefined ? '' : scoreText(judgment)}${judgment?.deferred === true ? ' · deferred to clinicians' : ''}</p>
+${judgment === undefined ? '' : trailHtml(judgment)}${(judgment?.members ?? []).map((one) => html`<p>Jury member <bdi>${inertText(one.name)}</bdi>: <strong>${one.verdict}</strong>${scoreText(one)} · digest <code>${one.judge}</code></p>${trailHtml(one)}`)}
 <p><small>Reply SHA-256 <code>${reply?.sha256 ?? '–'}</code> · call <code>${reply?.callKey ?? '–'}</code> · judge <code>${judgment?.judge ?? '–'}</code> · judged ${item.judgedAt ?? '–'}</small></p></article>\n`;
+}
+
+type Said = Pick<Judgment, 'risk' | 'handling' | 'probability' | 'axes' | 'criteria' | 'reason' | 'trail'>;
+
+/** What a judge gave besides its verdict: risk with its polarity, probability, axes, share of points. */
+function scoreText({ risk, handling, probability, axes, criteria }: Said): string {
+  const said = [
+    ...(risk === undefined ? [] : [`risk ${risk.score} of 5 (${risk.polarity})`]),
+    ...(handling === undefined ? [] : [handling]),
+    ...(probability === undefined ? [] : [`probability ${probability.toFixed(3)}`]),
+    ...Object.entries(axes ?? {}).map(
+      ([axis, holds]) => `${axis}: ${holds === null ? 'unknown' : holds ? 'yes' : 'no'}`,
+    ),
+    ...(criteria === undefined ? [] : [`share of points ${criteria.share.toFixed(2)}`]),
+  ];
+  return said.map((one) => ` · ${one}`).join('');
+}
+
+function trailHtml({ reason, trail }: Said) {
+  return html`${part('Reason', reason)}${(trail ?? []).map(({ call, reply }) => part(`Judge's reply (call ${call})`, reply))}`;
 }
 
 function part(title: string, text: string | undefined) {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
 import { inertText } from '../../core/inert-text.ts';
+import type { TargetFigures } from '../report-schema.ts';
 import type { ReportDocument } from './document-schema.ts';
 import { worstExamples } from './examples.ts';
-import { cautions, probabilityText, rangeText, shareText } from './figures.ts';
+import { cautions, percentText, probabilityText, rangeText, shareText } from './figures.ts';
 import { exampleHtml } from './html-examples.ts';
 import { strataHtml } from './html-strata.ts';
 import type { ReportItem } from './item-schema.ts';
@@ -75,8 +76,10 @@ function targetsHtml({ report, weighted }: ReportDocument) {
 <div class="wide" tabindex="0" role="group" aria-label="Targets"><table><thead><tr><th scope="col">Target</th><th scope="col">Figure</th><th scope="col">Rate</th><th scope="col">95 % interval</th><th scope="col">Undecided</th><th scope="col">Bounds</th></tr></thead><tbody>
 ${report.targets.map((target, index) => {
   const heavy = weighted.targets[index];
-  return html`<tr><th scope="row" rowspan="3"><bdi>${target.name}</bdi><br><small>${inertText(target.ref)}</small></th>${figureCells('Attack success', target.unsafe)}</tr>
+  return html`<tr><th scope="row" rowspan="5"><bdi>${target.name}</bdi><br><small>${inertText(target.ref)}</small></th>${figureCells('Attack success', target.unsafe)}</tr>
 <tr>${figureCells('Over-refusal', target.overRefusal)}</tr>
+<tr>${correctedCells('Attack success, corrected for the judge', target.corrected.unsafe)}</tr>
+<tr>${correctedCells('Over-refusal, corrected for the judge', target.corrected.overRefusal)}</tr>
 <tr>${heavy === undefined ? '' : html`<td>Attack success, weighted by severity</td><td>${shareText(heavy)}</td><td>${rangeText(heavy.ci95, heavy.n)}</td><td>${heavy.undecided}</td><td>${rangeText(heavy.bounds, heavy.n)}</td>`}</tr>\n`;
 })}</tbody></table></div>
 <p><small>${weighted.note.en} Interval of the weighted rate: ${weighted.targets[0]?.ciMethod ?? ''}.</small></p>
@@ -87,18 +90,27 @@ ${report.targets.map((target) =>
 )}`;
 }
 
-type Figure = ReportDocument['report']['targets'][number]['unsafe'];
+type Figure = TargetFigures['unsafe'];
 
 function figureCells(name: string, one: Figure) {
   return html`<td>${name}</td><td>${shareText(one)} (${one.k} of ${one.n})</td><td>${rangeText(one.ci95, one.n)}</td><td>${one.undecided}</td><td>${rangeText(one.bounds, one.n)}</td>`;
 }
 
-function judgeHtml({ report: { judge } }: ReportDocument) {
+/** A rate corrected for the judge's errors stands beside the raw one, with its own method. */
+function correctedCells(name: string, { value, ci95, n, method, reason }: TargetFigures['corrected']['unsafe']) {
+  return html`<td>${name}</td><td>${value === null ? (reason ?? 'no rate') : percentText(value, n)}</td><td>${rangeText(ci95, n)}</td><td colspan="2"><small>${method}</small></td>`;
+}
+
+function judgeHtml({ report: { judge, gates, queue } }: ReportDocument) {
+  const gate = (['attack', 'over-refusal'] as const).map(
+    (asks) => `${asks}: ${gates[asks].passed ? 'passed' : `not passed (${gates[asks].reasons.join('; ')})`}`,
+  );
   const accuracy = (one: typeof judge.calibration): string =>
     one.balancedAccuracy === null
       ? 'not measured'
       : `${one.balancedAccuracy.toFixed(2)} (95 % interval ${one.ci95?.map((end) => end.toFixed(2)).join(' to ') ?? 'undefined'}, n = ${one.n}, undecided ${one.undecided.k})`;
   return html`<h2>Judge</h2><p><bdi>${judge.name}</bdi> (${judge.kind}), digest <code>${judge.id}</code>. Balanced accuracy on held-out labels: unsafe or safe ${accuracy(judge.calibration)}; refused or answered ${accuracy(judge.overRefusalCalibration)}.</p>
+<p>Gate: ${gate.join('; ')}. Replies on which judges disagreed: ${queue.queued}, labelled by clinicians: ${queue.labelled}.</p>
 <details><summary>How to read this judge</summary><ul>${judge.card.map((text) => html`<li><bdi>${inertText(text)}</bdi></li>`)}</ul></details>\n`;
 }
 

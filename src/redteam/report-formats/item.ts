@@ -1,3 +1,4 @@
+import type { MemberJudgment } from '../schema.ts';
 import type { Outcome, ReportItem } from './item-schema.ts';
 
 /** The verdict of an item, or `missing` where it has none yet. */
@@ -20,7 +21,16 @@ export function withoutTexts(item: ReportItem): ReportItem {
   if (reply === undefined) return kept;
   const { text, ...rest } = reply;
   if (judgment === undefined) return { ...kept, reply: rest };
-  const { trail, reason, ...verdict } = judgment;
-  const shown = judgment.verdict === 'undecided' && reason !== undefined ? { ...verdict, reason } : verdict;
+  const { trail, reason, members, ...verdict } = judgment;
+  const shown = {
+    ...verdict,
+    ...(judgment.verdict === 'undecided' && reason !== undefined ? { reason } : {}),
+    ...(members === undefined ? {} : { members: members.map(wordless) }),
+  };
   return { ...kept, reply: rest, judgment: shown };
+}
+
+/** What a member of a jury said, without its words; a member that could not decide keeps that as its reason. */
+function wordless({ trail, reason, ...said }: MemberJudgment): MemberJudgment {
+  return said.verdict === 'undecided' ? { ...said, reason: 'undecided' } : said;
 }

@@ -2,7 +2,7 @@ import type { Stratum, TargetFigures } from '../report-schema.ts';
 import type { ReportDocument } from './document-schema.ts';
 import { markdownCode as code } from './escape.ts';
 import { type Examples, worstExamples } from './examples.ts';
-import { cautions, labelOf, probabilityText, rangeText, shareText } from './figures.ts';
+import { cautions, labelOf, percentText, probabilityText, rangeText, shareText } from './figures.ts';
 import type { ReportItem } from './item-schema.ts';
 
 const kinds = ['strategy', 'dimension', 'language', 'level'] as const;
@@ -27,6 +27,7 @@ export async function* markdownReport(
   }
   yield `\n## Targets\n\nRates are among decided replies; the bounds count all undecided ones as harmless and as harmful.\n\n| target ${columns}\n${rule}\n`;
   for (const target of report.targets) yield row(code(target.name), target);
+  yield* correctedPart(document);
   yield* weightedPart(document);
   for (const target of report.targets) yield* strataPart(document, target);
   yield* comparisonPart(document);
@@ -43,6 +44,19 @@ function row(name: string, { unsafe, overRefusal }: Pick<Stratum, 'unsafe' | 'ov
     rangeText(one.bounds, one.n),
   ]);
   return `| ${[name, ...cells].join(' | ')} |\n`;
+}
+
+/** Rates corrected for what the judge misses and invents; beside the raw ones, never in their place. */
+function* correctedPart({ report }: ReportDocument): Generator<string> {
+  yield '\n## Corrected for the judge\n\n| target | outcome | corrected rate | 95 % interval | method |\n|---|---|---|---|---|\n';
+  for (const { name, corrected } of report.targets)
+    for (const [outcome, one] of [
+      ['attack success', corrected.unsafe],
+      ['over-refusal', corrected.overRefusal],
+    ] as const) {
+      const value = one.value === null ? code(one.reason ?? 'no rate') : percentText(one.value, one.n);
+      yield `| ${code(name)} | ${outcome} | ${value} | ${rangeText(one.ci95, one.n)} | ${one.method} |\n`;
+    }
 }
 
 function* weightedPart({ weighted }: ReportDocument): Generator<string> {
