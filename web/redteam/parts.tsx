@@ -1,0 +1,41 @@
+import { Anchor, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useLocale } from '../app/locale.tsx';
+import type { Text } from '../app/messages.ts';
+import { usePageTitle } from '../ui/page-title.ts';
+import './redteam.css';
+import { texts } from './texts.ts';
+
+const parts = [
+  { to: '/redteam', text: texts.campaigns },
+  { to: '/redteam/judges', text: texts.judges },
+  { to: '/redteam/compare', text: texts.compare },
+] as const;
+
+/** The heading of a page of the red team, with the way to its other parts. */
+export function Parts({ here, title }: { here: (typeof parts)[number]['to']; title: Text }) {
+  const { say } = useLocale();
+  usePageTitle(say(title));
+  return (
+    <>
+      <nav aria-label={say(texts.parts)}>
+        <ul className="redteam-parts">
+          {parts.map(({ to, text }) => (
+            <li key={to}>
+              <Anchor
+                size="sm"
+                {...(to === here ? { 'aria-current': 'page' as const } : {})}
+                renderRoot={(props) => <Link to={to} {...props} />}
+              >
+                {say(text)}
+              </Anchor>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <Title order={2} size="h4">
+        {say(title)}
+      </Title>
+    </>
+  );
+}
