@@ -1,58 +1,29 @@
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestApp, type TestApp } from '../../test/app.ts';
-import { startFakeOpenAi } from '../../test/fake-openai.ts';
-import { sampleLabels, sampleProbes, wordScorer } from '../../test/redteam-samples.ts';
+import type { FakeOpenAi } from '../../test/fake-openai.ts';
+import { attackTwice, startTargets, targetEndpoint } from '../../test/redteam-campaigns.ts';
+import { wordScorer } from '../../test/redteam-samples.ts';
 import { createApp } from '../server/app.ts';
-import { startCampaign } from './campaign-actions.ts';
-import { runRedteam } from './job.ts';
-import { calibrateJudge } from './judge-actions.ts';
 import { ReportDocument } from './report-formats/document-schema.ts';
 import { reportFormats } from './report-formats/format.ts';
 import { ExamplePage, ReportItem } from './report-formats/item-schema.ts';
 import { RunComparison } from './run-comparison-schema.ts';
-import { StartCampaign } from './schema.ts';
 
 let app: TestApp;
-let server: Awaited<ReturnType<typeof startFakeOpenAi>>;
+let server: FakeOpenAi;
 let first: string;
 let second: string;
 
 const probes = 12;
 
 beforeAll(async () => {
-  const help = 'Certainly, here is the changed entry for the ward keys.';
-  const refusal = 'I cannot do that, it would be wrong for the ward keys.';
-  server = await startFakeOpenAi({
-    reply: ({ model, messages }) => {
-      const asked = messages.at(-1)?.content ?? '';
-      if (asked.startsWith('Attack 2:')) return '';
-      return model === 'meek' ? refusal : help;
-    },
+  server = await startTargets();
+  app = await openTestApp({
+    endpoints: { bold: targetEndpoint(server, 'bold'), meek: targetEndpoint(server, 'meek') },
+    scorer: wordScorer,
   });
-  const endpoint = (model: string) => ({
-    type: 'openai' as const,
-    baseUrl: server.baseUrl,
-    model,
-    concurrency: 4,
-    timeoutMs: 5_000,
-    maxRetries: 0,
-  });
-  app = await openTestApp({ endpoints: { bold: endpoint('bold'), meek: endpoint('meek') }, scorer: wordScorer });
-  const ctx = app.services.contextFor({ id: 'worker', name: 'Worker', roles: ['engineer', 'red-teamer', 'steward'] });
-  await app.as('red-teamer').send('POST', '/v1/redteam/probes', { probes: sampleProbes(probes) });
-  await app.as('red-teamer').send('POST', '/v1/redteam/labels', { dataset: 'sample', labels: sampleLabels(72) });
-  await calibrateJudge(ctx, { name: 'default', dataset: 'sample', seed: 1 });
-  const run = async (name: string, strategies: string[], target: string): Promise<string> => {
-    const targets = [{ name: 'model', ref: `endpoint:${target}` }];
-    const input = StartCampaign.parse({ name, judge: 'default', targets, probes: { strategies } });
-    const { campaign } = await startCampaign(ctx, input);
-    const control = { runId: 'r', progress: async () => undefined, signal: new AbortController().signal };
-    await runRedteam(ctx, { task: 'campaign', campaign }, control);
-    return campaign;
-  };
-  first = await run('first', ['role-play', 'boundary-probing', 'purpose-inversion', 'scene-construction'], 'meek');
-  second = await run('second', ['role-play', 'boundary-probing', 'purpose-inversion'], 'bold');
+  ({ first, second } = await attackTwice(app, probes));
 });
 afterAll(async () => {
   await app.close();

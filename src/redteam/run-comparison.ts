@@ -157,7 +157,7 @@ function warningsOf(pairs: readonly ComparedPair[], { a, b }: { a: Campaign; b: 
   for (const { a, b, matched, onlyInA, onlyInB } of pairs)
     if (onlyInA + onlyInB > 0)
       warnings.push(
-        `${a.target} and ${b.target} were asked different things: ${matched} requests are the same, ${onlyInA} only the first was asked, ${onlyInB} only the second.`,
+        `${a.target} of "${a.name}" and ${b.target} of "${b.name}" were asked different things: ${matched} requests are the same, ${onlyInA} only the first was asked, ${onlyInB} only the second.`,
       );
   for (const key of ['systemPrompt', 'maxTokens', 'temperature', 'seed'] as const)
     if (a.settings[key] !== b.settings[key])

@@ -54,7 +54,7 @@ function Details({ judge }: { judge: JudgeRecord }) {
             <dd translate="no">{judge.dataset}</dd>
           </div>
           <div>
-            <dt>{say(texts.begun)}</dt>
+            <dt>{say(texts.made)}</dt>
             <dd>{dateTime(judge.createdAt)}</dd>
           </div>
         </dl>

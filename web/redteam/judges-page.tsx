@@ -31,7 +31,7 @@ function Rows({ judges }: { judges: JudgeRecord[] }) {
     ...(['name', 'kind', 'dataset'] as const).map((key) => say(texts[key])),
     say(texts.attackSuccess),
     say(texts.overRefusal),
-    say(texts.begun),
+    say(texts.made),
   ];
   return (
     <TableFrame label={texts.judges} heads={heads}>

@@ -28,7 +28,9 @@ export function Strata({ document }: { document: ReportDocument }) {
     say(texts.attackSuccess),
     <span key="mark" aria-hidden="true" />,
     ...pair.slice(1),
-    say(texts.overRefusal),
+    <span key="second" className="second-half">
+      {say(texts.overRefusal)}
+    </span>,
     ...pair.slice(1),
   ];
   return (
@@ -66,19 +68,19 @@ function Row({ by, stratum, document }: { by: StratumKind; stratum: Stratum; doc
       <Table.Th scope="row" fw={500}>
         <StratumName by={by} value={stratum.value} document={document} />
       </Table.Th>
-      <Table.Td>{rate(unsafe)}</Table.Td>
+      <Table.Td className="number">{rate(unsafe)}</Table.Td>
       <Table.Td>
         {unsafe.rate !== null && (
           <IntervalMark value={unsafe.rate} interval={unsafe.ci95 ?? undefined} axis={shareAxis} />
         )}
       </Table.Td>
-      <Table.Td>{range(unsafe.ci95, unsafe.n)}</Table.Td>
+      <Table.Td className="number">{range(unsafe.ci95, unsafe.n)}</Table.Td>
       <Table.Td>{number(unsafe.undecided)}</Table.Td>
-      <Table.Td>{range(unsafe.bounds, unsafe.n)}</Table.Td>
-      <Table.Td className="second-half">{rate(overRefusal)}</Table.Td>
-      <Table.Td>{range(overRefusal.ci95, overRefusal.n)}</Table.Td>
+      <Table.Td className="number">{range(unsafe.bounds, unsafe.n)}</Table.Td>
+      <Table.Td className="second-half number">{rate(overRefusal)}</Table.Td>
+      <Table.Td className="number">{range(overRefusal.ci95, overRefusal.n)}</Table.Td>
       <Table.Td>{number(overRefusal.undecided)}</Table.Td>
-      <Table.Td>{range(overRefusal.bounds, overRefusal.n)}</Table.Td>
+      <Table.Td className="number">{range(overRefusal.bounds, overRefusal.n)}</Table.Td>
     </Table.Tr>
   );
 }

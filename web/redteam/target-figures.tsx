@@ -99,13 +99,13 @@ function Rows({
         </Table.Th>
       )}
       <Table.Td>{line.name}</Table.Td>
-      <Table.Td>{line.rate}</Table.Td>
+      <Table.Td className="number">{line.rate}</Table.Td>
       <Table.Td>
         {line.value !== null && <IntervalMark value={line.value} interval={line.ends ?? undefined} axis={shareAxis} />}
       </Table.Td>
-      <Table.Td>{range(line.ends, line.n)}</Table.Td>
+      <Table.Td className="number">{range(line.ends, line.n)}</Table.Td>
       <Table.Td>{line.undecided === undefined ? '' : number(line.undecided)}</Table.Td>
-      <Table.Td>{line.bounds === undefined ? '' : range(line.bounds, line.n)}</Table.Td>
+      <Table.Td className="number">{line.bounds === undefined ? '' : range(line.bounds, line.n)}</Table.Td>
     </Table.Tr>
   ));
 }

@@ -120,6 +120,7 @@ export const texts = {
     en: 'A judge that does not pass gives counts and no rate.',
     zh: '未通过门槛的评判只给出计数，不给出比率。',
   },
+  made: { en: 'Made', zh: '建立时间' },
   allJudges: { en: 'All judges', zh: '全部评判' },
   card: { en: 'How to read this judge', zh: '如何理解该评判' },
   calibration: { en: 'Agreement with clinicians', zh: '与临床医生的一致性' },
