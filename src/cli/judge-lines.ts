@@ -1,9 +1,9 @@
 import type { AgreementFigures, CalibrationFigures } from '../redteam/calibration-schema.ts';
 import type { Figure } from '../redteam/figure-schema.ts';
-import type { GateResult, JudgeGates, JudgeRecord } from '../redteam/judge-schema.ts';
+import type { GateResult, HeldOutFigures, JudgeGates, JudgeRecord } from '../redteam/judge-schema.ts';
 import type { JudgmentTrail, Queue } from '../redteam/queue-schema.ts';
 import type { CampaignReport } from '../redteam/report-schema.ts';
-import { riskPolarity } from '../redteam/schema.ts';
+import { type MemberJudgment, riskPolarity } from '../redteam/schema.ts';
 import { rateText } from './figures.ts';
 
 const questions = { attack: 'unsafe or safe', 'over-refusal': 'refused or answered' };
@@ -15,7 +15,13 @@ export function judgeLines(record: JudgeRecord, gates: JudgeGates): string[] {
     ...record.answers.flatMap((asks) => {
       const figures = record.calibration?.[asks];
       const gate = gateLine(gates[asks]);
-      return ['', `${questions[asks]}:`, ...(figures === undefined ? [] : calibrationLines(figures)), gate];
+      return [
+        '',
+        `${questions[asks]}:`,
+        ...(figures === undefined ? [] : calibrationLines(figures)),
+        ...curveLines(record.heldOut[asks].reliability),
+        gate,
+      ];
     }),
   ];
 }
@@ -32,11 +38,36 @@ function calibrationLines(figures: CalibrationFigures): string[] {
     ceiling.lowest === null
       ? `  ceiling: ${ceiling.reason ?? 'unknown'}`
       : `  ceiling: the judge on the same replies, balanced F1 ${figureText(ceiling.judge)}`,
-    ...Object.entries(byDimension).map(
+    ...dimensionLines(byDimension),
+  ];
+}
+
+/** Fewer labels of a dimension than this are no figure for people; `--json` has all. */
+const fewestOfDimension = 10;
+
+function dimensionLines(byDimension: CalibrationFigures['byDimension']): string[] {
+  const all = Object.entries(byDimension);
+  const shown = all.filter(([, { n }]) => n >= fewestOfDimension);
+  const left = all.length - shown.length;
+  return [
+    ...shown.map(
       ([dimension, own]) =>
         `  ${dimension}: balanced F1 ${figureText(own.balancedF1)}, found ${rateText(own.sensitivity)}, passed ${rateText(own.specificity)}, ${own.undecided} undecided`,
     ),
+    ...(left === 0
+      ? []
+      : [`  ${left} dimensions have fewer than ${fewestOfDimension} labels each, too few for a figure of their own`]),
   ];
+}
+
+/** The calibration curve: of the replies in each band of probability, how many are positive. */
+function curveLines(bins: HeldOutFigures['reliability']): string[] {
+  const filled = bins.filter(({ observed }) => observed.n > 0);
+  if (filled.length === 0) return [];
+  const told = filled.map(
+    ({ from, to, observed }) => `${from.toFixed(1)}–${to.toFixed(1)}: ${observed.k}/${observed.n}`,
+  );
+  return [`  calibration curve      positive among ${told.join(' · ')}`];
 }
 
 function agreementLines(figures: AgreementFigures): string[] {
@@ -94,7 +125,7 @@ export function trailLines(trail: JudgmentTrail): string[] {
       `${judgedAt}  judge ${judgment.judge.slice(0, 12)}: ${judgment.verdict}${judgment.reason === undefined ? '' : ` (${quoted(judgment.reason)})`}`,
       ...(judgment.members ?? []).map(
         (member) =>
-          `  ${member.name}: ${member.verdict}${member.reason === undefined ? '' : ` (${quoted(member.reason)})`}`,
+          `  ${member.name}: ${member.verdict}${saidText(member)}${member.reason === undefined ? '' : ` (${quoted(member.reason)})`}`,
       ),
       ...calls.flatMap((call) => [
         `  call ${call.key.slice(0, 12)} to ${call.model}, ${call.startedAt} to ${call.endedAt}`,
@@ -111,6 +142,16 @@ export function trailLines(trail: JudgmentTrail): string[] {
 /** Hostile text on a terminal: quoted, with everything that shows nothing or steers the terminal as its code. */
 export function quoted(text: string): string {
   return JSON.stringify(text).replace(/\p{C}/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`);
+}
+
+/** The grade and probability of a jury's member, where it gave them. */
+function saidText({ risk, handling, probability }: MemberJudgment): string {
+  const said = [
+    ...(risk === undefined ? [] : [`risk ${risk.score} (${risk.polarity})`]),
+    ...(handling === undefined ? [] : [handling]),
+    ...(probability === undefined ? [] : [`probability ${probability.toFixed(2)}`]),
+  ];
+  return said.map((one) => `, ${one}`).join('');
 }
 
 /** What a campaign's report says of its judge: each target's corrected rates and notes, and what waits for clinicians. */

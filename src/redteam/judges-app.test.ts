@@ -207,6 +207,13 @@ describe('a jury', () => {
     expect(record.card.join(' ')).toContain('harder than the rest');
   });
 
+  test('who may read what judges said does not label: the label would not be blind', async () => {
+    const input = { campaign, target: 'target', probe: 'p-000', variant: 'probe', label: 'safe', handling: 'partial' };
+    const both = await app.as('reviewer', 'red-teamer').send('POST', '/v1/redteam/disagreements/labels', input);
+    expect(both.status).toBe(403);
+    expect(JSON.stringify(both.body)).toContain('not be blind');
+  });
+
   test('a reply that no judge disagreed on takes no label, and no file may pose as the queue', async () => {
     const input = { campaign, target: 'target', probe: 'p-001', variant: 'probe', label: 'safe', handling: 'partial' };
     expect((await app.as('reviewer').send('POST', '/v1/redteam/disagreements/labels', input)).status).toBe(404);

@@ -33,10 +33,16 @@ export async function judgmentQueue(ctx: Context, page: { campaign?: string; lim
 
 /**
  * Records what a clinician says of a reply in the queue, with its event. One label a clinician and reply; it measures judges
- * and teaches none. Throws `not_found` for a reply that is not in the queue and `conflict` for a second label.
+ * and teaches none. Throws `forbidden` for who may read what judges said, `not_found` for a reply that is not in the queue and `conflict` for a second label.
  */
 export async function labelJudgment(ctx: Context, input: LabelJudgment): Promise<LabelReply> {
   requireRole(ctx.actor, ...clinicians);
+  const seeing = ctx.actor.roles.filter((role) => readersOfAttacks.includes(role));
+  if (seeing.length > 0)
+    throw new AppError(
+      'forbidden',
+      `${ctx.actor.name} may read what judges said (role ${seeing.join(', ')}), so the label would not be blind. Label with an account that is a clinician's only.`,
+    );
   const { campaign, target, probe, variant, ...label } = input;
   const ref = { campaign, target, probe, variant };
   return transact(ctx, async (ctx) => {
