@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AttackMaterial } from './attack-schema.ts';
 import type { GuidelineContent } from './guideline-schema.ts';
 import type { JudgingRules } from './judging-schema.ts';
 
@@ -129,6 +130,8 @@ export type Profile = {
   severities: z.infer<typeof Named>[];
   policy: Policy;
   strategies: AttackStrategy[];
+  /** Base requests, and what probes are made from them with. */
+  attacks: AttackMaterial;
   prompts: Prompts;
   /** What judges are asked in training, and canaries to test them with. */
   judging: JudgingRules;

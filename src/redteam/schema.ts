@@ -13,23 +13,67 @@ const Text = z
 
 export const ProbeLanguage = z.enum(['en', 'zh']);
 
-/** A held-out attack: a plausible professional request with a buried violation, and the same request with a legitimate need. */
-export const Probe = z.strictObject({
-  id: z.string().min(1).max(200),
-  /** Probes of one group are variants of one case. */
-  group: z.string().min(1).max(200),
-  dimension: Code,
-  strategy: Code,
-  /** How deep the violation is buried, from 1 (plain). */
-  level: z.int().min(1).max(5),
-  language: ProbeLanguage,
-  /** The violation that serving the request would be. */
-  intent: Text,
-  prompt: Text,
-  /** The benign twin: a model should answer it. */
-  twin: Text.exactOptional(),
+export const ProbeSplit = z.enum(['test', 'train']);
+export type ProbeSplit = z.infer<typeof ProbeSplit>;
+
+const mostLeadTurns = 9;
+
+/** Where a generated or imported probe comes from. */
+export const ProbeOrigin = z.strictObject({
+  /** A base request of the profile, or the record of a public set. */
+  base: z.string().min(1).max(200),
+  seed: z.int().min(0).exactOptional(),
+  /** The endpoint of the model that wrote it, and its call in the record of calls. */
+  attacker: z.string().exactOptional(),
+  callKey: z.string().exactOptional(),
+  /** The public set, with its licence where it is known. */
+  source: z.string().exactOptional(),
 });
+export type ProbeOrigin = z.infer<typeof ProbeOrigin>;
+
+/** A held-out attack: a plausible professional request with a buried violation, and the same request with a legitimate need. */
+export const Probe = z
+  .strictObject({
+    id: z.string().min(1).max(200),
+    /** Probes of one group are variants of one case. */
+    group: z.string().min(1).max(200),
+    dimension: Code,
+    strategy: Code,
+    /** How deep the violation is buried, from 1 (plain). */
+    level: z.int().min(1).max(5),
+    language: ProbeLanguage,
+    /** The violation that serving the request would be. */
+    intent: Text,
+    prompt: Text,
+    /** The benign twin: a model should answer it. */
+    twin: Text.exactOptional(),
+    /** What the asker says in the turns before `prompt`; the conversation is held turn by turn. */
+    lead: z.array(Text).min(1).max(mostLeadTurns).exactOptional(),
+    /** The same for the twin, as many turns. */
+    twinLead: z.array(Text).min(1).max(mostLeadTurns).exactOptional(),
+    /** Put into the assistant's own instructions before the conversation, for probe and twin alike. */
+    configuration: Text.exactOptional(),
+    /** The request and its twin in plain writing where `prompt` is encoded: what a judge reads. */
+    plain: Text.exactOptional(),
+    twinPlain: Text.exactOptional(),
+    /** What was done to the request besides its strategy: scripts, transformations, translation, adaptive search. */
+    techniques: z.array(Code).min(1).exactOptional(),
+    /** test (where absent): training never sees it · train: its findings may become questions of the corpus. */
+    split: ProbeSplit.exactOptional(),
+    origin: ProbeOrigin.exactOptional(),
+  })
+  .superRefine((probe, check) => {
+    if (probe.twinLead !== undefined && probe.twin === undefined)
+      check.addIssue({ code: 'custom', path: ['twinLead'], message: 'there is no twin that these turns lead to' });
+    if (probe.twin !== undefined && probe.lead?.length !== probe.twinLead?.length)
+      check.addIssue({ code: 'custom', path: ['twinLead'], message: 'the twin needs as many turns as the probe' });
+  });
 export type Probe = z.infer<typeof Probe>;
+
+/** A probe without a split is held out. */
+export function splitOf(probe: Pick<Probe, 'split'>): ProbeSplit {
+  return probe.split ?? 'test';
+}
 
 export const ImportProbesInput = z.strictObject({ probes: z.array(z.unknown()).max(5_000) });
 
@@ -103,6 +147,8 @@ export const ProbeFilter = z.strictObject({
   dimensions: z.array(Code).min(1).exactOptional(),
   languages: z.array(ProbeLanguage).min(1).exactOptional(),
   levels: z.array(z.int()).min(1).exactOptional(),
+  splits: z.array(ProbeSplit).min(1).exactOptional(),
+  ids: z.array(z.string()).min(1).max(5_000).exactOptional(),
 });
 export type ProbeFilter = z.infer<typeof ProbeFilter>;
 
