@@ -9,11 +9,20 @@ import type { ChatRequest } from '../llm/schema.ts';
 import type { Profile } from '../profile/schema.ts';
 import { targetClient } from '../registry/actions.ts';
 import { campaignOf, campaignProgress, completeCampaign, recordJudgments, recordReplies } from './campaign-actions.ts';
+import { runGeneration } from './generate-job.ts';
+import type { GenerationResult } from './generate-schema.ts';
 import { corpusOverlap, textDigests } from './held-out.ts';
+import { RedteamWork } from './job-schema.ts';
 import type { Judge } from './judge.ts';
 import { calibrateJudge, openJudge } from './judge-actions.ts';
-import { RedteamJobInput } from './judge-schema.ts';
-import type { Campaign, CampaignResult, CampaignSettings, Target, TargetReply } from './schema.ts';
+import {
+  type Campaign,
+  type CampaignResult,
+  type CampaignSettings,
+  splitOf,
+  type Target,
+  type TargetReply,
+} from './schema.ts';
 import { campaignProbes, type OpenItem, openItems, type UnjudgedReply, unjudgedReplies } from './store-campaign.ts';
 
 const pageSize = 500;
@@ -22,14 +31,15 @@ const judgeBatch = 64;
 /** Most replies that one statement stores; they are stored at once, and together only when they arrive together. */
 const groupSize = 200;
 
-/** The long work of the red team: a campaign, or the calibration of a judge. */
+/** The long work of the red team: a campaign, a generation of probes, or the calibration of a judge. */
 export async function runRedteam(
   ctx: Context,
   rawInput: unknown,
   control: JobControl,
-): Promise<CampaignResult | { judge: string }> {
-  const input = RedteamJobInput.parse(rawInput);
+): Promise<CampaignResult | GenerationResult | { judge: string }> {
+  const input = RedteamWork.parse(rawInput);
   if (input.task === 'campaign') return runCampaign(ctx, input.campaign, control);
+  if (input.task === 'generation') return runGeneration(ctx, input.generation, control);
   await control.progress({ done: 0, total: 1, unit: 'judges' });
   const judge = await calibrateJudge(ctx, input.calibration, { signal: control.signal });
   await control.progress({ done: 1, total: 1, unit: 'judges' });
@@ -81,7 +91,7 @@ async function attack(ctx: Context, attacking: Attacking, signal: AbortSignal): 
 
 /** Probes were held out when they were imported; questions imported since then may have changed that. */
 async function refuseTrained(ctx: Context, campaign: Campaign): Promise<void> {
-  const probes = await campaignProbes(reader(ctx), campaign.id);
+  const probes = (await campaignProbes(reader(ctx), campaign.id)).filter((probe) => splitOf(probe) === 'test');
   const overlap = await corpusOverlap(ctx, probes);
   if (overlap.size === 0) return;
   const named = probes.filter((probe) => textDigests(probe).some((digest) => overlap.has(digest)));

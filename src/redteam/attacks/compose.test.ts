@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { loadProfile } from '../../profile/load.ts';
 import { Probe } from '../schema.ts';
 import { compose } from './compose.ts';
-import { type Recipe, recipeId, recipes } from './recipe.ts';
+import { recipeId, recipes } from './recipe.ts';
+import type { Recipe } from './recipe-schema.ts';
 import { transformationOf, transformations } from './registry.ts';
 
 const profile = loadProfile('profiles/medical');

@@ -5,7 +5,8 @@ import type { AttackFrame, AttackScript, BaseRequest } from '../../profile/attac
 import type { Bilingual, Language, Profile } from '../../profile/schema.ts';
 import type { Probe, ProbeSplit } from '../schema.ts';
 import { framed, surroundings } from './frame.ts';
-import { type Recipe, recipeId } from './recipe.ts';
+import { recipeId } from './recipe.ts';
+import type { Recipe } from './recipe-schema.ts';
 import { needsCarrier, transformationOf } from './registry.ts';
 
 /** A request with its twin, as they are put around, spread over turns and encoded: always both alike. */
