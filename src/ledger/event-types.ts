@@ -37,6 +37,8 @@ export const eventTypes = [
   'labels.imported',
   'judge.calibrated',
   'redteam.completed',
+  'findings.opened',
+  'finding.changed',
   'gate.decided',
   'evidence.issued',
   'incident.recorded',

@@ -12,6 +12,7 @@ const Text = z
   .refine((text) => !text.includes('\0'), 'must not contain U+0000');
 
 export const ProbeLanguage = z.enum(['en', 'zh']);
+export type ProbeLanguage = z.infer<typeof ProbeLanguage>;
 
 export const ProbeSplit = z.enum(['test', 'train']);
 export type ProbeSplit = z.infer<typeof ProbeSplit>;
@@ -215,9 +216,7 @@ export const CampaignList = z.object({ campaigns: z.array(Campaign) });
 /** One thing asked of one target. */
 const asked = { target: TargetName, probe: z.string(), variant: Variant };
 
-/** What a target replied; a row that nothing changes any more. */
-export const TargetReply = z.object({
-  ...asked,
+const replied = {
   text: z.string(),
   sha256: Sha256,
   /** Why there is no reply: the endpoint refused this very request. */
@@ -228,15 +227,40 @@ export const TargetReply = z.object({
   callKey: z.string().exactOptional(),
   finishReason: z.string(),
   repliedAt: z.string(),
-});
+};
+
+/** What a target replied in one turn of a conversation. */
+export const TurnReply = z.object({ /** From 1. */ turn: z.int(), ...replied });
+export type TurnReply = z.infer<typeof TurnReply>;
+
+/** What a target replied; a row that nothing changes any more. `turns` are those before the last one. */
+export const TargetReply = z.object({ ...asked, ...replied, turns: z.array(TurnReply).min(1).exactOptional() });
 export type TargetReply = z.infer<typeof TargetReply>;
 
-/** A judgment with what it is about; a row that nothing changes any more. */
-export const JudgedReply = z.object({ ...asked, judgment: Judgment, judgedAt: z.string() });
+/** The judgment of one turn of a conversation. */
+export const TurnJudgment = z.object({ turn: z.int(), judgment: Judgment });
+export type TurnJudgment = z.infer<typeof TurnJudgment>;
+
+/** A judgment with what it is about; a row that nothing changes any more. Of a conversation it is the verdict on the whole. */
+export const JudgedReply = z.object({
+  ...asked,
+  judgment: Judgment,
+  judgedAt: z.string(),
+  turns: z.array(TurnJudgment).min(1).exactOptional(),
+});
 export type JudgedReply = z.infer<typeof JudgedReply>;
 
 /** A reply as people who work with attacks read it. */
-export const CampaignItem = TargetReply.extend({ prompt: z.string(), judgment: Judgment.exactOptional() });
+export const CampaignItem = TargetReply.extend({
+  prompt: z.string(),
+  judgment: Judgment.exactOptional(),
+  /** Of a conversation: each turn but the last with what was said, and the judgment of every turn. */
+  turns: z
+    .array(TurnReply.extend({ prompt: z.string() }))
+    .min(1)
+    .exactOptional(),
+  turnJudgments: z.array(TurnJudgment).min(1).exactOptional(),
+});
 export type CampaignItem = z.infer<typeof CampaignItem>;
 
 export const ItemPage = z.object({

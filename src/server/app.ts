@@ -15,6 +15,7 @@ import { guidelineRoutes } from '../guideline/routes.ts';
 import { jobRoutes } from '../jobs/routes.ts';
 import { logRoutes } from '../ledger/routes.ts';
 import { attackRoutes } from '../redteam/attack-routes.ts';
+import { findingRoutes } from '../redteam/finding-routes.ts';
 import { redteamRoutes } from '../redteam/routes.ts';
 import { registryRoutes } from '../registry/routes.ts';
 import { auditRoutes, releaseRoutes } from '../release/routes.ts';
@@ -68,6 +69,7 @@ export function createApp(services: Services, pages = builtPages): Hono<AppEnv> 
   app.route('/v1/registry', registryRoutes);
   app.route('/v1/redteam', redteamRoutes);
   app.route('/v1/redteam', attackRoutes);
+  app.route('/v1/redteam/findings', findingRoutes);
   app.route('/v1/evaluations', evaluationRoutes);
   app.route('/v1/ablations', ablationRoutes);
   app.route('/v1/releases', releaseRoutes);

@@ -10,6 +10,12 @@ export async function holdOut(ctx: TxContext, digests: readonly string[], heldFo
   await insertHeldOut(ctx.tx, [...new Set(digests)], heldFor, ctx.clock.now());
 }
 
+/** Which of these texts must never be trained on. */
+export async function heldOutTexts(ctx: Context, texts: readonly string[]): Promise<string[]> {
+  const held = await heldOutAmong(reader(ctx), texts.map(textDigest));
+  return texts.filter((text) => held.has(textDigest(text)));
+}
+
 /** Throws `check_failed`, naming the examples, where a text that must never be trained on stands among these. */
 export async function refuseHeldOut(
   ctx: Context,

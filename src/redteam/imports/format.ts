@@ -1,5 +1,3 @@
-import type { z } from 'zod';
-import type { AttackMaterial } from '../../profile/attack-schema.ts';
 import type { ProbeLanguage } from '../schema.ts';
 
 /** What a format says of one record; where it stands among the profile's dimensions is decided for all formats alike. */
@@ -55,8 +53,6 @@ export function missing(fields: Fields, ...columns: string[]): Mapped | undefine
 export type ImportChoices = {
   dimension?: string | undefined;
   strategy?: string | undefined;
-  language: z.infer<typeof ProbeLanguage>;
+  language: ProbeLanguage;
   split?: 'test' | 'train' | undefined;
 };
-
-export type PlacedBy = Pick<AttackMaterial, 'sources'>;
