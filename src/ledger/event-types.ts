@@ -37,6 +37,7 @@ export const eventTypes = [
   'labels.imported',
   'judge.calibrated',
   'redteam.completed',
+  'redteam.searched',
   'findings.opened',
   'finding.changed',
   'gate.decided',

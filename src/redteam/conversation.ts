@@ -2,6 +2,7 @@ import type { Context } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { storableText } from '../judging/text.ts';
+import type { BudgetGuard } from '../llm/budget.ts';
 import type { ModelClient } from '../llm/models.ts';
 import type { ChatMessage, ChatRequest } from '../llm/schema.ts';
 import type { Profile } from '../profile/schema.ts';
@@ -41,7 +42,13 @@ export function attackRequest(
   return { model, messages, temperature, maxTokens, seed };
 }
 
-type Holding = { client: ModelClient; settings: CampaignSettings; subject: string; signal: AbortSignal };
+type Holding = {
+  client: ModelClient;
+  settings: CampaignSettings;
+  subject: string;
+  signal: AbortSignal;
+  budget?: BudgetGuard;
+};
 
 /**
  * Holds the conversation of a probe or twin turn by turn and returns the reply to each turn. Where the endpoint refuses a
@@ -61,12 +68,17 @@ export async function hold(ctx: Context, item: Asked, holding: Holding): Promise
 }
 
 async function say(ctx: Context, item: Asked, before: readonly TurnReply[], holding: Holding): Promise<TurnReply> {
-  const { client, settings, subject, signal } = holding;
+  const { client, settings, subject, signal, budget } = holding;
   const turn = before.length + 1;
   const replies = before.map(({ text }) => text);
   const request = attackRequest(ctx.profile, item, settings, { model: client.model, replies });
   try {
-    const { key, reply } = await client.call(request, { purpose: 'redteam', subject, signal });
+    const { key, reply } = await client.call(request, {
+      purpose: 'redteam',
+      subject,
+      signal,
+      ...(budget === undefined ? {} : { budget }),
+    });
     const text = storableText(reply.content);
     return {
       turn,

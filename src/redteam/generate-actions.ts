@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Role, requireRole } from '../context/actor.ts';
 import { type Context, reader, type TxContext, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
+import type { AttackSources } from '../profile/attack-schema.ts';
 import { importProbes, listProbes, readersOfAttacks } from './actions.ts';
 import { recipes } from './attacks/recipe.ts';
 import type { Recipe } from './attacks/recipe-schema.ts';
@@ -67,6 +68,12 @@ export function plannedRecipes(ctx: Pick<Context, 'profile'>, input: GeneratePro
   return recipes(ctx.profile, input).filter(
     ({ language }) => translation === undefined || translation.through !== undefined || language !== translation.from,
   );
+}
+
+/** How the profile places the records of public sets. */
+export function attackSources(ctx: Context): AttackSources {
+  const { outside, sources } = ctx.profile.attacks;
+  return { outside, sources };
 }
 
 /** One generation; for callers that hold a right of their own to it. */

@@ -5,5 +5,6 @@ import { RedteamJobInput } from './judge-schema.ts';
 export const RedteamWork = z.discriminatedUnion('task', [
   ...RedteamJobInput.options,
   z.strictObject({ task: z.literal('generation'), generation: z.uuid() }),
+  z.strictObject({ task: z.literal('search'), search: z.uuid() }),
 ]);
 export type RedteamWork = z.infer<typeof RedteamWork>;

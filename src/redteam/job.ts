@@ -20,7 +20,10 @@ import {
   type Target,
   type TargetReply,
 } from './schema.ts';
+import { runSearch } from './search-job.ts';
+import type { SearchReport } from './search-schema.ts';
 import { campaignProbes, type OpenItem, openItems, type UnjudgedReply, unjudgedReplies } from './store-campaign.ts';
+import { pinned } from './target.ts';
 
 const pageSize = 500;
 /** Replies that are judged and stored together: one call of the embedding model, one statement. */
@@ -28,15 +31,16 @@ const judgeBatch = 64;
 /** Most replies that one statement stores; they are stored at once, and together only when they arrive together. */
 const groupSize = 200;
 
-/** The long work of the red team: a campaign, a generation of probes, or the calibration of a judge. */
+/** The long work of the red team: a campaign, a generation of probes, an adaptive search, or the calibration of a judge. */
 export async function runRedteam(
   ctx: Context,
   rawInput: unknown,
   control: JobControl,
-): Promise<CampaignResult | GenerationResult | { judge: string }> {
+): Promise<CampaignResult | GenerationResult | SearchReport | { judge: string }> {
   const input = RedteamWork.parse(rawInput);
   if (input.task === 'campaign') return runCampaign(ctx, input.campaign, control);
   if (input.task === 'generation') return runGeneration(ctx, input.generation, control);
+  if (input.task === 'search') return runSearch(ctx, input.search, control);
   await control.progress({ done: 0, total: 1, unit: 'judges' });
   const judge = await calibrateJudge(ctx, input.calibration, { signal: control.signal });
   await control.progress({ done: 1, total: 1, unit: 'judges' });
@@ -96,11 +100,6 @@ async function refuseTrained(ctx: Context, campaign: Campaign): Promise<void> {
     'check_failed',
     `These probes are no longer held out, since the corpus has their texts now: ${named.map((probe) => probe.id).join(', ')}. Exclude the questions ${[...overlap.values()].join(', ')}, or start a campaign without the probes.`,
   );
-}
-
-/** A registered model is asked by its digest: what its name means was settled when the campaign began. */
-function pinned({ identity }: Target): string {
-  return identity.kind === 'model' ? `model:${identity.digest}` : identity.ref;
 }
 
 async function ask(

@@ -163,6 +163,7 @@ export const events: Record<EventType, Text> = {
   'eval.completed': { en: 'Evaluation completed', zh: '评测完成' },
   'judge.calibrated': { en: 'Judge calibrated', zh: '校准评判模型' },
   'redteam.completed': { en: 'Red-team campaign completed', zh: '红队测试完成' },
+  'redteam.searched': { en: 'Adaptive search completed', zh: '自适应搜索完成' },
   'findings.opened': { en: 'Findings opened', zh: '问题已登记' },
   'finding.changed': { en: 'Finding changed', zh: '问题状态变更' },
   'gate.decided': { en: 'Gate decided', zh: '关卡判定' },

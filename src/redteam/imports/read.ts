@@ -3,7 +3,7 @@ import { type Container, containerRecords } from '../../corpus/formats/container
 import { damagedFile, damageOf } from '../../corpus/formats/damage.ts';
 import { fileHead, openSourceFile, type SourceFile } from '../../corpus/formats/source-file.ts';
 import { keptText, languageOf } from '../../corpus/text.ts';
-import type { Profile } from '../../profile/schema.ts';
+import type { AttackSources } from '../../profile/attack-schema.ts';
 import { Probe } from '../schema.ts';
 import { advbench } from './advbench.ts';
 import { cares } from './cares.ts';
@@ -29,6 +29,9 @@ export const probeFormats: readonly ProbeFormat[] = [
 /** Attacks of one file, ready to be imported. `left` says which sound records are no attacks, and how many. */
 export type ProbeFile = { format: string; probes: Probe[]; left: { reason: string; n: number }[] };
 
+/** The part of a profile that says where the records of public sets are placed. */
+export type Placing = { readonly attacks: AttackSources };
+
 type Row = { row: number; line?: number; fields: Fields };
 
 /**
@@ -37,7 +40,7 @@ type Row = { row: number; line?: number; fields: Fields };
  */
 export async function readProbeFile(
   path: string,
-  profile: Pick<Profile, 'attacks'>,
+  profile: Placing,
   choices: Partial<ImportChoices> & { format?: string | undefined } = {},
 ): Promise<ProbeFile> {
   const file = await openSourceFile(path);
@@ -109,7 +112,7 @@ type Reading = {
   row: number;
   line: number | undefined;
   format: ProbeFormat;
-  profile: Pick<Profile, 'attacks'>;
+  profile: Placing;
   choices: Partial<ImportChoices>;
 };
 
