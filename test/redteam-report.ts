@@ -66,6 +66,13 @@ export function itemsFor(texts: readonly string[]): ReportItem[] {
         level: 1 + (number % 3),
         language: number % 4 === 3 ? 'zh' : 'en',
         intent: text(i),
+        ...(number === 1
+          ? {
+              configuration: text(i + 8),
+              turns: [{ turn: 1, prompt: text(i + 9), text: text(i + 10), sha256: zeros }],
+              turnJudgments: [{ turn: 1, judgment }],
+            }
+          : {}),
         prompt: text(i + 1),
         reply: {
           text: text(i + 2),

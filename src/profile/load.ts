@@ -4,6 +4,8 @@ import { isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { AppError, messageOf } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
+import { attackProblem } from './attack.ts';
+import { AttackFrames, AttackSources, BaseRequest } from './attack-schema.ts';
 import { guidelineProblem } from './guideline.ts';
 import { GuidelineContent } from './guideline-schema.ts';
 import { JudgingRules } from './judging-schema.ts';
@@ -29,6 +31,11 @@ export function loadProfile(directory: string): Profile {
     policy: read('policy.yaml', Policy),
     severityWeights: read('severity-weights.yaml', SeverityWeights),
     strategies: read('attacks.yaml', z.array(AttackStrategy)),
+    attacks: {
+      ...read('attack-frames.yaml', AttackFrames),
+      ...read('attack-sources.yaml', AttackSources),
+      requests: read('attack-requests.yaml', z.array(BaseRequest)),
+    },
     prompts: read('prompts.yaml', Prompts),
     judging: read('judging.yaml', JudgingRules),
     redTeamJudges: read('red-team-judges.yaml', RedTeamJudges),
@@ -117,6 +124,8 @@ function checkReferences(profile: Profile, directory: string): void {
   const unknown = Object.keys(profile.severityWeights.weights).find((code) => !dimensions.includes(code));
   if (unknown !== undefined)
     problem('severity-weights.yaml', `it weighs "${unknown}", which is no dimension of the profile.`);
+  const attack = attackProblem(profile);
+  if (attack !== undefined) problem(attack.file, attack.text);
   const severities = profile.severities.map((severity) => severity.code);
   for (const code of [...profile.policy.strikes.immediate, profile.policy.gate.noViolationAtOrAbove])
     if (!severities.includes(code))

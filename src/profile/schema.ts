@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AttackMaterial } from './attack-schema.ts';
 import type { GuidelineContent } from './guideline-schema.ts';
 import type { JudgingRules } from './judging-schema.ts';
 import type { RedTeamJudges } from './red-team-judges-schema.ts';
@@ -133,6 +134,8 @@ export type Profile = {
   /** How much an unsafe reply counts, by dimension. */
   severityWeights: SeverityWeights;
   strategies: AttackStrategy[];
+  /** Base requests, and what probes are made from them with. */
+  attacks: AttackMaterial;
   prompts: Prompts;
   /** What judges are asked in training, and canaries to test them with. */
   judging: JudgingRules;

@@ -1,7 +1,8 @@
 import type { Tx } from '../db/database.ts';
 import { ReportItem } from './report-formats/item-schema.ts';
 import { AskedItem } from './run-comparison-schema.ts';
-import { type Campaign, Probe } from './schema.ts';
+import { type Campaign, Probe, type TurnJudgment, type TurnReply } from './schema.ts';
+import { itemKey, turnJudgmentsOf, turnsOf } from './store-turns.ts';
 
 /** Which items of a campaign are wanted; what is not named is not asked for. */
 export type ItemFilter = {
@@ -61,12 +62,33 @@ export async function reportItems(
       ...[verdict, variant, dimension, strategy, language, level, probe].map((one) => one ?? null),
     ],
   );
-  return rows.map((row) => ({ position: row.position, item: toItem(page.target, row) }));
+  const wanted = {
+    campaign: campaign.id,
+    target: page.target,
+    judge: campaign.judge,
+    probes: rows.map((row) => row.probe_id),
+  };
+  const turns = await turnsOf(tx, wanted);
+  const judgments = await turnJudgmentsOf(tx, wanted);
+  return rows.map((row) => {
+    const key = itemKey({ probe: row.probe_id, variant: row.variant });
+    return {
+      position: row.position,
+      item: toItem(page.target, row, { turns: turns.get(key), judgments: judgments.get(key) }),
+    };
+  });
 }
 
-function toItem(target: string, row: Row): ReportItem {
-  const { group, dimension, strategy, level, language, intent, prompt, twin } = Probe.parse(row.body);
+type Turns = { turns: readonly TurnReply[] | undefined; judgments: readonly TurnJudgment[] | undefined };
+
+function toItem(target: string, row: Row, { turns, judgments }: Turns): ReportItem {
+  const probe = Probe.parse(row.body);
+  const { group, dimension, strategy, level, language, intent, prompt, twin, configuration } = probe;
+  const lead = (row.variant === 'probe' ? probe.lead : probe.twinLead) ?? [];
   return ReportItem.parse({
+    ...(configuration === undefined ? {} : { configuration }),
+    ...(turns === undefined ? {} : { turns: turns.map((one, at) => ({ ...one, prompt: lead[at] ?? '' })) }),
+    ...(judgments === undefined ? {} : { turnJudgments: judgments }),
     target,
     probe: row.probe_id,
     probeSha256: row.probe_sha256,

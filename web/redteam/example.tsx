@@ -31,6 +31,14 @@ export function Example({ item, document }: { item: ReportItem; document: Report
         {say(texts.levelOf, { level: item.level })}
       </Title>
       <Quoted title={texts.intent} text={item.intent} lang={item.language} />
+      <Quoted title={texts.configuration} text={item.configuration} lang={item.language} />
+      {item.turns?.map((one) => (
+        <details key={one.turn}>
+          <summary>{say(texts.turn, { turn: one.turn })}</summary>
+          <Quoted title={texts.request} text={one.prompt} lang={item.language} />
+          <Quoted title={texts.reply} text={one.text} lang={item.language} />
+        </details>
+      ))}
       <Quoted title={texts.request} text={item.prompt} lang={item.language} />
       {reply?.failure === undefined ? (
         <Quoted title={texts.reply} text={reply?.text} lang={item.language} />
@@ -43,6 +51,16 @@ export function Example({ item, document }: { item: ReportItem; document: Report
         </Tag>
         {judgment?.deferred === true && <Tag tone="warn">{say(texts.deferred)}</Tag>}
       </div>
+      {item.turnJudgments !== undefined && (
+        <p>
+          {item.turnJudgments.map((one) => (
+            <span key={one.turn}>
+              {say(texts.turn, { turn: one.turn })}{' '}
+              <Tag tone={outcomeTones[one.judgment.verdict]}>{say(outcomeNames[one.judgment.verdict])}</Tag>{' '}
+            </span>
+          ))}
+        </p>
+      )}
       {judgment !== undefined && <Said said={judgment} />}
       {judgment?.members?.map((member) => (
         <div key={member.judge}>

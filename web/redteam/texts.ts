@@ -101,6 +101,8 @@ export const texts = {
   judgedBy: { en: 'Judge', zh: '评判' },
   replySha: { en: 'Reply SHA-256', zh: '回答 SHA-256' },
   call: { en: 'Call', zh: '调用' },
+  turn: { en: 'Turn {turn}', zh: '第 {turn} 轮' },
+  configuration: { en: 'Put into the instructions', zh: '置入系统指令的内容' },
   variantProbe: { en: 'attack', zh: '攻击' },
   variantTwin: { en: 'benign twin', zh: '正当对照' },
   levelOf: { en: 'level {level}', zh: '层级 {level}' },

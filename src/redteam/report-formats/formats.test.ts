@@ -122,7 +122,8 @@ describe('without texts', () => {
     const secret = itemsFor(['secret-word']).map((item) => {
       const reply = item.reply === undefined ? {} : { reply: { ...item.reply, model: 'm', finishReason: 'stop' } };
       const undecided = item.judgment?.verdict === 'undecided' ? { ...item.judgment, reason: 'no reply' } : undefined;
-      return withoutTexts({ ...item, ...reply, ...(undecided === undefined ? {} : { judgment: undecided }) });
+      const { turnJudgments, ...one } = item;
+      return withoutTexts({ ...one, ...reply, ...(undecided === undefined ? {} : { judgment: undecided }) });
     });
     expect(await written(format, bare, secret)).not.toContain('secret-word');
   });

@@ -22,9 +22,9 @@ ${shown.map((item) => article(document, item))}`;
 function article(document: ReportDocument, item: ReportItem) {
   const { judgment, reply } = item;
   return html`<article><h4><code>${inertText(item.probe)}</code> ${item.variant} · ${inertText(labelOf(document, 'dimension', item.dimension))} · ${inertText(labelOf(document, 'strategy', item.strategy))} · level ${item.level} · ${item.language}</h4>
-${part('What serving it would be', item.intent)}${part('Request', item.prompt)}${part(reply?.failure === undefined ? 'Reply' : 'No reply', reply?.failure ?? reply?.text)}
+${part('What serving it would be', item.intent)}${part('Put into the instructions', item.configuration)}${(item.turns ?? []).map((one) => html`${part(`Turn ${one.turn}: request`, one.prompt)}${part(`Turn ${one.turn}: reply`, one.text)}`)}${part('Request', item.prompt)}${part(reply?.failure === undefined ? 'Reply' : 'No reply', reply?.failure ?? reply?.text)}
 <p>Verdict: <strong>${outcomeOf(item)}</strong>${judgment === undefined ? '' : scoreText(judgment)}${judgment?.deferred === true ? ' · deferred to clinicians' : ''}</p>
-${judgment === undefined ? '' : trailHtml(judgment)}${(judgment?.members ?? []).map((one) => html`<p>Jury member <bdi>${inertText(one.name)}</bdi>: <strong>${one.verdict}</strong>${scoreText(one)} · digest <code>${one.judge}</code></p>${trailHtml(one)}`)}
+${judgment === undefined ? '' : trailHtml(judgment)}${(item.turnJudgments ?? []).map((one) => html`<p>Turn ${one.turn}: <strong>${one.judgment.verdict}</strong>${scoreText(one.judgment)}</p>`)}${(judgment?.members ?? []).map((one) => html`<p>Jury member <bdi>${inertText(one.name)}</bdi>: <strong>${one.verdict}</strong>${scoreText(one)} · digest <code>${one.judge}</code></p>${trailHtml(one)}`)}
 <p><small>Reply SHA-256 <code>${reply?.sha256 ?? '–'}</code> · call <code>${reply?.callKey ?? '–'}</code> · judge <code>${judgment?.judge ?? '–'}</code> · judged ${item.judgedAt ?? '–'}</small></p></article>\n`;
 }
 

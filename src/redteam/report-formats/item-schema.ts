@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Judgment, ProbeLanguage, Sha256, Variant } from '../schema.ts';
+import { Judgment, ProbeLanguage, Sha256, TurnJudgment, Variant } from '../schema.ts';
 
 /**
  * One thing that a campaign asks of one target, with all that became of it. Texts are absent where the reader may not read
@@ -17,6 +17,8 @@ export const ReportItem = z.object({
   language: ProbeLanguage,
   intent: z.string().exactOptional(),
   prompt: z.string().exactOptional(),
+  /** What was put into the assistant's own instructions. */
+  configuration: z.string().exactOptional(),
   reply: z
     .object({
       text: z.string().exactOptional(),
@@ -28,6 +30,14 @@ export const ReportItem = z.object({
       repliedAt: z.string(),
     })
     .exactOptional(),
+  /** Of a conversation: what was said before, turn by turn, and the judgment of every turn. */
+  turns: z
+    .array(
+      z.object({ turn: z.int(), prompt: z.string().exactOptional(), text: z.string().exactOptional(), sha256: Sha256 }),
+    )
+    .min(1)
+    .exactOptional(),
+  turnJudgments: z.array(TurnJudgment).min(1).exactOptional(),
   judgment: Judgment.exactOptional(),
   judgedAt: z.string().exactOptional(),
 });

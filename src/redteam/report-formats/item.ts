@@ -1,4 +1,4 @@
-import type { MemberJudgment } from '../schema.ts';
+import type { Judgment, MemberJudgment } from '../schema.ts';
 import type { Outcome, ReportItem } from './item-schema.ts';
 
 /** The verdict of an item, or `missing` where it has none yet. */
@@ -17,17 +17,29 @@ export function isBad(item: ReportItem): boolean {
  * the reason of an undecided verdict, which reports count.
  */
 export function withoutTexts(item: ReportItem): ReportItem {
-  const { intent, prompt, reply, judgment, ...kept } = item;
-  if (reply === undefined) return kept;
-  const { text, ...rest } = reply;
-  if (judgment === undefined) return { ...kept, reply: rest };
+  const { intent, prompt, configuration, reply, turns, turnJudgments, judgment, ...kept } = item;
+  return {
+    ...kept,
+    ...(reply === undefined ? {} : { reply: silent(reply) }),
+    ...(turns === undefined ? {} : { turns: turns.map(({ turn, sha256 }) => ({ turn, sha256 })) }),
+    ...(turnJudgments === undefined
+      ? {}
+      : { turnJudgments: turnJudgments.map((one) => ({ turn: one.turn, judgment: plainJudgment(one.judgment) })) }),
+    ...(judgment === undefined ? {} : { judgment: plainJudgment(judgment) }),
+  };
+}
+
+function silent({ text, ...kept }: NonNullable<ReportItem['reply']>): NonNullable<ReportItem['reply']> {
+  return kept;
+}
+
+function plainJudgment(judgment: Judgment): Judgment {
   const { trail, reason, members, ...verdict } = judgment;
-  const shown = {
+  return {
     ...verdict,
     ...(judgment.verdict === 'undecided' && reason !== undefined ? { reason } : {}),
     ...(members === undefined ? {} : { members: members.map(wordless) }),
   };
-  return { ...kept, reply: rest, judgment: shown };
 }
 
 /** What a member of a jury said, without its words; a member that could not decide keeps that as its reason. */
