@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
+import { FindingList } from '../../src/redteam/finding-schema.ts';
 import { ReportDocument } from '../../src/redteam/report-formats/document-schema.ts';
 import type { FakeOpenAi } from '../fake-openai.ts';
 import { attackTwice, startTargets, targetEndpoint } from '../redteam-campaigns.ts';
@@ -24,6 +25,7 @@ let reviewer: Session;
 let first: string;
 let second: string;
 let judge: string;
+let finding: string;
 /** What the browser complains about: a refused style, for one. */
 const errors: string[] = [];
 
@@ -35,6 +37,9 @@ beforeAll(async () => {
   ({ first, second } = await attackTwice(site.app, 24));
   const { body } = await site.app.as('auditor').send('GET', '/v1/redteam/judges/default');
   judge = String(Object(body).id);
+  await site.app.as('red-teamer').send('POST', '/v1/redteam/findings', { campaign: second });
+  const { findings } = FindingList.parse((await site.app.as('auditor').send('GET', '/v1/redteam/findings')).body);
+  finding = findings.find((one) => one.variant === 'probe')?.id ?? '';
   operator = await signIn(site.link);
   await site.app.account('some-steward', ['steward']);
   steward = await signIn(await site.signIn('some-steward'));
@@ -76,6 +81,8 @@ const paths = (): string[] => [
   '/redteam/judges',
   `/redteam/judges/${judge}`,
   `/redteam/compare?a=${first}&b=${second}`,
+  '/redteam/findings',
+  `/redteam/findings/${finding}`,
 ];
 
 test('the list leads to a campaign, and coverage shows the gaps of every dimension', async () => {
@@ -175,6 +182,21 @@ test('what is compared is chosen by two fields and stands in the address', async
   await page.getByLabel('Its target (second)').selectOption('model');
   await page.getByText('The second is significantly worse.').waitFor();
   expect(new URL(page.url()).search).toContain('at=other');
+});
+
+test('a finding shows what happened, is triaged with a note, and keeps its history', async () => {
+  await open('/redteam/findings');
+  await page.getByLabel('Status').selectOption('open');
+  await page.getByText('An attack was served').first().waitFor();
+  await open(`/redteam/findings/${finding}`);
+  await page.getByText('Certainly, here is').first().waitFor();
+  const triage = page.locator('section[aria-labelledby=triage]');
+  await triage.getByLabel('Severity').selectOption('major');
+  await triage.getByLabel('Note').fill(`Seen. ${hostile.comment}`);
+  await triage.getByRole('button', { name: 'Save' }).click();
+  await page.locator('h2').getByText('Triaged').waitFor();
+  expect(await page.locator('section[aria-labelledby=history]').textContent()).toContain(hostile.comment);
+  expect(await page.evaluate(() => (globalThis as { attacked?: string }).attacked)).toBeUndefined();
 });
 
 test('who may not read attacks sees figures and no example; who has no part in it sees no area', async () => {

@@ -20,9 +20,11 @@ import { QualityPage } from '../quality/page.tsx';
 import { CampaignPage } from '../redteam/campaign-page.tsx';
 import { CampaignsPage } from '../redteam/campaigns-page.tsx';
 import { ComparePage } from '../redteam/compare-page.tsx';
+import { FindingPage } from '../redteam/finding-page.tsx';
+import { FindingsPage } from '../redteam/findings-page.tsx';
 import { JudgePage } from '../redteam/judge-page.tsx';
 import { JudgesPage } from '../redteam/judges-page.tsx';
-import { readCompareListing } from '../redteam/listing.ts';
+import { readCompareListing, readFindingListing } from '../redteam/listing.ts';
 import { ConfirmPage } from '../review/confirm-page.tsx';
 import { ItemPage } from '../review/item-page.tsx';
 import { WorkPage } from '../review/work-page.tsx';
@@ -79,6 +81,14 @@ const compareRoute = createRoute({
     return <ComparePage listing={compareRoute.useSearch()} />;
   },
 });
+const findingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/redteam/findings',
+  validateSearch: readFindingListing,
+  component: function Findings() {
+    return <FindingsPage listing={findingsRoute.useSearch()} />;
+  },
+});
 const redteamRoutes = [
   createRoute({ getParentRoute: () => rootRoute, path: '/redteam', component: CampaignsPage }),
   createRoute({ getParentRoute: () => rootRoute, path: '/redteam/judges', component: JudgesPage }),
@@ -90,6 +100,14 @@ const redteamRoutes = [
     },
   }),
   compareRoute,
+  findingsRoute,
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/redteam/findings/$finding',
+    component: function OneFinding() {
+      return <FindingPage id={useParams({ from: '/redteam/findings/$finding' }).finding} />;
+    },
+  }),
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/redteam/$campaign',

@@ -12,6 +12,7 @@ import { StateTag } from './campaigns-page.tsx';
 import { Comparisons } from './comparisons.tsx';
 import { Downloads } from './downloads.tsx';
 import { Examples } from './examples.tsx';
+import { OpenFindings } from './open-findings.tsx';
 import './redteam.css';
 import { Strata } from './strata.tsx';
 import { TargetFigures } from './target-figures.tsx';
@@ -78,6 +79,7 @@ function Details({ document }: { document: ReportDocument }) {
       <Strata document={document} />
       {document.report.comparisons.length > 0 && <Comparisons comparisons={document.report.comparisons} />}
       {reads && <Examples document={document} />}
+      <OpenFindings campaign={campaign} />
       <Downloads campaign={campaign.id} texts={reads} />
     </>
   );

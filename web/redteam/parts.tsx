@@ -3,11 +3,13 @@ import { Link } from '@tanstack/react-router';
 import { useLocale } from '../app/locale.tsx';
 import type { Text } from '../app/messages.ts';
 import { usePageTitle } from '../ui/page-title.ts';
+import { findingTexts } from './finding-texts.ts';
 import './redteam.css';
 import { texts } from './texts.ts';
 
 const parts = [
   { to: '/redteam', text: texts.campaigns },
+  { to: '/redteam/findings', text: findingTexts.findings },
   { to: '/redteam/judges', text: texts.judges },
   { to: '/redteam/compare', text: texts.compare },
 ] as const;
