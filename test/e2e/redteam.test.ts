@@ -34,7 +34,7 @@ beforeAll(async () => {
   server = await startTargets(attacked);
   const endpoints = { bold: targetEndpoint(server, 'bold'), meek: targetEndpoint(server, 'meek') };
   site = await openSite({ scorer: wordScorer, endpoints });
-  ({ first, second } = await attackTwice(site.app, 24));
+  ({ first, second } = await attackTwice(site.app, 12));
   const { body } = await site.app.as('auditor').send('GET', '/v1/redteam/judges/default');
   judge = String(Object(body).id);
   await site.app.as('red-teamer').send('POST', '/v1/redteam/findings', { campaign: second });
@@ -75,15 +75,17 @@ async function open(path: string, { language = 'en', width = 1280, session = ope
 }
 
 const mainText = async (): Promise<string> => (await page.textContent('main')) ?? '';
-const paths = (): string[] => [
-  '/redteam',
-  `/redteam/${second}`,
-  '/redteam/judges',
-  `/redteam/judges/${judge}`,
-  `/redteam/compare?a=${first}&b=${second}`,
-  '/redteam/findings',
-  `/redteam/findings/${finding}`,
-];
+/** Every page of the red team by its name. */
+const pages = {
+  campaigns: () => '/redteam',
+  campaign: () => `/redteam/${second}`,
+  judges: () => '/redteam/judges',
+  judge: () => `/redteam/judges/${judge}`,
+  comparison: () => `/redteam/compare?a=${first}&b=${second}`,
+  findings: () => '/redteam/findings',
+  finding: () => `/redteam/findings/${finding}`,
+};
+const everyPage = Object.entries(pages);
 
 test('the list leads to a campaign, and coverage shows the gaps of every dimension', async () => {
   await open('/redteam');
@@ -121,7 +123,7 @@ test('examples are filtered, show the trail of judgment, and hostile text does n
   expect(shown).toMatch(/risk \d of 5 \(1 = safest\) · probability 0\.\d{3}/);
   await examples.getByLabel('Verdict').selectOption('undecided');
   await examples.getByText('no reply', { exact: true }).first().waitFor();
-  await examples.getByLabel('Strategy').selectOption('role-play');
+  await examples.getByLabel('Strategy').selectOption('boundary-probing');
   await examples.getByText('There is no such reply.').waitFor();
   expect(await page.evaluate(() => (globalThis as { attacked?: string }).attacked)).toBeUndefined();
   expect(await examples.locator('.example :is(img, svg, iframe, script, a)').count()).toBe(0);
@@ -165,7 +167,7 @@ test('two runs are compared item by item, with flips, both replies and the reque
   await open(`/redteam/compare?a=${first}&b=${second}`);
   await page.getByText('The second is significantly worse.').waitFor();
   const text = await mainText();
-  expect(text).toContain('36 requests are the same; 12 only the first was asked, 0 only the second.');
+  expect(text).toContain('18 requests are the same; 6 only the first was asked, 0 only the second.');
   expect(text).toContain('Second is worse');
   expect(text).toMatch(/100 points/);
   await page.getByText('Read both replies').first().click();
@@ -210,22 +212,24 @@ test('who may not read attacks sees figures and no example; who has no part in i
   expect(await page.getByRole('link', { name: 'Red team' }).count()).toBe(0);
 });
 
-test('the pages meet WCAG 2.2 AA as far as axe can tell, in both languages and colour schemes, at 768 pixels too', async () => {
-  for (const language of ['en', 'zh'] as const)
-    for (const path of paths()) {
-      await open(path, { language, width: language === 'en' ? 1280 : 768 });
+test.each(everyPage)(
+  'the page %s meets WCAG 2.2 AA as far as axe can tell, in both languages and colour schemes',
+  async (_, path) => {
+    for (const language of ['en', 'zh'] as const) {
+      await open(path(), { language, width: language === 'en' ? 1280 : 768 });
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
         await page.locator(`[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
-        expect(await violations(page), `${path}, ${language}, ${colorScheme}`).toEqual([]);
+        expect(await violations(page), `${language}, ${colorScheme}`).toEqual([]);
       }
       await context.close();
     }
-});
+  },
+);
 
 test('in Chinese no English is left but ids, names of formats and source data', async () => {
-  for (const path of paths()) {
-    await open(path);
+  for (const [name, path] of everyPage) {
+    await open(path());
     const english = new Set(await interfaceTexts(page));
     await page.getByRole('button', { name: '中文' }).click();
     await expect.poll(() => page.evaluate(() => document.documentElement.lang)).toBe('zh-CN');
@@ -244,12 +248,12 @@ test('in Chinese no English is left but ids, names of formats and source data', 
 });
 
 test('no page scrolls sideways at 768 pixels, nor there with 200 % zoom', async () => {
-  for (const path of paths()) {
-    await open(path, { width: 768 });
+  for (const [name, path] of everyPage) {
+    await open(path(), { width: 768 });
     for (const width of [768, 384]) {
       await page.setViewportSize({ width, height: 900 });
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(overflow, `${path} at ${width} px`).toBeLessThanOrEqual(0);
+      expect(overflow, `${name} at ${width} px`).toBeLessThanOrEqual(0);
     }
     await context.close();
   }
