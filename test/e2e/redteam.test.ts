@@ -237,11 +237,11 @@ test('in Chinese no English is left but ids, names of formats and source data', 
     const names = /Wilson|McNemar|Holm|Tango|Cohen|Krippendorff|F1|SHA-256/g;
     expect(
       chinese.filter((text) => /[A-Za-z]{2}/.test(text.replace(names, ''))),
-      path,
+      name,
     ).toEqual([]);
     expect(
       chinese.filter((text) => english.has(text) && /\p{L}{2}/u.test(text)),
-      path,
+      name,
     ).toEqual([]);
     await context.close();
   }
