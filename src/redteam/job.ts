@@ -121,18 +121,21 @@ type Judging = { campaign: Campaign; judge: Judge; target: Target; advance: (row
 
 async function judgeReplies(ctx: Context, judging: Judging, signal: AbortSignal): Promise<void> {
   const { campaign, judge, target } = judging;
-  for (;;) {
+  for (let from = 0; ; ) {
     signal.throwIfAborted();
     const batch = await unjudgedReplies(reader(ctx), {
       campaign: campaign.id,
       judge: judge.id,
       target: target.name,
+      from,
       limit: judgeBatch,
     });
-    if (batch.length === 0) return;
+    const last = batch.at(-1);
+    if (last === undefined) return;
     const judged = await judgeBatchOf(ctx, judging, batch, signal);
     await recordJudgments(ctx, campaign.id, judged);
     await judging.advance(judged.length);
+    from = last.position + 1;
   }
 }
 
