@@ -93,7 +93,7 @@ function Warnings({ document }: { document: ReportDocument }) {
   return (
     <Section id="warnings" title={texts.before}>
       {all.length > 0 && (
-        <ul className="notice">
+        <ul className="notice cautions">
           {all.map((warning) => (
             <li key={warning}>
               <SourceText lang="en">{warning}</SourceText>

@@ -17,7 +17,7 @@ export function CampaignsPage() {
   const query = useApi<{ campaigns: Campaign[] }>('/v1/redteam/campaigns?limit=200', 10);
   return (
     <Stack gap="sm">
-      <Parts here="/redteam" title={texts.title} />
+      <Parts title={texts.title} />
       <Loaded query={query}>
         {({ campaigns }) =>
           campaigns.length === 0 ? <Text>{say(texts.noCampaigns)}</Text> : <Rows campaigns={campaigns} />

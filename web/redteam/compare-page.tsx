@@ -18,7 +18,7 @@ export function ComparePage({ listing }: { listing: CompareListing }) {
   const path = comparePath(listing);
   return (
     <Stack gap="sm">
-      <Parts here="/redteam/compare" title={texts.compare} />
+      <Parts title={texts.compare} />
       <Text size="sm">{say(texts.compareNote)}</Text>
       <Loaded query={campaigns}>{(found) => <Choice listing={listing} campaigns={found.campaigns} />}</Loaded>
       {path !== undefined && <Result path={path} />}
@@ -89,7 +89,7 @@ function Result({ path }: { path: string }) {
             <strong>{say(comparisonOutcomes[outcome])}</strong>
           </p>
           {warnings.length > 0 && (
-            <ul className="notice">
+            <ul className="notice cautions">
               {warnings.map((warning) => (
                 <li key={warning}>
                   <SourceText lang="en">{warning}</SourceText>

@@ -23,7 +23,7 @@ export function FindingsPage({ listing }: { listing: FindingListing }) {
   const query = useApi<{ findings: Finding[] }>(`/v1/redteam/findings?${search}`, 30);
   return (
     <Stack gap="sm">
-      <Parts here="/redteam/findings" title={texts.findings} />
+      <Parts title={texts.findings} />
       <Text size="sm">{say(texts.note)}</Text>
       <div className="example-filters">
         <NativeSelect

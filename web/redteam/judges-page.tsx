@@ -16,7 +16,7 @@ export function JudgesPage() {
   const query = useApi<{ judges: JudgeRecord[] }>('/v1/redteam/judges?limit=100', 30);
   return (
     <Stack gap="sm">
-      <Parts here="/redteam/judges" title={texts.judges} />
+      <Parts title={texts.judges} />
       <Text size="sm">{say(texts.gateNote)}</Text>
       <Loaded query={query}>
         {({ judges }) => (judges.length === 0 ? <Text>{say(texts.noJudges)}</Text> : <Rows judges={judges} />)}

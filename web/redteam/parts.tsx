@@ -15,7 +15,7 @@ const parts = [
 ] as const;
 
 /** The heading of a page of the red team, with the way to its other parts. */
-export function Parts({ here, title }: { here: (typeof parts)[number]['to']; title: Text }) {
+export function Parts({ title }: { title: Text }) {
   const { say } = useLocale();
   usePageTitle(say(title));
   return (
@@ -26,8 +26,9 @@ export function Parts({ here, title }: { here: (typeof parts)[number]['to']; tit
             <li key={to}>
               <Anchor
                 size="sm"
-                {...(to === here ? { 'aria-current': 'page' as const } : {})}
-                renderRoot={(props) => <Link to={to} {...props} />}
+                renderRoot={(props) => (
+                  <Link to={to} activeOptions={{ exact: true, includeSearch: false }} {...props} />
+                )}
               >
                 {say(text)}
               </Anchor>

@@ -122,8 +122,12 @@ describe('without texts', () => {
     const secret = itemsFor(['secret-word']).map((item) => {
       const reply = item.reply === undefined ? {} : { reply: { ...item.reply, model: 'm', finishReason: 'stop' } };
       const undecided = item.judgment?.verdict === 'undecided' ? { ...item.judgment, reason: 'no reply' } : undefined;
-      const { turnJudgments, ...one } = item;
-      return withoutTexts({ ...one, ...reply, ...(undecided === undefined ? {} : { judgment: undecided }) });
+      const said = item.turnJudgments?.map(({ turn, judgment }) => ({
+        turn,
+        judgment: { ...judgment, ...(judgment.verdict === 'undecided' ? { reason: 'no reply' } : {}) },
+      }));
+      const turns = said === undefined ? {} : { turnJudgments: said };
+      return withoutTexts({ ...item, ...turns, ...reply, ...(undecided === undefined ? {} : { judgment: undecided }) });
     });
     expect(await written(format, bare, secret)).not.toContain('secret-word');
   });
