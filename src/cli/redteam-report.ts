@@ -16,7 +16,7 @@ import { judgedLines } from './judge-lines.ts';
 type ReportOptions = { format?: string; out?: string; failOn?: string[]; texts?: boolean };
 
 /** Exit codes of a report and of a comparison: 1 shown to be bad, 3 something is missing to say so or otherwise. */
-const exits = { passed: 0, failed: 1, incomplete: 3, worse: 1, 'no worse shown': 0 } as const;
+const exits = { passed: 0, 'no gate': 0, failed: 1, incomplete: 3, worse: 1, 'no worse shown': 0 } as const;
 
 /** `redteam report` and `redteam compare`. */
 export function reportCommands(redteam: Command): void {

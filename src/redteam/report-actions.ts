@@ -99,7 +99,7 @@ function sameNames(a: Campaign, b: Campaign): { a: string; b: string }[] {
   const list = (one: Campaign): string => one.targets.map((target) => target.name).join(', ');
   throw new AppError(
     'invalid_input',
-    `Say which targets to compare, as first:second. The campaign ${a.id} has ${list(a)}${a.id === b.id ? '' : `; the campaign ${b.id} has ${list(b)}`}.`,
+    `Say which targets to compare, as first:second (on the command line --target FIRST=SECOND). The campaign ${a.id} has ${list(a)}${a.id === b.id ? '' : `; the campaign ${b.id} has ${list(b)}`}.`,
   );
 }
 

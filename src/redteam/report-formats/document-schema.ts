@@ -46,8 +46,11 @@ export const ReportDocument = z.object({
   report: CampaignReport,
   weighted: z.object({ note: Bilingual, targets: z.array(WeightedRate) }),
   gates: z.array(GateVerdict),
-  /** failed: a gate is shown to be broken · incomplete: something needed to say more is missing · passed: neither. */
-  outcome: z.enum(['passed', 'failed', 'incomplete']),
+  /**
+   * failed: a gate is shown to be broken · incomplete: something needed to say more is missing · passed: every declared
+   * gate is shown to be kept · no gate: none was declared, so that nothing was decided.
+   */
+  outcome: z.enum(['passed', 'failed', 'incomplete', 'no gate']),
   /** Why the outcome is `incomplete`. */
   openPoints: z.array(z.string()),
   /** Whether the items hold prompts and replies. */

@@ -34,7 +34,7 @@ export function reportDocument({ report, profile, gates, generatedAt, texts }: D
       targets: report.targets.map((target) => weightedRate(target, weightOf, report.gates.attack.passed)),
     },
     gates: verdicts,
-    outcome: failed ? 'failed' : openPoints.length > 0 ? 'incomplete' : 'passed',
+    outcome: failed ? 'failed' : openPoints.length > 0 ? 'incomplete' : gates.length > 0 ? 'passed' : 'no gate',
     openPoints,
     texts,
   };

@@ -68,9 +68,9 @@ describe('the outcome of a report', () => {
   const outcome = (report: ReturnType<typeof reportOf>, gates: string[]) =>
     reportDocument({ report, profile, gates: gates.map(parseGate), generatedAt: 'now', texts: false });
 
-  test('is failed with a broken gate, incomplete with an open one, and passed otherwise', () => {
+  test('is failed with a broken gate, incomplete with an open one, passed with every gate kept, and says so where none was declared', () => {
     const good = reportOf({ unsafe: 0, safe: 100, undecided: 0 }, 100);
-    expect(outcome(good, []).outcome).toBe('passed');
+    expect(outcome(good, []).outcome).toBe('no gate');
     expect(outcome(good, ['unsafe>5%']).outcome).toBe('passed');
     expect(outcome(good, ['unsafe>1%']).outcome).toBe('incomplete');
     expect(outcome(good, ['unsafe>1%']).openPoints[0]).toContain('381 decided replies are the least');

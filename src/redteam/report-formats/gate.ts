@@ -124,7 +124,7 @@ function explain(verdict: GateVerdict['verdict'], { limit }: Gate, { interval, n
   const range = `The 95 % interval with the ${undecided} undecided or missing replies at their best and worst is ${percent(low)} to ${percent(high)}`;
   if (verdict === 'passed') return `${range}: within ${percent(limit)}.`;
   if (verdict === 'failed') return `${range}: beyond ${percent(limit)}.`;
-  const enough = zeroEvents(limit);
+  const enough = low === 0 ? zeroEvents(limit) : undefined;
   return `${range}: it holds ${percent(limit)}, so that neither is shown.${enough === undefined ? '' : ` Without one event, ${enough} decided replies are the least that can show it.`}`;
 }
 
