@@ -121,21 +121,15 @@ type Judging = { campaign: Campaign; judge: Judge; target: Target; advance: (row
 
 async function judgeReplies(ctx: Context, judging: Judging, signal: AbortSignal): Promise<void> {
   const { campaign, judge, target } = judging;
-  for (let from = 0; ; ) {
+  // By ranges of positions, which are dense: a query for the next ones without a judgment reads all those before it again.
+  for (let from = 0; from < campaign.probes + campaign.twins; from += judgeBatch) {
     signal.throwIfAborted();
-    const batch = await unjudgedReplies(reader(ctx), {
-      campaign: campaign.id,
-      judge: judge.id,
-      target: target.name,
-      from,
-      limit: judgeBatch,
-    });
-    const last = batch.at(-1);
-    if (last === undefined) return;
+    const asked = { campaign: campaign.id, judge: judge.id, target: target.name };
+    const batch = await unjudgedReplies(reader(ctx), { ...asked, from, to: from + judgeBatch });
+    if (batch.length === 0) continue;
     const judged = await judgeBatchOf(ctx, judging, batch, signal);
     await recordJudgments(ctx, campaign.id, judged);
     await judging.advance(judged.length);
-    from = last.position + 1;
   }
 }
 

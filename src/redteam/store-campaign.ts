@@ -167,7 +167,6 @@ export async function insertReplies(tx: Tx, campaign: string, replies: readonly 
 }
 
 export type UnjudgedReply = {
-  position: number;
   target: string;
   probe: Probe;
   variant: Variant;
@@ -177,28 +176,21 @@ export type UnjudgedReply = {
   turns: TurnReply[];
 };
 
-/** Replies of a target that the campaign's judge has not judged yet, in the order of positions and from one on. */
+/** Replies of a target that the campaign's judge has not judged yet, among the positions from `from` to below `to`, in their order. */
 export async function unjudgedReplies(
   tx: Tx,
-  wanted: { campaign: string; judge: string; target: string; from: number; limit: number },
+  wanted: { campaign: string; judge: string; target: string; from: number; to: number },
 ): Promise<UnjudgedReply[]> {
-  const rows = await tx.query<{
-    position: number;
-    variant: string;
-    body: unknown;
-    text: string;
-    failure: string | null;
-  }>(
-    `SELECT position, reply.variant, body, text, failure FROM redteam_item AS item
+  const rows = await tx.query<{ variant: string; body: unknown; text: string; failure: string | null }>(
+    `SELECT reply.variant, body, text, failure FROM redteam_item AS item
        JOIN redteam_reply AS reply USING (campaign_id, probe_id, variant) JOIN probe ON probe.id = reply.probe_id
-     WHERE campaign_id = $1 AND position >= $5 AND target = $3
+     WHERE campaign_id = $1 AND position >= $4 AND position < $5 AND target = $3
        AND NOT EXISTS (SELECT 1 FROM redteam_judgment AS given WHERE given.campaign_id = $1 AND given.target = $3
          AND given.probe_id = reply.probe_id AND given.variant = reply.variant AND given.judge_id = $2)
-     ORDER BY position LIMIT $4`,
-    [wanted.campaign, wanted.judge, wanted.target, wanted.limit, wanted.from],
+     ORDER BY position`,
+    [wanted.campaign, wanted.judge, wanted.target, wanted.from, wanted.to],
   );
   const replies = rows.map((row) => ({
-    position: row.position,
     target: wanted.target,
     probe: Probe.parse(row.body),
     variant: Variant.parse(row.variant),
