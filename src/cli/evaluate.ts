@@ -3,7 +3,7 @@ import { ComparisonReport, EvaluationReport } from '../evaluation/report-schema.
 import { StartedEvaluation } from '../evaluation/schema.ts';
 import { withClient } from './command.ts';
 import { pText, rateText } from './figures.ts';
-import { namedTarget } from './redteam.ts';
+import { namedTarget } from './target.ts';
 
 type RunOptions = { target: string[]; set?: string[]; method: string; maxTokens: number; seed: number; limit?: number };
 

@@ -7,8 +7,9 @@ import { AppError } from '../core/error.ts';
 import { frozenRelease } from '../release/actions.ts';
 import { engines } from '../release/engines.ts';
 import { sealedRows } from '../release/export.ts';
-import { type JsonObject, textAt } from '../verify/fields.ts';
+import { type JsonObject, objectAt, textAt } from '../verify/fields.ts';
 import { readLines } from '../verify/lines.ts';
+import { refuseHeldOut } from './held-out.ts';
 import { presetOf, presets } from './presets.ts';
 import { chooseRows, omittedBy, promptLine, type RowFacts, rowFacts, subjectOf } from './rows.ts';
 import type { Composition, StartRun, TrainingRun, TrainingStage } from './schema.ts';
@@ -49,11 +50,13 @@ function isPrompt(row: JsonObject, input: StartRun): boolean {
 /**
  * Writes the rows of a run in the engine's form: those of the release that its stage trains on, without those that
  * `omit` leaves out, or of them a sample drawn by the run's seed. Pairs are measured on the validation split, which is
- * never trained on and which `omit` does not touch, so that runs with and without a part are measured alike.
+ * never trained on and which `omit` does not touch, so that runs with and without a part are measured alike. Throws
+ * `check_failed` where the release holds the text of a held-out probe.
  */
 export async function writeTrainingData(ctx: Context, run: TrainingRun, directory: string): Promise<TrainingData> {
   const { input, stage } = run;
   const release = await frozenRelease(ctx, run.release);
+  await refuseHeldOut(ctx, run.release, await questionTexts(release));
   const { train: found, validation } = await readLinesOf(release, input);
   if (found.length === 0)
     throw new AppError('invalid_input', `The release "${run.release}" holds nothing to train the stage ${stage} on.`);
@@ -81,6 +84,17 @@ export async function writeTrainingData(ctx: Context, run: TrainingRun, director
       ...(omitted === undefined ? {} : { omitted }),
     },
   };
+}
+
+/** The questions of a release, whatever the run takes of it: a held-out text has no place in any part of it. */
+async function questionTexts(release: Release): Promise<{ id: string; text: string }[]> {
+  const texts: { id: string; text: string }[] = [];
+  for await (const row of sealedRows(release, 'rows'))
+    texts.push({
+      id: textAt(row, 'id', 'the row'),
+      text: textAt(objectAt(row, 'question', 'the row'), 'text', 'question'),
+    });
+  return texts;
 }
 
 async function readLinesOf(release: Release, input: StartRun): Promise<{ train: Line[]; validation: Line[] }> {
