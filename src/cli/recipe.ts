@@ -1,15 +1,11 @@
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { AppError, messageOf } from '../core/error.ts';
-import { RecipeHead, RecipePart } from '../training/recipe/schema.ts';
 import { TrainingRun } from '../training/schema.ts';
 import { argumentsOf } from './arguments.ts';
 import { withClient } from './command.ts';
+import { receiveRecipe, refuseUsed } from './recipe-files.ts';
 import { type RewardOptions, rewardOf, rewardOptions } from './reward.ts';
 
 type RecipeOptions = RewardOptions & {
@@ -60,7 +56,7 @@ export function recipeCommands(train: Command): void {
       withClient(command, async (client, { terminal }) => {
         const out = resolve(options.out);
         await refuseUsed(out);
-        const head = await receive(await client.stream('/v1/training/recipes', requestOf(options)), out);
+        const head = await receiveRecipe(await client.stream('/v1/training/recipes', requestOf(options)), out);
         const name = head.run?.name;
         terminal.result({ ...head, path: out }, [
           `${out}: ${head.engine} ${head.stage}, ${head.composition.rows} lines of ${head.release}, ${head.files.length} files`,
@@ -110,58 +106,4 @@ async function jsonOf(file: string): Promise<unknown> {
   } catch (error) {
     throw new AppError('invalid_input', `${file} cannot be read as JSON: ${messageOf(error)}.`, { cause: error });
   }
-}
-
-/** Files of another recipe must not mix with this one's. */
-async function refuseUsed(directory: string): Promise<void> {
-  if (!existsSync(directory)) return;
-  const found = await readdir(directory).catch((error: unknown) => {
-    throw new AppError('invalid_input', `${directory} is no directory: ${messageOf(error)}. Choose another --out.`);
-  });
-  if (found.length > 0)
-    throw new AppError('invalid_input', `${directory} holds files already: choose a directory that is new or empty.`);
-}
-
-/** Writes the files of a recipe as they come, compares them with the head's digests, and only then gives them their name. */
-async function receive(response: Response, out: string): Promise<RecipeHead> {
-  if (response.body === null) throw new AppError('internal', 'The server sent no recipe.');
-  const partial = `${out}.partial`;
-  await rm(partial, { recursive: true, force: true });
-  const body = response.body as Parameters<typeof Readable.fromWeb>[0]; // the same type under two names
-  const lines = createInterface({ input: Readable.fromWeb(body), crlfDelay: Number.POSITIVE_INFINITY });
-  let head: RecipeHead | undefined;
-  const hashes = new Map<string, ReturnType<typeof createHash>>();
-  try {
-    for await (const line of lines) {
-      if (head === undefined) {
-        head = RecipeHead.parse(JSON.parse(line));
-        for (const { path } of head.files) {
-          hashes.set(path, createHash('sha256'));
-          await mkdir(dirname(inside(partial, path)), { recursive: true });
-          await appendFile(inside(partial, path), '');
-        }
-        continue;
-      }
-      const { path, text } = RecipePart.parse(JSON.parse(line));
-      hashes.get(path)?.update(text);
-      await appendFile(inside(partial, path), text);
-    }
-    const whole = head?.files.every(({ path, sha256 }) => hashes.get(path)?.digest('hex') === sha256);
-    if (head === undefined || whole !== true)
-      throw new AppError('unavailable', 'The recipe did not arrive whole; run the command again.');
-    await rm(out, { recursive: true, force: true }); // empty, or refused before
-    await rename(partial, out);
-    return head;
-  } catch (error) {
-    await rm(partial, { recursive: true, force: true });
-    throw error;
-  }
-}
-
-/** A path of the recipe under a directory; whatever would leave it is refused. */
-function inside(directory: string, path: string): string {
-  const full = resolve(directory, path);
-  if (!/^[\w./-]+$/.test(path) || !full.startsWith(`${directory}/`))
-    throw new AppError('internal', `The server named a file outside of the recipe: ${JSON.stringify(path)}.`);
-  return full;
 }

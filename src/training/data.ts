@@ -167,7 +167,8 @@ function countOmitted({ omit, release }: StartRun, found: readonly Line[]): Comp
   return counts;
 }
 
-function tally(names: readonly string[]): { [name: string]: number } {
+/** How often each name comes. */
+export function tally(names: readonly string[]): { [name: string]: number } {
   const counts: { [name: string]: number } = {};
   for (const name of [...names].sort()) counts[name] = (counts[name] ?? 0) + 1;
   return counts;

@@ -48,6 +48,7 @@ class Rewards(RewardHttp):
         url = os.environ.get(settings["url_env"]) or settings.get("url")
         if not url:
             raise RewardRefusedError(f"{settings['url_env']}: set it to the address of the SafeMed server")
+        _token(settings)
         super().__init__(
             url,
             settings["token_env"],
@@ -90,6 +91,16 @@ class Rewards(RewardHttp):
                 f"no completion of {self._limit} calls in a row could be scored: mend the judge, then go on from the checkpoint"
             )
         return scored
+
+
+def _token(settings: dict[str, Any]) -> None:
+    """Ray's workers get no variable of the launch script: they find the token in a file that only its owner reads."""
+    path = Path(__file__).with_name(settings["token_file"])
+    if os.environ.get(settings["token_env"]) or not path.exists():
+        return
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        raise RewardRefusedError(f"{path}: others can read the token: chmod 600")
+    os.environ[settings["token_env"]] = path.read_text(encoding="utf-8").strip()
 
 
 _lock = threading.Lock()

@@ -3,11 +3,11 @@ import { requireRole } from '../../context/actor.ts';
 import { type Context, reader, transact } from '../../context/context.ts';
 import { AppError } from '../../core/error.ts';
 import { finishTraining, getTrainingRun, refuseMisplaced } from '../actions.ts';
-import { type ChosenLines, chooseLines, trainsOnPairs } from '../data.ts';
+import { type ChosenLines, chooseLines, tally, trainsOnPairs } from '../data.ts';
 import { registerExternal } from '../external.ts';
 import { externalLauncher } from '../launch/schema.ts';
 import { type RunResult, StartRun, type TrainingRun } from '../schema.ts';
-import type { Engine, Plan } from './engine.ts';
+import { type Engine, type Plan, usesRay } from './engine.ts';
 import { recipeEngines } from './engines.ts';
 import { mixedKinds } from './mix.ts';
 import type { ExportRecipe, ExternalResult } from './schema.ts';
@@ -49,13 +49,18 @@ export async function exportRecipe(ctx: Context, input: ExportRecipe): Promise<R
   });
 }
 
-function refuseUnfit({ engine, stage, name, reward }: ExportRecipe, { stages }: Engine): void {
+function refuseUnfit({ engine, stage, name, reward, server }: ExportRecipe, { stages }: Engine): void {
   if (!stages.includes(stage))
     throw new AppError('invalid_input', `${engine} does not train the stage ${stage}; it has ${stages.join(', ')}.`);
   if (stage === 'grpo' && (name === undefined || reward === undefined))
     throw new AppError(
       'invalid_input',
       'A GRPO recipe needs "name", the run in whose name its engine asks for rewards, and "reward", who judges.',
+    );
+  if (stage === 'grpo' && usesRay.has(engine) && server === undefined)
+    throw new AppError(
+      'invalid_input',
+      `${engine} runs its reward function in Ray's workers, which get no variable of the launch script: give "server" (--reward-server), the address at which they reach this server.`,
     );
   if (stage !== 'grpo' && reward !== undefined)
     throw new AppError('invalid_input', `"reward" is a setting of GRPO; leave it out for the stage ${stage}.`);
@@ -85,7 +90,11 @@ async function chosenFor(
   const lines = await chooseLines(ctx, start, (row, index) => engine.line(input.stage, row, { release, index }));
   if (!mixesKinds(input)) return lines;
   const train = mixedKinds(lines.train, promptsPerStep(input, grpoSettings(settings)), input.seed);
-  return { ...lines, train, composition: { ...lines.composition, rows: train.length } };
+  return {
+    ...lines,
+    train,
+    composition: { ...lines.composition, rows: train.length, kinds: tally(train.map(({ kind }) => kind)) },
+  };
 }
 
 /** What the engine cannot do: refused where it was asked for by name, returned as notes where a preset asks for it. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../verify/fields.ts';
 import type { TrainingStage } from '../schema.ts';
-import type { ExportRecipe, RecipeArguments } from './schema.ts';
+import type { ExportRecipe, RecipeArguments, RecipeEngine } from './schema.ts';
 import type { Settings } from './settings.ts';
 
 export type TextFile = { readonly path: string; readonly text: string };
@@ -35,6 +35,11 @@ export type Engine = {
 export const tokenVariable = 'SAFEMED_TOKEN';
 export const serverVariable = 'SAFEMED_URL';
 
+/** A file beside the reward function with the token, for workers that get no variable of the launch script. */
+export const tokenFile = 'token';
+/** Engines whose reward functions run in Ray's workers, which a launch script cannot give a variable. */
+export const usesRay: ReadonlySet<RecipeEngine> = new Set(['verl', 'openrlhf']);
+
 /** A word of a command, or text that the shell is to read. */
 export type Word = string | { readonly shell: string };
 
@@ -64,17 +69,7 @@ export function torchrunVariables({ nodes, gpus }: ExportRecipe): string[] {
 
 /** A launch script that works in its own directory; words are quoted where a shell would split them. */
 export function launchScript(plan: Plan, command: readonly Word[], before: readonly string[] = []): TextFile {
-  const needs =
-    plan.input.stage !== 'grpo'
-      ? []
-      : [
-          `: ${required(tokenVariable, 'set it to an API token of the role engineer (safemed account token)').shell}`,
-          ...(plan.input.server === undefined
-            ? [`: ${required(serverVariable, 'set it to the address of the SafeMed server').shell}`]
-            : []),
-          `export ${tokenVariable}${plan.input.server === undefined ? ` ${serverVariable}` : ''}`,
-          `export PYTHONPATH="$PWD\${PYTHONPATH:+:$PYTHONPATH}"`,
-        ];
+  const needs = plan.input.stage === 'grpo' ? rewardNeeds(plan.input) : [];
   const lines = [
     '#!/bin/sh',
     '# Written by safemed train export-recipe. README.md says what it needs.',
@@ -88,12 +83,25 @@ export function launchScript(plan: Plan, command: readonly Word[], before: reado
   return { path: 'launch.sh', text: `${lines.join('\n')}\n` };
 }
 
+/** What a launch script checks before an engine that asks for rewards is started. */
+function rewardNeeds({ engine, server }: ExportRecipe): string[] {
+  if (usesRay.has(engine))
+    return [
+      `[ -s ${tokenFile} ] || { echo 'put an API token of the role engineer (safemed account token) into the file ${tokenFile} beside this script, chmod 600' >&2; exit 2; }`,
+    ];
+  const path = `export PYTHONPATH="$PWD\${PYTHONPATH:+:$PYTHONPATH}"`;
+  const token = `: ${required(tokenVariable, 'set it to an API token of the role engineer (safemed account token)').shell}`;
+  if (server !== undefined) return [token, `export ${tokenVariable}`, path];
+  const address = `: ${required(serverVariable, 'set it to the address of the SafeMed server').shell}`;
+  return [token, address, `export ${tokenVariable} ${serverVariable}`, path];
+}
+
 /** Words of a command, an option a line with its values. */
 function wrapped(words: readonly Word[]): string {
   const lines: string[][] = [[]];
   for (const word of words) {
     const text = typeof word === 'string' ? quoted(word) : word.shell;
-    const begins = /^(-|[\w.+]+=)/.test(text);
+    const begins = /^(-|[\w.+]+=)/.test(typeof word === 'string' ? word : text);
     if (begins && lines.at(-1)?.length !== 0) lines.push([]);
     lines.at(-1)?.push(text);
   }

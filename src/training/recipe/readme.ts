@@ -1,5 +1,5 @@
 import type { Engine, Plan } from './engine.ts';
-import { serverVariable, tokenVariable } from './engine.ts';
+import { serverVariable, tokenFile, tokenVariable, usesRay } from './engine.ts';
 import type { RecipeHead } from './schema.ts';
 
 const names = {
@@ -39,14 +39,7 @@ export function readme(plan: Plan, engine: Engine, head: Omit<RecipeHead, 'files
     '',
     '```sh',
     'pip install -r requirements.txt',
-    ...(input.stage === 'grpo'
-      ? [
-          `export ${tokenVariable}=…    # safemed account token ID, role engineer`,
-          ...(input.server === undefined
-            ? [`export ${serverVariable}=…      # where this machine reaches the SafeMed server`]
-            : []),
-        ]
-      : []),
+    ...(input.stage === 'grpo' ? secrets(input) : []),
     'sh launch.sh',
     '```',
     ...(input.nodes > 1 ? ['', multipleNodes(input.engine, input.stage)] : []),
@@ -63,6 +56,14 @@ export function readme(plan: Plan, engine: Engine, head: Omit<RecipeHead, 'files
     ...(run === undefined ? [] : ['', ...resultLines(run)]),
     '',
   ].join('\n');
+}
+
+function secrets({ engine, server }: Plan['input']): string[] {
+  if (usesRay.has(engine))
+    return [`umask 077; cat > ${tokenFile}     # paste the output of: safemed account token ID (role engineer)`];
+  const token = `export ${tokenVariable}=…    # safemed account token ID, role engineer`;
+  if (server !== undefined) return [token];
+  return [token, `export ${serverVariable}=…      # where this machine reaches the SafeMed server`];
 }
 
 function multipleNodes(engine: string, stage: string): string {

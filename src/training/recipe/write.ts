@@ -5,7 +5,7 @@ import { sha256Hex } from '../../core/hash.ts';
 import type { ChosenLines } from '../data.ts';
 import { trainerDirectory } from '../engine/environment.ts';
 import type { TrainingRun } from '../schema.ts';
-import { type Engine, type Plan, serverVariable, type TextFile, tokenVariable } from './engine.ts';
+import { type Engine, type Plan, serverVariable, type TextFile, tokenFile, tokenVariable, usesRay } from './engine.ts';
 import { readme } from './readme.ts';
 import type { RecipeFileFacts, RecipeHead } from './schema.ts';
 import { grpoSettings, promptsPerStep } from './settings.ts';
@@ -95,18 +95,18 @@ function factsOf({ path, parts }: RecipeFile): RecipeFileFacts {
 async function rewardFiles(plan: Plan, { shim }: Engine, run: TrainingRun | undefined): Promise<RecipeFile[]> {
   if (plan.input.stage !== 'grpo' || shim === undefined || run === undefined) return [];
   const grpo = grpoSettings(plan.settings);
-  const oneByOne = plan.input.engine === 'verl' || plan.input.engine === 'openrlhf';
   const settings = {
     run_id: run.id,
     ...(plan.input.server === undefined ? {} : { url: plan.input.server }),
     url_env: serverVariable,
     token_env: tokenVariable,
+    token_file: tokenFile,
     generations: grpo.num_generations,
     prompts_per_step: promptsPerStep(plan.input, grpo),
     timeout_s: 180,
     max_retries: 6,
     deadline_s: 480, // below the 10 minutes after which processes on GPUs take one that waits for dead
-    abort_after_unscored_calls: oneByOne ? 0 : 3,
+    abort_after_unscored_calls: usesRay.has(plan.input.engine) ? 0 : 3, // they ask for one completion a call,
   };
   return [
     await copied('safemed_reward.py', join('recipes', shim)),
