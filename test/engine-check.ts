@@ -43,11 +43,12 @@ export function readByEngine(
 ): (directory: string) => EngineReading {
   const script = join(trainerDirectory, 'tests', 'check_engine.py');
   const env = { PATH: '/usr/bin:/bin', HOME: `${model}-home`, PYTHONDONTWRITEBYTECODE: '1' };
-  const { status, stdout, stderr } = spawnSync(python, [script, engine, model, ...directories], {
+  const result = `${model}.json`;
+  const { status, stderr } = spawnSync(python, [script, engine, model, result, ...directories], {
     ...{ env, encoding: 'utf8', maxBuffer: 1 << 28 },
   });
   if (status !== 0) throw new Error(`check_engine.py ended with ${status}: ${stderr.slice(-3000)}`);
-  const found = Found.parse(JSON.parse(stdout));
+  const found = Found.parse(JSON.parse(readFileSync(result, 'utf8')));
   return (directory) => {
     const one = found[directory];
     if (one?.error !== undefined) throw new Error(`${engine} refuses ${directory}: ${one.error}`);

@@ -1,18 +1,22 @@
-"""`check_engine.py ENGINE MODEL DIRECTORY…`: an engine reads recipes with its own argument parser and data loader.
+"""`check_engine.py ENGINE MODEL RESULT DIRECTORY…`: an engine reads recipes with its own argument parser and data loader.
 
 Each directory is an unpacked recipe with `argv.json`, the words its launch script would have started. MODEL is a directory
-with a tiny configuration and tokenizer, which stands in for the base model. Nothing is trained and no GPU is used. Prints a
-JSON object: by directory the arguments as the engine understood them, and the rows as it read them.
+with a tiny configuration and tokenizer, which stands in for the base model. Nothing is trained and no GPU is used. Writes a
+JSON object to RESULT: by directory the arguments as the engine understood them, and the rows as it read them.
 """
 
+import argparse
 import ast
 import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
 import json
+import math
 import os
+import subprocess
 import sys
+import traceback
 import types
 from pathlib import Path
 from typing import Any
@@ -180,7 +184,7 @@ def openrlhf(words: list[str], model: str) -> Found:
         data = RewardDataset(table, tokenizer, args.data.max_len, strategy, is_dpo=module.endswith("train_dpo"))
         both = zip(data.prompts, data.chosens, data.rejects, strict=True)
         rows = [{"prompt": prompt, "chosen": chosen, "rejected": rejected} for prompt, chosen, rejected in both]
-    return {"config": json.loads(json.dumps(args, default=lambda value: getattr(value, "__dict__", str(value)))), "rows": rows}
+    return {"config": args, "rows": rows}
 
 
 def _openrlhf_arguments(module: str, words: list[str]) -> Any:
@@ -202,12 +206,16 @@ def _tokenizer(model: str) -> Any:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     if isinstance(value, str | int | float | bool) or value is None:
         return value
     if isinstance(value, dict):
         return {str(name): _plain(one) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
+    if isinstance(value, argparse.Namespace | types.SimpleNamespace):
+        return _plain(vars(value))
     if hasattr(value, "__dataclass_fields__"):
         return {name: _plain(getattr(value, name, None)) for name in value.__dataclass_fields__}
     if hasattr(value, "tolist"):
@@ -233,11 +241,13 @@ def make_model(directory: Path) -> None:
 
 
 def main() -> None:
-    engine, model, *directories = sys.argv[1:]
+    if sys.argv[1] == "make-model":
+        return make_model(Path(sys.argv[2]))
+    engine, model, result, *directories = sys.argv[1:]
     if not Path(model).exists():
-        make_model(Path(model))
+        # In a process of its own: engines want to import torch as they like.
+        subprocess.run([sys.executable, __file__, "make-model", model], check=True)
     act = {"trl": trl, "ms-swift": ms_swift, "verl": verl, "openrlhf": openrlhf, "llama-factory": llama_factory}[engine]
-    output, sys.stdout = sys.stdout, sys.stderr
     found = {}
     for directory in directories:
         os.chdir(directory)
@@ -245,10 +255,8 @@ def main() -> None:
         try:
             found[directory] = act(words, model)
         except BaseException as error:
-            import traceback
-
             found[directory] = {"error": "".join(traceback.format_exception(error))}
-    json.dump(found, output, default=str)
+    Path(result).write_text(json.dumps(_plain(found), allow_nan=False), encoding="utf-8")
 
 
 if __name__ == "__main__":
