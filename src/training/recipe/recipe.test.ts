@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Reply } from '../../../test/app.ts';
+import { type FakeOpenAi, startFakeOpenAi } from '../../../test/fake-openai.ts';
 import { askRecipe } from '../../../test/recipe.ts';
 import { rewardRequest, traceOf } from '../../../test/reward-run.ts';
 import { type SealedRelease, sealRelease } from '../../../test/sealed-release.ts';
-import { type FakeOpenAi, startFakeOpenAi } from '../../../test/fake-openai.ts';
-import type { Reply } from '../../../test/app.ts';
 import { sha256Hex } from '../../core/hash.ts';
 import { history } from '../../ledger/history.ts';
 import { runsOn } from '../actions.ts';
@@ -65,7 +65,9 @@ test('a run elsewhere waits, runs from its first reward on, and is over with its
   expect(RewardHealth.parse(health.body)).toMatchObject({ status: 'stopped', run: 'whole' });
   const auditor = sealed.app.services.contextFor({ id: 'auditor', name: 'Auditor', roles: ['auditor'] });
   const events = await history(auditor, auditor.ledger.systemSubject);
-  expect(events.filter((event) => event.type === 'training.completed').map((event) => event.data.run)).toEqual(['whole']);
+  expect(events.filter((event) => event.type === 'training.completed').map((event) => event.data.run)).toEqual([
+    'whole',
+  ]);
 });
 
 test('its model can be registered by the run, with the questions it was trained on', async () => {
