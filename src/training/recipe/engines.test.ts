@@ -86,7 +86,7 @@ const grpo: { readonly [engine in RecipeEngine]?: Expected } = {
     'training.shuffle_dataset': false,
     'training.vllm_mode': 'colocate',
     rewards: ['safemed_reward.safemed'],
-    lora: [24, 48, ['all-linear']],
+    lora: [24, 48, 'all-linear'],
   },
   'ms-swift': {
     'training.learning_rate': 3e-5,
@@ -134,7 +134,7 @@ const grpo: { readonly [engine in RecipeEngine]?: Expected } = {
 };
 
 const supervised: { readonly [engine in RecipeEngine]: Expected } = {
-  trl: { 'training.learning_rate': 3e-5, 'training.max_length': 8192, lora: [24, 48, ['all-linear']] },
+  trl: { 'training.learning_rate': 3e-5, 'training.max_length': 8192, lora: [24, 48, 'all-linear'] },
   'ms-swift': { 'training.learning_rate': 3e-5, 'training.max_length': 8192, 'training.lora_rank': 24 },
   verl: { 'config.optim.lr': 3e-5, 'config.data.max_length': 8192, 'config.model.lora_rank': 24 },
   openrlhf: { 'config.adam.lr': 3e-5, 'config.data.max_len': 8192, 'config.ds.lora.rank': 24 },
