@@ -10,7 +10,7 @@ import { type RunResult, StartRun, type TrainingRun } from '../schema.ts';
 import { type Engine, type Plan, usesRay } from './engine.ts';
 import { recipeEngines } from './engines.ts';
 import { mixedKinds } from './mix.ts';
-import type { ExportRecipe, ExternalResult } from './schema.ts';
+import { type ExportRecipe, type ExternalResult, RecipeArguments } from './schema.ts';
 import { grpoSettings, mixesKinds, promptsPerStep, type Settings, settingsOf } from './settings.ts';
 import { insertRecipe, readRecipes } from './store.ts';
 import { type Recipe, writeRecipe } from './write.ts';
@@ -24,16 +24,16 @@ export async function exportRecipe(ctx: Context, input: ExportRecipe): Promise<R
   const engine = recipeEngines[input.engine];
   refuseUnfit(input, engine);
   const settings = settingsOf(input);
-  const start = startOf(input, settings);
+  const { notes, inForce } = limitsOf({ input, settings }, engine);
+  const start = startOf(input, inForce);
   refuseMisplaced(start);
   const lines = await chosenFor(ctx, input, { engine, start, settings });
   const hasValidation = lines.validation.length > 0 && (trainsOnPairs(input.stage) || input.stage === 'sft');
   const plan: Plan = { input, settings, hasValidation };
-  const notes = limitsOf(plan, engine);
   return transact(ctx, async (ctx) => {
     const run = input.name === undefined ? undefined : await registerExternal(ctx, start);
     if (run !== undefined) refuseEnded(run);
-    const recipe = await writeRecipe(plan, engine, { lines, run, notes });
+    const recipe = await writeRecipe(plan, engine, { lines, run, notes, inForce });
     if (run !== undefined)
       await insertRecipe(ctx.tx, {
         id: randomUUID(),
@@ -67,7 +67,7 @@ function refuseUnfit({ engine, stage, name, reward, server }: ExportRecipe, { st
 }
 
 /** The recipe as the run that it is. */
-function startOf(input: ExportRecipe, settings: Settings): StartRun {
+function startOf(input: ExportRecipe, settings: RecipeArguments): StartRun {
   const { name = 'recipe', stage, release, base, seed, reward, rows, preset, mixture, omit, lora } = input;
   return StartRun.parse({
     ...{ name, stage, release, base, seed, launcher: externalLauncher },
@@ -97,21 +97,27 @@ async function chosenFor(
   };
 }
 
-/** What the engine cannot do: refused where it was asked for by name, returned as notes where a preset asks for it. */
-function limitsOf(plan: Plan, engine: Engine): string[] {
+/**
+ * What the engine cannot do: refused where it was asked for by name; where a preset asks for it, told in notes and taken out
+ * of the settings in force.
+ */
+function limitsOf(
+  plan: Pick<Plan, 'input' | 'settings'>,
+  engine: Engine,
+): { notes: string[]; inForce: RecipeArguments } {
   const limits = engine.limits(plan);
   const asked = limits.find(({ setting }) => setting in plan.input.args);
   if (asked !== undefined)
-    throw new AppError(
-      'invalid_input',
-      `${plan.input.engine} cannot do "${String(asked.setting)}" as asked: ${asked.why}.`,
-    );
+    throw new AppError('invalid_input', `${plan.input.engine} cannot do "${asked.setting}" as asked: ${asked.why}.`);
   const preset = plan.input.preset ?? 'paper';
-  return limits.map(({ setting, why }) =>
+  const notes = limits.map(({ setting, why }) =>
     setting === 'preset'
       ? `Not as in the preset ${preset}: ${why}.`
       : `Not as in the preset ${preset} (${setting}): ${why}.`,
   );
+  const left = new Set<string>(limits.map(({ setting }) => setting));
+  const inForce = Object.fromEntries(Object.entries(plan.settings).filter(([name]) => !left.has(name)));
+  return { notes, inForce: RecipeArguments.parse(inForce) };
 }
 
 function refuseEnded({ name, state }: TrainingRun): void {

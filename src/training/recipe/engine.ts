@@ -22,7 +22,7 @@ export type Engine = {
   readonly stages: readonly TrainingStage[];
   /** A row, pair or prompt as the engine reads it. */
   line(stage: TrainingStage, row: JsonObject, place: { release: string; index: number }): JsonObject;
-  limits(plan: Plan): Limit[];
+  limits(plan: Pick<Plan, 'input' | 'settings'>): Limit[];
   /** Configuration, launch script and what else is the engine's own. */
   files(plan: Plan): TextFile[];
   /** What its user should know, a sentence or two each. */

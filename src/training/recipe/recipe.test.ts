@@ -142,6 +142,7 @@ test('what an engine cannot do is refused where it was asked for by name, and to
     ...grpo('told', { engine: 'openrlhf', server, preset: 'robust' }),
   });
   expect(head.notes.filter((note) => note.startsWith('Not as in the preset robust'))).toHaveLength(2);
+  expect(head.settings).not.toHaveProperty('mask_truncated_completions');
   for (const note of head.notes) expect(files.get('README.md')).toContain(note);
 });
 

@@ -7,7 +7,7 @@ import { trainerDirectory } from '../engine/environment.ts';
 import type { TrainingRun } from '../schema.ts';
 import { type Engine, type Plan, serverVariable, type TextFile, tokenFile, tokenVariable, usesRay } from './engine.ts';
 import { readme } from './readme.ts';
-import type { RecipeFileFacts, RecipeHead } from './schema.ts';
+import type { RecipeArguments, RecipeFileFacts, RecipeHead } from './schema.ts';
 import { grpoSettings, promptsPerStep } from './settings.ts';
 
 /** A file in parts, so that no single text has to hold all rows. */
@@ -17,13 +17,17 @@ export type Recipe = { readonly head: RecipeHead; readonly files: readonly Recip
 
 const linesPerPart = 256;
 
+type Choice = {
+  readonly lines: ChosenLines;
+  readonly run: TrainingRun | undefined;
+  /** What the engine does otherwise than the preset says, and the settings without that. */
+  readonly notes: string[];
+  readonly inForce: RecipeArguments;
+};
+
 /** All files of a recipe: data, the engine's own, the reward function, requirements, README and checksums. */
-export async function writeRecipe(
-  plan: Plan,
-  engine: Engine,
-  { lines, run, notes }: { lines: ChosenLines; run: TrainingRun | undefined; notes: string[] },
-): Promise<Recipe> {
-  const { input, settings } = plan;
+export async function writeRecipe(plan: Plan, engine: Engine, { lines, run, notes, inForce }: Choice): Promise<Recipe> {
+  const { input } = plan;
   const { train, validation, composition } = lines;
   const known = {
     engine: input.engine,
@@ -32,7 +36,7 @@ export async function writeRecipe(
     base: input.base,
     ...(run === undefined ? {} : { run: { id: run.id, name: run.name } }),
     composition,
-    settings: { ...settings },
+    settings: { ...inForce },
     notes: [...engine.notes(plan), ...notes],
   };
   const files: RecipeFile[] = [

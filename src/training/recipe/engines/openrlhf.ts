@@ -1,5 +1,14 @@
 import { engines } from '../../../release/engines.ts';
-import { type Engine, fileWord, type Limit, launchScript, orElse, type Plan, type TextFile } from '../engine.ts';
+import {
+  type Engine,
+  fileWord,
+  type Limit,
+  launchScript,
+  orElse,
+  type Plan,
+  type TextFile,
+  type Word,
+} from '../engine.ts';
 import { promptOf } from '../prompt-line.ts';
 import { batchSize, grpoSettings, mixesKinds, promptsPerStep, type Settings } from '../settings.ts';
 
@@ -47,7 +56,7 @@ function grpoLimits(input: Plan['input'], settings: Settings): Limit[] {
 }
 
 /** Options that all of OpenRLHF's programs have, with the names of the one at hand. */
-function common({ input, settings }: Plan, model: string, optimizer: string): string[] {
+function common({ input, settings }: Plan, model: string, optimizer: string): Word[] {
   return [
     ...[`--${model}.model_name_or_path`, input.base],
     `--${model}.gradient_checkpointing_enable`,
@@ -58,7 +67,11 @@ function common({ input, settings }: Plan, model: string, optimizer: string): st
     ...['--ds.zero_stage', '3', '--ds.param_dtype', 'bf16', '--ds.attn_implementation', 'flash_attention_2'],
     ...['--train.micro_batch_size', String(settings.per_device_train_batch_size)],
     ...['--train.batch_size', String(batchSize(input, settings)), '--train.seed', String(input.seed)],
-    ...['--ckpt.output_dir', 'output', '--ckpt.path', 'checkpoints', '--ckpt.save_steps', String(settings.save_steps)],
+    '--ckpt.output_dir',
+    fileWord('output'),
+    '--ckpt.path',
+    fileWord('checkpoints'),
+    ...['--ckpt.save_steps', String(settings.save_steps)],
     ...['--logger.logging_steps', '1'],
   ];
 }
@@ -91,7 +104,7 @@ function grpoLaunch(plan: Plan): TextFile {
     ...[`--${part}.num_nodes`, String(nodes), `--${part}.num_gpus_per_node`, String(gpus)],
   ]);
   return launchScript(plan, [
-    ...['ray', 'job', 'submit', '--address', orElse('RAY_ADDRESS', 'http://127.0.0.1:8265'), '--working-dir', '.'],
+    ...['ray', 'job', 'submit', '--address', orElse('RAY_ADDRESS', 'http://127.0.0.1:8265')],
     ...['--', 'python3', '-m', 'openrlhf.cli.train_ppo_ray'],
     ...common(plan, 'actor', 'actor.'),
     ...onGpus,
