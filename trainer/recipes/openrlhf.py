@@ -26,7 +26,8 @@ _HEADERS = (
     "[/INST]",
 )
 _ENDINGS = re.compile(
-    r"(?:<\|im_end\|>|<\|endoftext\|>|<\|eot_id\|>|<\|end_of_text\|>|<end_of_turn>|<｜end▁of▁sentence｜>|</s>|<pad>|<\|pad\|>|\s)+$"
+    r"(?:<\|im_end\|>|<\|endoftext\|>|<\|eot_id\|>|<\|end_of_text\|>|<end_of_turn>|<｜end▁of▁sentence｜>"
+    r"|</s>|<pad>|<\|pad\|>|\s)+$"
 )
 
 

@@ -88,7 +88,8 @@ class Rewards(RewardHttp):
         self._unscored_calls = self._unscored_calls + 1 if without == len(scored) else 0
         if self._limit and self._unscored_calls >= self._limit:
             raise UnscorableError(
-                f"no completion of {self._limit} calls in a row could be scored: mend the judge, then go on from the checkpoint"
+                f"no completion of {self._limit} calls in a row could be scored: mend the judge, then go on from the"
+                " checkpoint"
             )
         return scored
 
@@ -155,8 +156,8 @@ def batch_rewards(groups: list[str], scores: list[Score], generations: int) -> l
             raise UnscorableError(f"no completion of the prompt {group} could be scored")
         if len(places) % generations:
             raise UnscorableError(
-                f"a completion of the prompt {group} could not be scored, and this process has only {len(places)} of its"
-                f" {generations}: keep the batch a multiple of the generations, as the recipe does"
+                f"a completion of the prompt {group} could not be scored, and this process has only {len(places)} of"
+                f" its {generations}: keep the batch a multiple of the generations, as the recipe does"
             )
         for index in places:
             if rewards[index] is None:

@@ -1,4 +1,4 @@
-"""TRL's reward function: `reward_funcs: [safemed_reward.safemed]`. None is TRL's own word for an unscored completion."""
+"""TRL's reward function: `reward_funcs: [safemed_reward.safemed]`. None is TRL's own word for what has no score."""
 
 import logging
 import os

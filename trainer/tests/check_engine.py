@@ -151,7 +151,8 @@ def verl(words: list[str], model: str) -> Found:
         config = migrate_legacy_reward_impl(config)
         reward = get_custom_reward_fn(config)
         data = RLHFDataset([config.data.train_files], tokenizer, config.data)
-        rows = [_plain({key: row[key] for key in ("raw_prompt", "data_source", "reward_model", "extra_info")}) for row in data]
+        names = ("raw_prompt", "data_source", "reward_model", "extra_info")
+        rows = [_plain({name: row[name] for name in names}) for row in data]
         return {"config": OmegaConf.to_container(config, resolve=False), "reward": reward is not None, "rows": rows}
     import runpy
 
@@ -179,7 +180,8 @@ def openrlhf(words: list[str], model: str) -> Found:
         rows = [{"prompt": row[1], "label": row[2]} for row in PromptDataset(table, tokenizer, strategy)]
     elif module.endswith("train_sft"):
         data = SFTDataset(table, tokenizer, args.data.max_len, strategy)
-        rows = [{"prompt": prompt, "answer": answer} for prompt, answer in zip(data.prompts, data.responses, strict=True)]
+        both = zip(data.prompts, data.responses, strict=True)
+        rows = [{"prompt": prompt, "answer": answer} for prompt, answer in both]
     else:
         data = RewardDataset(table, tokenizer, args.data.max_len, strategy, is_dpo=module.endswith("train_dpo"))
         both = zip(data.prompts, data.chosens, data.rejects, strict=True)

@@ -44,10 +44,9 @@ class RecipeResult(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         result = json.loads(done.stdout)
         self.assertEqual(result["base"]["parameters"], 640 * 128 + 128 + 15)
-        shell = subprocess.run(
-            "LC_ALL=C; sha256sum * | sha256sum", shell=True, cwd=self.place / "adapter", capture_output=True, text=True, check=True
-        )
-        self.assertEqual(result["adapter"]["sha256"], shell.stdout.split()[0])
+        command = ["sh", "-c", "LC_ALL=C; sha256sum * | sha256sum"]
+        listed = subprocess.check_output(command, cwd=self.place / "adapter", text=True)
+        self.assertEqual(result["adapter"]["sha256"], listed.split()[0])
         self.assertEqual(result["metrics"], {"reward_last": 3.5, "kl": None})
         self.assertEqual(result["leftOut"], ["k-en-001", "g-zh-002"])
         self.assertEqual((result["state"], result["steps"], result["seconds"]), ("succeeded", 40, 1.5))
