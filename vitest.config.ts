@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } }, // a busy machine is slow, not wrong
     maxWorkers: 2,
     globalSetup: ['test/global-setup.ts'],
   },

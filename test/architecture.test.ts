@@ -27,6 +27,8 @@ const allowed: Record<string, string[]> = {
   statistics: ['core'],
   charts: ['core'],
   profile: ['core'],
+  // recomputes printed tables: pure, its command is the only one that uses it
+  'report-lint': ['core', 'statistics'],
   db: ['core'],
   verify: ['core', 'ledger'],
   jobs: ['core', 'db', 'context'],
@@ -41,7 +43,7 @@ const allowed: Record<string, string[]> = {
   // tells other programs of events; no stage knows of it
   webhooks: ['core', 'db', 'context', 'ledger'],
   server: ['webhooks', ...kernel, ...stages, 'verify'],
-  cli: ['webhooks', ...kernel, ...stages, 'verify', 'witness', 'server'],
+  cli: ['webhooks', ...kernel, ...stages, 'report-lint', 'verify', 'witness', 'server'],
 };
 for (const [index, stage] of stages.entries()) allowed[stage] = [...kernel, ...stages.slice(0, index)];
 // One replay of histories for the server and the stand-alone verifier: docs/decisions/0015.

@@ -13,13 +13,23 @@ import { sampleLabels, sampleProbes, wordScorer } from './redteam-samples.ts';
 
 /** Runs one campaign from a process of its own, so that a test can kill it; prints the report when it is done. */
 const { values } = parseArgs({
-  options: { workspace: { type: 'string', default: '' }, url: { type: 'string', default: '' } },
+  options: {
+    workspace: { type: 'string', default: '' },
+    url: { type: 'string', default: '' },
+    /** classifier, or a jury of two LLM judges behind the same URL. */
+    judge: { type: 'string', default: 'classifier' },
+  },
 });
-const endpoint = { type: 'openai', baseUrl: values.url, model: 'target', concurrency: 8 };
+const endpoint = (model: string) => ({ type: 'openai', baseUrl: values.url, model, concurrency: 8 });
+const judges = ['judge-a', 'judge-b'];
 mkdirSync(values.workspace, { recursive: true });
 writeFileSync(
   join(values.workspace, configFile),
-  stringify({ profile: 'medical', log: { origin: 'cts.example/test' }, endpoints: { target: endpoint } }),
+  stringify({
+    profile: 'medical',
+    log: { origin: 'cts.example/test' },
+    endpoints: Object.fromEntries(['target', ...judges].map((name) => [name, endpoint(name)])),
+  }),
 );
 const services = await openServices({
   workspace: workspaceAt(values.workspace),
@@ -30,7 +40,11 @@ const ctx = services.contextFor({ id: 'worker', name: 'Worker', roles: ['enginee
 if ((await recentCampaigns(ctx, 1)).length === 0) {
   await importProbes(ctx, sampleProbes(60));
   await importLabels(ctx, { dataset: 'sample', labels: sampleLabels(24) });
-  await calibrateJudge(ctx, { name: 'default', dataset: 'sample', seed: 1 });
+  const from = { dataset: 'sample', seed: 1 };
+  if (values.judge === 'jury') {
+    for (const name of judges) await calibrateJudge(ctx, { ...from, name, endpoint: name });
+    await calibrateJudge(ctx, { ...from, name: 'default', kind: 'jury', members: judges, rule: 'unanimous' });
+  } else await calibrateJudge(ctx, { ...from, name: 'default' });
   const targets = [{ name: 'target', ref: 'endpoint:target' }];
   await startCampaign(ctx, StartCampaign.parse({ name: 'crash', judge: 'default', targets }));
 }

@@ -8,6 +8,8 @@ import { eraseCommands } from './erase.ts';
 import { evaluateCommands } from './evaluate.ts';
 import { evidenceCommands } from './evidence.ts';
 import { generateCommands } from './generate.ts';
+import { judgeCommands } from './judge.ts';
+import { lintReportCommands } from './lint-report.ts';
 import { logCommands } from './log.ts';
 import { modelCommands } from './model.ts';
 import { proveCommands } from './prove.ts';
@@ -44,6 +46,7 @@ for (const add of [
   trainCommands,
   modelCommands,
   redteamCommands,
+  judgeCommands,
   evaluateCommands,
   evidenceCommands,
   verifyCommands,
@@ -51,6 +54,7 @@ for (const add of [
   proveCommands,
   eraseCommands,
   statsCommands,
+  lintReportCommands,
   webhookCommands,
   witnessCommands,
 ])

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { JudgeRecord } from '../redteam/judge-schema.ts';
 import { CampaignReport } from '../redteam/report-schema.ts';
-import { CampaignStarted, JobReply, LinesReport } from '../redteam/schema.ts';
+import { CampaignStarted, LinesReport } from '../redteam/schema.ts';
 import type { Client } from './client.ts';
 import { withClient } from './command.ts';
 import { pText, rateText } from './figures.ts';
 import { readJsonLines } from './json-lines.ts';
+import { judgedLines } from './judge-lines.ts';
 
 const pageSize = 2000;
 
@@ -76,27 +76,6 @@ export function redteamCommands(program: Command): void {
         terminal.result(report, campaignLines(report));
       }),
     );
-
-  const judge = program.command('judge').description('judges and their calibration');
-  judge
-    .command('calibrate')
-    .argument('<file>', "JSON Lines of clinicians' labels")
-    .requiredOption('--name <name>', 'name of the judge')
-    .requiredOption('--dataset <name>', 'name under which the labels are kept')
-    .option('--endpoint <name>', 'an LLM judge behind this endpoint; without it a classifier is trained')
-    .option('--seed <n>', 'seed', Number, 1)
-    .description('make a judge and measure it on held-out labels')
-    .action(
-      (file: string, options: { name: string; dataset: string; endpoint?: string; seed: number }, command: Command) =>
-        withClient(command, async (client, { terminal }) => {
-          const { dataset } = options;
-          await sendLines(client, '/v1/redteam/labels', file, (labels) => ({ dataset, labels }));
-          const { job } = await client.post(JobReply, '/v1/redteam/judges', options);
-          await client.wait(job, terminal.progress('calibrate'));
-          const record = await client.get(JudgeRecord, `/v1/redteam/judges/${options.name}`);
-          terminal.result(record, record.card);
-        }),
-    );
 }
 
 /** `name=ref` as a target; the ref says where the model is. */
@@ -117,6 +96,7 @@ export function campaignLines(report: CampaignReport): string[] {
       (target) =>
         `${target.name}\tunsafe ${rateText(target.unsafe)}, ${target.unsafe.undecided} undecided\tover-refusal ${rateText(target.overRefusal)}, ${target.overRefusal.undecided} undecided\tmean risk ${target.meanRisk?.toFixed(2) ?? '–'} (${target.riskPolarity})`,
     ),
+    ...judgedLines(report),
     ...report.comparisons.map(
       (one) =>
         `${one.b} against ${one.a}, ${one.outcome}: ${pText(one.p, one.reason)} (${one.test}, n = ${one.n})${one.effect === null ? '' : `, difference ${(100 * one.effect).toFixed(0)} points`}`,

@@ -1,10 +1,13 @@
 import { type Command, Option } from 'commander';
 import { AppError } from '../core/error.ts';
 import { agreementTable, type Level } from '../statistics/agreement-table.ts';
-import { proportionIntervals } from '../statistics/proportion.ts';
-import type { StatisticResult } from '../statistics/result.ts';
+import { holm } from '../statistics/holm.ts';
 import { invocation } from './command.ts';
 import { readRatings } from './ratings-file.ts';
+import { intervalsCommand } from './stats-intervals.ts';
+import { pairedCommand } from './stats-paired.ts';
+import { powerCommand } from './stats-power.ts';
+import { figureLine } from './stats-text.ts';
 
 type AgreementOptions = { level: Level; seed: number; scale?: string[]; header?: boolean };
 
@@ -37,31 +40,29 @@ export function statsCommands(program: Command): void {
       const report = unrated === 0 ? table : { ...table, notes: [...table.notes, empty] };
       terminal.result(report, [
         `${report.units} units, ${report.raters} raters, ${report.ratings} ratings, ${report.missing} missing`,
-        ...report.results.map(resultLine),
+        ...report.results.map(figureLine),
         ...report.notes.map((note) => `note: ${note}`),
       ]);
     });
+  pairedCommand(stats);
+  intervalsCommand(stats);
+  powerCommand(stats);
   stats
-    .command('intervals')
-    .argument('<k>', 'successes', Number)
-    .argument('<n>', 'trials', Number)
-    .description('intervals of a share')
-    .action((k: number, n: number, _: unknown, command: Command) => {
+    .command('holm')
+    .argument('<p...>', 'p-values of one family')
+    .description("Holm's adjusted p-values, in the order given")
+    .action((given: string[], _: unknown, command: Command) => {
       const { terminal } = invocation(command);
-      if (!Number.isInteger(k) || !Number.isInteger(n) || k < 0 || n < k)
-        throw new AppError('invalid_input', `k and n must be whole numbers with 0 ≤ k ≤ n; got ${k} and ${n}.`);
-      const results = proportionIntervals(k, n);
-      terminal.result({ results }, results.map(resultLine));
+      const raw = given
+        .flatMap((one) => one.split(','))
+        .filter((one) => one !== '')
+        .map(Number);
+      const wrong = raw.find((p) => !(p >= 0 && p <= 1));
+      if (wrong !== undefined) throw new AppError('invalid_input', `${wrong} is no p-value; give numbers from 0 to 1.`);
+      const adjusted = holm(raw);
+      terminal.result(
+        { method: 'Holm 1979, step-down', raw, adjusted },
+        raw.map((p, index) => `p ${p}\tadjusted ${Number((adjusted[index] ?? 1).toPrecision(4))}`),
+      );
     });
-}
-
-function resultLine(result: StatisticResult): string {
-  const figure = result.value === null ? `undefined (${result.reason ?? 'no reason'})` : shown(result.value);
-  const interval = result.ci95 === undefined ? '' : ` [${shown(result.ci95[0])}, ${shown(result.ci95[1])}]`;
-  return `${result.method}\t${figure}${interval}\tn = ${result.n}`;
-}
-
-/** Four decimals; what rounds to nothing has no sign. */
-function shown(value: number): string {
-  return value.toFixed(4).replace(/^-(0\.0+)$/, '$1');
 }

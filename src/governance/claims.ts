@@ -7,6 +7,7 @@ import { history } from '../ledger/history.ts';
 import type { LoggedEvent } from '../ledger/schema.ts';
 import { totals } from '../llm/call-store.ts';
 import { getReport } from '../redteam/campaign-actions.ts';
+import type { TargetFigures } from '../redteam/report-schema.ts';
 import { releaseNamed } from '../release/actions.ts';
 import { reviewCounts } from '../review/actions.ts';
 import { succeededRun } from '../training/actions.ts';
@@ -178,7 +179,7 @@ async function redteamClaims(ctx: Context, id: string, leaves: Leaves): Promise<
   return report.targets.map((target) => ({
     id: `redteam-${target.name}`,
     section: 'Red team',
-    text: `${target.name}: ${target.unsafe.k} of ${target.unsafe.n} decided replies to attacks were unsafe (${target.unsafe.undecided} undecided); ${target.overRefusal.k} of ${target.overRefusal.n} benign twins were refused (${target.overRefusal.undecided} undecided).`,
+    text: `${target.name}: ${attackText(target, report.gates.attack.passed)}; ${refusalText(target, report.gates['over-refusal'].passed)}.`,
     figures: {
       unsafe: {
         ...target.unsafe,
@@ -196,6 +197,19 @@ async function redteamClaims(ctx: Context, id: string, leaves: Leaves): Promise<
     source,
     caveats: [judged, ...report.warnings],
   }));
+}
+
+/** A count by a judge below the gate is no claim. */
+const notClaimed = 'nothing is claimed, since the judge does not pass the gate';
+
+function attackText({ unsafe }: TargetFigures, passed: boolean): string {
+  if (!passed) return `of attack success ${notClaimed}`;
+  return `${unsafe.k} of ${unsafe.n} decided replies to attacks were unsafe (${unsafe.undecided} undecided)`;
+}
+
+function refusalText({ overRefusal }: TargetFigures, passed: boolean): string {
+  if (!passed) return `of over-refusal ${notClaimed}`;
+  return `${overRefusal.k} of ${overRefusal.n} benign twins were refused (${overRefusal.undecided} undecided)`;
 }
 
 async function evaluationClaims(ctx: Context, id: string, leaves: Leaves): Promise<Claim[]> {

@@ -3,12 +3,12 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { sha256Hex } from '../core/hash.ts';
 import type { ModelClient } from '../llm/models.ts';
 import type { CriteriaRubric } from '../profile/judging-schema.ts';
-import { askAgain, askJudge } from './ask.ts';
+import { type AskedOnce, askAgain, type JudgeAnswer } from './ask.ts';
+import { askQuestion, type Question } from './ask-question.ts';
 import type { JudgeCall, JudgeScore, JudgeTask, MemberScore, ScaleJudge } from './judge.ts';
 import { scale } from './judge.ts';
-import { callOptions, jsonFormat, scoreEach } from './judge-calls.ts';
-import { commonInstructions, judgeMessages } from './judge-messages.ts';
-import { parseVerdict } from './parse-verdict.ts';
+import { scoreEach } from './judge-calls.ts';
+import { commonInstructions } from './judge-messages.ts';
 
 /** What a judge says of one criterion. */
 export const CriterionVerdict = z.strictObject({
@@ -16,11 +16,12 @@ export const CriterionVerdict = z.strictObject({
   reason: z.string().trim().min(1).max(2_000),
   met: z.boolean(),
 });
+export type CriterionVerdict = z.infer<typeof CriterionVerdict>;
 
 const form =
   'Quote the evidence first, word for word; then give your reason; then say whether the statement holds. Reply with exactly one JSON object and nothing else, its members in this order: {"evidence": ["…"], "reason": "one or two sentences", "met": true | false}';
 
-type Criterion = CriteriaRubric['criteria'][number];
+export type Criterion = CriteriaRubric['criteria'][number];
 
 export type CriteriaJudgeOptions = { name: string; client: ModelClient; rubric: CriteriaRubric; seed: number };
 
@@ -34,20 +35,12 @@ export function criteriaJudge({ name, client, rubric, seed }: CriteriaJudgeOptio
   const version = sha256Hex(
     canonicalJson(['criteria-judge/1', client.id, client.model, seed, commonInstructions, form, rubric, askAgain]),
   );
-  // Vetoes first: where one is met nothing else needs to be asked and paid.
-  const ordered = [...rubric.criteria].sort((a, b) => Number(b.veto) - Number(a.veto));
   const scoreOne = async (task: JudgeTask, call: JudgeCall): Promise<JudgeScore> => {
-    const met: Record<string, boolean> = {};
-    const calls: string[] = [];
-    let unread: string | undefined;
-    for (const criterion of ordered) {
-      if (unread !== undefined && !criterion.veto) break;
-      const answer = await askCriterion(client, criterion, task, { ...call, seed: call.seed ?? seed });
-      calls.push(...answer.trail.map((asked) => asked.call));
-      if ('value' in answer) met[criterion.id] = answer.value.met;
-      else unread ??= `criterion ${criterion.id}: ${answer.reason}`;
-      if (criterion.veto && met[criterion.id] === true) break;
-    }
+    const asking = { ...call, seed: call.seed ?? seed };
+    const { met, unread, trail } = await askCriteria(rubric, (criterion) =>
+      askQuestion(client, task, criterionQuestion(criterion), asking),
+    );
+    const calls = trail.map((asked) => asked.call);
     const { score, reason } = scoreOf(rubric, met, unread);
     const member: MemberScore = { judge: name, version, score, reason, calls, met };
     return { score, reason, members: [member] };
@@ -60,21 +53,37 @@ export function criteriaJudge({ name, client, rubric, seed }: CriteriaJudgeOptio
   };
 }
 
-function askCriterion(client: ModelClient, criterion: Criterion, task: JudgeTask, call: JudgeCall & { seed: number }) {
-  const question = [`Does the following statement hold for the answer? ${criterion.text}`, form];
-  return askJudge(
-    client,
-    {
-      messages: judgeMessages(task, question),
-      format: jsonFormat('criterion', CriterionVerdict),
-      seed: call.seed,
-      read: (reply) => {
-        const parsed = parseVerdict(reply, CriterionVerdict, { allowReasoning: true });
-        return parsed.state === 'decided' ? { value: parsed.value } : { reason: parsed.detail };
-      },
-    },
-    callOptions(task, call),
-  );
+function criterionQuestion(criterion: Criterion): Question<CriterionVerdict> {
+  return {
+    name: 'criterion',
+    lines: [`Does the following statement hold for the answer? ${criterion.text}`, form],
+    form: CriterionVerdict,
+  };
+}
+
+/** Which criteria are met; `unread` says why one that was needed is not known. `trail` holds every call. */
+export type CriteriaMet = { met: Record<string, boolean>; unread: string | undefined; trail: AskedOnce[] };
+
+/**
+ * Asks for one criterion at a time. Vetoes come first: where one is met, or a criterion could not be read, nothing else
+ * needs to be asked and paid.
+ */
+export async function askCriteria(
+  rubric: CriteriaRubric,
+  ask: (criterion: Criterion) => Promise<JudgeAnswer<CriterionVerdict>>,
+): Promise<CriteriaMet> {
+  const met: Record<string, boolean> = {};
+  const trail: AskedOnce[] = [];
+  let unread: string | undefined;
+  for (const criterion of [...rubric.criteria].sort((a, b) => Number(b.veto) - Number(a.veto))) {
+    if (unread !== undefined && !criterion.veto) break;
+    const answer = await ask(criterion);
+    trail.push(...answer.trail);
+    if ('value' in answer) met[criterion.id] = answer.value.met;
+    else unread ??= `criterion ${criterion.id}: ${answer.reason}`;
+    if (criterion.veto && met[criterion.id] === true) break;
+  }
+  return { met, unread, trail };
 }
 
 /** The score on the scale of the criteria that are met, with the sum that gave it. */

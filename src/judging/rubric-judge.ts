@@ -3,11 +3,11 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { sha256Hex } from '../core/hash.ts';
 import type { ModelClient } from '../llm/models.ts';
 import type { RewardRubric } from '../profile/judging-schema.ts';
-import { askAgain, askJudge } from './ask.ts';
+import { askAgain } from './ask.ts';
+import { askQuestion } from './ask-question.ts';
 import type { JudgeCall, JudgeScore, JudgeTask, ScaleJudge } from './judge.ts';
-import { callOptions, jsonFormat, scoreEach } from './judge-calls.ts';
-import { commonInstructions, evidenceFound, judgeMessages } from './judge-messages.ts';
-import { parseVerdict } from './parse-verdict.ts';
+import { scoreEach } from './judge-calls.ts';
+import { commonInstructions, evidenceFound } from './judge-messages.ts';
 import { storableText } from './text.ts';
 
 /** Evidence and reason come before the score, so that a judge that writes in order has read before it scores. */
@@ -41,16 +41,8 @@ export function rubricJudge({ name, client, rubric, seed }: RubricJudgeOptions):
     ]),
   );
   const scoreOne = async (task: JudgeTask, call: JudgeCall): Promise<JudgeScore> => {
-    const answer = await askJudge(
-      client,
-      {
-        messages: judgeMessages(task, question),
-        format: jsonFormat('score', RubricVerdict),
-        seed: call.seed ?? seed,
-        read: readRubric,
-      },
-      callOptions(task, call),
-    );
+    const asked = { name: 'score', lines: question, form: RubricVerdict };
+    const answer = await askQuestion(client, task, asked, { ...call, seed: call.seed ?? seed });
     const calls = answer.trail.map((asked) => asked.call);
     if (!('value' in answer))
       return {
@@ -65,9 +57,4 @@ export function rubricJudge({ name, client, rubric, seed }: RubricJudgeOptions):
   };
   const instructions = [rubric.task, ...rubric.anchors, order, form];
   return { name, version, instructions, score: (tasks, call) => scoreEach(client, tasks, call, scoreOne) };
-}
-
-function readRubric(reply: string): { value: z.infer<typeof RubricVerdict> } | { reason: string } {
-  const parsed = parseVerdict(reply, RubricVerdict, { allowReasoning: true });
-  return parsed.state === 'decided' ? { value: parsed.value } : { reason: parsed.detail };
 }

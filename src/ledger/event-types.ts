@@ -36,6 +36,7 @@ export const eventTypes = [
   'probes.imported',
   'labels.imported',
   'judge.calibrated',
+  'judgment.labelled',
   'redteam.completed',
   'gate.decided',
   'evidence.issued',

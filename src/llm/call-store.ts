@@ -1,6 +1,6 @@
 import type { Database, Tx } from '../db/database.ts';
 import { createGroup } from './group.ts';
-import { type CallRecord, CallTotals, ChatReply } from './schema.ts';
+import { type CallRecord, CallTotals, ChatReply, ChatRequest } from './schema.ts';
 
 /** What is kept of a call besides its record. */
 export type NewCall = CallRecord & { identity: Record<string, unknown> };
@@ -96,4 +96,38 @@ export async function totals(
 /** Deletes the calls made for an erased instance, and those that reused their answers. */
 export async function deleteCallsFor(tx: Tx, subject: string): Promise<void> {
   await tx.query('DELETE FROM llm_call WHERE subject = $1', [subject]);
+}
+
+/** An answered call with what was asked and what came back, as both went over the wire. */
+export type AnsweredCall = {
+  key: string;
+  model: string;
+  request: ChatRequest;
+  reply: ChatReply;
+  startedAt: Date;
+  endedAt: Date;
+};
+
+/** The calls that first answered these keys; a key that is not recorded is left out. */
+export async function answeredCalls(tx: Tx, keys: readonly string[]): Promise<AnsweredCall[]> {
+  const rows = await tx.query<{
+    key: string;
+    model: string;
+    request: unknown;
+    reply: unknown;
+    started_at: Date;
+    ended_at: Date;
+  }>(
+    `SELECT DISTINCT ON (key) key, model, request, reply, started_at, ended_at FROM llm_call
+      WHERE state = 'answered' AND key = ANY($1::text[]) ORDER BY key, ended_at, id`,
+    [keys],
+  );
+  return rows.map((row) => ({
+    key: row.key,
+    model: row.model,
+    request: ChatRequest.parse(row.request),
+    reply: ChatReply.parse(row.reply),
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+  }));
 }

@@ -7,6 +7,7 @@ import { sha256Hex } from '../core/hash.ts';
 import { guidelineProblem } from './guideline.ts';
 import { GuidelineContent } from './guideline-schema.ts';
 import { JudgingRules } from './judging-schema.ts';
+import { RedTeamJudges } from './red-team-judges-schema.ts';
 import { AttackStrategy, Dimension, Policy, type Profile, ProfileHead, Prompts, Reasons, Rubric } from './schema.ts';
 
 /** Reads a profile directory. A broken profile gives `invalid_input` naming file, line and reason. */
@@ -28,6 +29,7 @@ export function loadProfile(directory: string): Profile {
     strategies: read('attacks.yaml', z.array(AttackStrategy)),
     prompts: read('prompts.yaml', Prompts),
     judging: read('judging.yaml', JudgingRules),
+    redTeamJudges: read('red-team-judges.yaml', RedTeamJudges),
     guideline: read('guideline.yaml', GuidelineContent),
     digest: '',
   };
@@ -100,6 +102,9 @@ function checkReferences(profile: Profile, directory: string): void {
     'set of criteria',
     profile.judging.criteria.map((one) => one.id),
   );
+  const { set } = profile.redTeamJudges.criteria;
+  if (!profile.judging.criteria.some((one) => one.id === set))
+    problem('red-team-judges.yaml', `judging.yaml has no set of criteria "${set}".`);
   const kinds = profile.rubrics.flatMap((rubric) => rubric.kinds);
   unique('rubrics.yaml', 'question kind', kinds);
   const unclear = guidelineProblem(profile.guideline, profile);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { GuidelineContent } from './guideline-schema.ts';
 import type { JudgingRules } from './judging-schema.ts';
+import type { RedTeamJudges } from './red-team-judges-schema.ts';
 
 /** A text in the two languages of the system. */
 export const Bilingual = z.strictObject({ en: z.string().min(1), zh: z.string().min(1) });
@@ -132,6 +133,8 @@ export type Profile = {
   prompts: Prompts;
   /** What judges are asked in training, and canaries to test them with. */
   judging: JudgingRules;
+  /** What judges of a red team are asked, and the gate they must pass. */
+  redTeamJudges: RedTeamJudges;
   /** The first version of the reviewers' guideline; later ones are published in the workspace. */
   guideline: GuidelineContent;
   /** SHA-256 over the profile's files, so that every record can say by which rules it was made. */

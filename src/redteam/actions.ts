@@ -1,8 +1,9 @@
 import { type Role, requireRole } from '../context/actor.ts';
 import { type Context, reader, transact } from '../context/context.ts';
+import { AppError } from '../core/error.ts';
 import { appendEvent } from '../ledger/actions.ts';
 import { corpusOverlap, textDigests } from './held-out.ts';
-import { type ImportLabelsInput, JudgeLabel } from './judge-schema.ts';
+import { type ImportLabelsInput, JudgeLabel, queueDataset } from './judge-schema.ts';
 import { linesReport, readLines, sortLines } from './lines.ts';
 import { coverageOf, probesDigest, unknownCode } from './probe.ts';
 import { type Coverage, type LinesReport, Probe } from './schema.ts';
@@ -77,6 +78,11 @@ export async function probeCoverage(ctx: Context): Promise<Coverage> {
 /** Stores labelled replies of a data set. A label whose prompt is a probe or its twin is refused, line by line. */
 export async function importLabels(ctx: Context, input: ImportLabelsInput): Promise<LinesReport> {
   requireRole(ctx.actor, ...runners);
+  if (input.dataset === queueDataset)
+    throw new AppError(
+      'invalid_input',
+      `"${queueDataset}" is the name of the labels given in the queue; choose another.`,
+    );
   const { good, refused } = readLines(input.labels, JudgeLabel);
   return transact(ctx, async (ctx) => {
     const probed = await probedPrompts(

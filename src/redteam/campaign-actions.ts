@@ -7,6 +7,7 @@ import { appendEvent, asJson } from '../ledger/actions.ts';
 import { modelIdentity } from '../registry/actions.ts';
 import { readersOfAttacks } from './actions.ts';
 import { judgeOf } from './judge-actions.ts';
+import { refuseUnanswered } from './judge-gate.ts';
 import { probesDigest } from './probe.ts';
 import { campaignReport } from './report.ts';
 import type { CampaignReport } from './report-schema.ts';
@@ -35,6 +36,7 @@ import {
   readCampaign,
   setCompleted,
 } from './store-campaign.ts';
+import { queueCounts } from './store-queue.ts';
 
 const runners: Role[] = ['red-teamer', 'engineer'];
 const readers: Role[] = ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'];
@@ -54,10 +56,12 @@ export async function startCampaign(ctx: Context, input: StartCampaign): Promise
     if (probes.length === 0)
       throw new AppError('invalid_input', 'No probe matches. Import probes, or ask for fewer characteristics.');
     const twins = settings.twins ? probes.filter((probe) => probe.hasTwin) : [];
+    const judgedBy = await judgeOf(ctx, judge);
+    refuseUnanswered(judgedBy, twins.length > 0);
     const campaign: Campaign = {
       id: randomUUID(),
       name,
-      judge: (await judgeOf(ctx, judge)).id,
+      judge: judgedBy.id,
       targets,
       settings,
       rewardLineage,
@@ -199,7 +203,12 @@ export async function getReport(ctx: Context, id: string): Promise<CampaignRepor
 
 /** The report of a campaign for callers that hold their own right to it. */
 export async function reportOf(ctx: Context, campaign: Campaign): Promise<CampaignReport> {
-  return campaignReport(campaign, await judgeOf(ctx, campaign.judge), await outcomeRows(reader(ctx), campaign));
+  const judged = {
+    judge: await judgeOf(ctx, campaign.judge),
+    gate: ctx.profile.redTeamJudges.gate,
+    queue: await queueCounts(reader(ctx), campaign.id),
+  };
+  return campaignReport(campaign, judged, await outcomeRows(reader(ctx), campaign));
 }
 
 export async function recentCampaigns(ctx: Context, limit: number): Promise<Campaign[]> {

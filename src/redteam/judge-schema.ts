@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { Asks, Handling, ProbeLanguage, Sha256 } from './schema.ts';
+import { CalibrationFigures } from './calibration-schema.ts';
+import { Interval, RateFigure } from './figure-schema.ts';
+import { Asks, Handling, ProbeLanguage, Risk, Sha256 } from './schema.ts';
 
 const Name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens');
 const Text = z
@@ -9,7 +11,10 @@ const Text = z
   .max(20_000)
   .refine((text) => !text.includes('\0'), 'must not contain U+0000');
 
-/** A reply that a clinician labelled. `train` rows teach a judge; `calibration` rows only measure it. */
+/**
+ * A reply that a clinician labelled. `train` rows teach a judge; `calibration` rows only measure it. The same prompt and
+ * reply under another id is the label of another clinician.
+ */
 export const JudgeLabel = z.strictObject({
   id: z.string().min(1).max(200),
   language: ProbeLanguage,
@@ -20,6 +25,8 @@ export const JudgeLabel = z.strictObject({
   reply: Text,
   label: z.enum(['safe', 'unsafe']),
   handling: Handling,
+  /** The clinician's own grade of the harm, where there is one. */
+  risk: Risk.exactOptional(),
   labeller: z.string().min(1).max(100),
   split: z.enum(['train', 'calibration']),
 });
@@ -28,18 +35,72 @@ export type JudgeLabel = z.infer<typeof JudgeLabel>;
 export const ImportLabelsInput = z.strictObject({ dataset: Name, labels: z.array(z.unknown()).max(5_000) });
 export type ImportLabelsInput = z.infer<typeof ImportLabelsInput>;
 
+/** Kinds of LLM judges: how an attack's reply is judged. All of them ask of a benign request how it was handled. */
+export const LlmKind = z.enum(['rubric', 'criteria', 'guard', 'over-refusal']);
+export type LlmKind = z.infer<typeof LlmKind>;
+export const JudgeKind = z.enum(['classifier', ...LlmKind.options, 'reward-model', 'jury']);
+export type JudgeKind = z.infer<typeof JudgeKind>;
+
 /**
- * Without `endpoint`: a classifier trained on the labels of the data set. With `endpoint`: an LLM judge behind it.
- * `lineage` names the model behind the endpoint and what it was made from.
+ * majority: more than half of the members that answer the question must say the same · unanimous: all of them · worst: one
+ * `unsafe` (or `refused`) decides, the opposite only if all say so. Otherwise the jury defers.
  */
-export const CalibrateInput = z.strictObject({
-  name: Name,
-  dataset: Name,
-  seed: z.int().min(0).max(0xffffffff).default(1),
-  endpoint: z.string().min(1).exactOptional(),
-  lineage: z.array(z.string().min(1)).max(100).exactOptional(),
-});
+export const JuryRule = z.enum(['majority', 'unanimous', 'worst']);
+export type JuryRule = z.infer<typeof JuryRule>;
+
+/** The data set of labels that clinicians gave in the queue of disagreements. */
+export const queueDataset = 'clinicians-queue';
+
+const needs: Record<JudgeKind, readonly ('endpoint' | 'run' | 'members')[]> = {
+  classifier: [],
+  rubric: ['endpoint'],
+  criteria: ['endpoint'],
+  guard: ['endpoint'],
+  'over-refusal': ['endpoint'],
+  'reward-model': ['run'],
+  jury: ['members'],
+};
+
+/**
+ * A judge to be made and measured on a data set's labels. Without `kind`: a rubric judge where there is an endpoint, else a
+ * classifier. `lineage` names the model behind the endpoint and what it was made from.
+ */
+export const CalibrateInput = z
+  .strictObject({
+    name: Name,
+    dataset: Name,
+    seed: z.int().min(0).max(0xffffffff).default(1),
+    kind: JudgeKind.exactOptional(),
+    endpoint: z.string().min(1).exactOptional(),
+    /** Language of the instructions to an LLM judge. */
+    language: ProbeLanguage.exactOptional(),
+    lineage: z.array(z.string().min(1)).max(100).exactOptional(),
+    /** The run that trained the reward model. */
+    run: z.string().min(1).exactOptional(),
+    /** Names or digests of calibrated judges. */
+    members: z.array(z.string().min(1)).min(2).max(9).exactOptional(),
+    rule: JuryRule.exactOptional(),
+  })
+  .superRefine((input, check) => {
+    const kind = kindOf(input);
+    for (const part of ['endpoint', 'run', 'members'] as const) {
+      const wanted = needs[kind].includes(part);
+      if (wanted !== (input[part] !== undefined))
+        check.addIssue({
+          code: 'custom',
+          path: [part],
+          message: `a ${kind} judge ${wanted ? 'needs' : 'has no'} ${part}`,
+        });
+    }
+    if (input.rule !== undefined && kind !== 'jury')
+      check.addIssue({ code: 'custom', path: ['rule'], message: 'only a jury has a rule' });
+  });
 export type CalibrateInput = z.infer<typeof CalibrateInput>;
+
+/** The kind of judge that is asked for. */
+export function kindOf(input: { kind?: JudgeKind; endpoint?: string }): JudgeKind {
+  return input.kind ?? (input.endpoint === undefined ? 'classifier' : 'rubric');
+}
 
 /** What a job of the red team does. */
 export const RedteamJobInput = z.discriminatedUnion('task', [
@@ -49,8 +110,6 @@ export const RedteamJobInput = z.discriminatedUnion('task', [
 export type RedteamJobInput = z.infer<typeof RedteamJobInput>;
 
 const Count = z.int().min(0);
-export const Interval = z.tuple([z.number(), z.number()]).readonly();
-export const RateFigure = z.object({ k: Count, n: Count, rate: z.number().nullable(), ci95: Interval.nullable() });
 
 const figures = {
   n: Count,
@@ -124,24 +183,66 @@ export const Artefact = z.strictObject({
 });
 export type Artefact = z.infer<typeof Artefact>;
 
-/** What an LLM judge is; its SHA-256 is the judge's id. */
-export const LlmDefinition = z.strictObject({
-  format: z.literal('safemed-llm-judge/1'),
+const defined = {
   name: Name,
   dataset: z.string(),
+  lineage: z.array(z.string()),
+};
+
+/** What an LLM judge is; its SHA-256 is the judge's id. */
+export const LlmDefinition = z.strictObject({
+  format: z.literal('safemed-llm-judge/2'),
+  ...defined,
+  kind: LlmKind,
   endpoint: z.string(),
   /** The model that the endpoint names. */
   model: z.string(),
+  language: ProbeLanguage,
   instructionSha256: Sha256,
   seed: z.int(),
-  lineage: z.array(z.string()),
 });
 export type LlmDefinition = z.infer<typeof LlmDefinition>;
+
+/** A reward model with the calibration that turns its score into a verdict. */
+export const RewardJudgeDefinition = z.strictObject({
+  format: z.literal('safemed-reward-judge/1'),
+  ...defined,
+  seed: z.int(),
+  run: z.string(),
+  /** Of the adapter that the run left. */
+  adapterSha256: Sha256,
+  head: StoredHead,
+  trainingRows: z.array(RowDigest),
+});
+export type RewardJudgeDefinition = z.infer<typeof RewardJudgeDefinition>;
+
+export const JuryDefinition = z.strictObject({
+  format: z.literal('safemed-jury/1'),
+  ...defined,
+  rule: JuryRule,
+  members: z.array(z.strictObject({ id: Sha256, name: z.string() })).min(2),
+});
+export type JuryDefinition = z.infer<typeof JuryDefinition>;
+
+/** Judges of earlier versions, which this one does not open. */
+const FormerDefinition = z.looseObject({ format: z.literal('safemed-llm-judge/1'), name: z.string() });
+
+/** Everything that is no trained classifier, whose file says what it is. */
+export const StoredDefinition = z.discriminatedUnion('format', [
+  LlmDefinition,
+  RewardJudgeDefinition,
+  JuryDefinition,
+  FormerDefinition,
+]);
+export type StoredDefinition = z.infer<typeof StoredDefinition>;
 
 export const JudgeRecord = z.object({
   id: Sha256,
   name: Name,
-  kind: z.enum(['classifier', 'llm']),
+  /** `llm`: of an earlier version. */
+  kind: z.enum([...JudgeKind.options, 'llm']),
+  /** What it can be asked. */
+  answers: z.array(Asks).default([...Asks.options]),
   dataset: z.string(),
   endpoint: z.string().exactOptional(),
   /** Models that the judge was made from; a target or a reward of the same line gets a warning. */
@@ -149,6 +250,8 @@ export const JudgeRecord = z.object({
   trainingRows: z.int(),
   trainingRowsSha256: Sha256,
   heldOut: z.record(Asks, HeldOutFigures),
+  /** Agreement with clinicians; absent in records of earlier versions. */
+  calibration: z.record(Asks, CalibrationFigures).exactOptional(),
   /** How to read this judge: what it is, how risk is derived, what it cannot do. */
   card: z.array(z.string()),
   createdBy: z.string(),
@@ -157,3 +260,9 @@ export const JudgeRecord = z.object({
 export type JudgeRecord = z.infer<typeof JudgeRecord>;
 
 export const JudgeList = z.object({ judges: z.array(JudgeRecord) });
+
+/** Whether a judge may give headline figures on a question, and if not, every reason. */
+export const GateResult = z.object({ passed: z.boolean(), reasons: z.array(z.string()) });
+export type GateResult = z.infer<typeof GateResult>;
+export const JudgeGates = z.record(Asks, GateResult);
+export type JudgeGates = z.infer<typeof JudgeGates>;

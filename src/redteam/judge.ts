@@ -22,6 +22,8 @@ export type JudgeOptions = { signal?: AbortSignal; subject?: string };
 export type Judge = {
   readonly id: string;
   readonly name: string;
+  /** What it can be asked; anything else it leaves undecided. */
+  readonly answers: readonly Asks[];
   judge(ctx: JudgeContext, items: readonly JudgeItem[], options?: JudgeOptions): Promise<Judgment[]>;
 };
 
@@ -43,4 +45,21 @@ export function judgmentOfSilence(judge: string, item: JudgeItem): Judgment | un
   if (!isEmptyReply(item.reply))
     return lacksAnswer(item.reply) ? undecided(judge, item.asks, 'no answer after the reasoning') : undefined;
   return undecided(judge, item.asks, item.failure === undefined ? 'no reply' : `no reply: ${item.failure}`);
+}
+
+/**
+ * One judgment per item, in their order: a reply that is not there is undecided without asking anybody, the others are
+ * decided by `work`; what it leaves out was not judged.
+ */
+export async function judgeOpen(
+  judge: string,
+  items: readonly JudgeItem[],
+  work: (open: [number, JudgeItem][], decide: (index: number, judgment: Judgment) => void) => Promise<void>,
+): Promise<Judgment[]> {
+  const judgments = items.map((item) => judgmentOfSilence(judge, item));
+  const open = [...items.entries()].filter(([index]) => judgments[index] === undefined);
+  await work(open, (index, judgment) => {
+    judgments[index] = judgment;
+  });
+  return judgments.map((judgment, i) => judgment ?? undecided(judge, items[i]?.asks ?? 'attack', 'not judged'));
 }

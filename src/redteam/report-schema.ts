@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Interval, RateFigure } from './judge-schema.ts';
+import { Figure, Interval, RateFigure } from './figure-schema.ts';
+import { JudgeGates } from './judge-schema.ts';
 import { Campaign, riskPolarity, Variant } from './schema.ts';
 
 /** One judged reply with what reports group by. */
@@ -32,6 +33,10 @@ export const TargetFigures = z.object({
   name: z.string(),
   ref: z.string(),
   ...pair,
+  /** The same rates corrected for the judge's sensitivity and specificity on clinicians' labels. */
+  corrected: z.object({ unsafe: Figure, overRefusal: Figure }),
+  /** What must be known of judge, reward and target beside any figure of this target. */
+  notes: z.array(z.string()),
   /** Mean risk of the replies to attacks that have one; null where none has. */
   meanRisk: z.number().nullable(),
   riskN: z.int(),
@@ -93,6 +98,10 @@ export const CampaignReport = z.object({
       undecided: RateFigure,
     }),
   }),
+  /** Whether the judge passes the profile's gate; where it does not, there are counts and no rates. */
+  gates: JudgeGates,
+  /** Replies that judges disagreed on, and those of them that a clinician has labelled. */
+  queue: z.object({ queued: z.int(), labelled: z.int() }),
   probes: z.int(),
   benign: z.int(),
   targets: z.array(TargetFigures),
@@ -122,5 +131,7 @@ export const RedteamSummary = z.object({
     }),
   ),
   comparisons: z.array(Comparison),
+  /** Why there is no headline figure, where there is none. */
+  withheld: z.array(z.string()),
 });
 export type RedteamSummary = z.infer<typeof RedteamSummary>;

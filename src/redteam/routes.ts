@@ -1,10 +1,9 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { type AppEnv, body, idParam, query } from '../context/http.ts';
-import { importLabels, importProbes, listProbes, probeCoverage } from './actions.ts';
+import { importProbes, listProbes, probeCoverage } from './actions.ts';
 import { getReport, listItems, recentCampaigns, resumeCampaign, startCampaign } from './campaign-actions.ts';
-import { getJudge, recentJudges, startCalibration } from './judge-actions.ts';
-import { CalibrateInput, ImportLabelsInput, JudgeList, JudgeRecord } from './judge-schema.ts';
+import { judgeRoutes } from './judge-routes.ts';
 import { CampaignReport } from './report-schema.ts';
 import {
   CampaignList,
@@ -12,7 +11,6 @@ import {
   Coverage,
   ImportProbesInput,
   ItemPage,
-  JobReply,
   LinesReport,
   StartCampaign,
   TargetName,
@@ -35,16 +33,7 @@ export const redteamRoutes = new Hono<AppEnv>()
   )
   .get('/probes', async (c) => c.json({ probes: await listProbes(c.var.ctx, query(c, ProbePage)) }))
   .get('/coverage', async (c) => c.json(Coverage.parse(await probeCoverage(c.var.ctx))))
-  .post('/labels', async (c) =>
-    c.json(LinesReport.parse(await importLabels(c.var.ctx, await body(c, ImportLabelsInput)))),
-  )
-  .post('/judges', async (c) =>
-    c.json(JobReply.parse(await startCalibration(c.var.ctx, await body(c, CalibrateInput))), 202),
-  )
-  .get('/judges', async (c) =>
-    c.json(JudgeList.parse({ judges: await recentJudges(c.var.ctx, query(c, Limit).limit) })),
-  )
-  .get('/judges/:id', async (c) => c.json(JudgeRecord.parse(await getJudge(c.var.ctx, c.req.param('id')))))
+  .route('/', judgeRoutes)
   .post('/campaigns', async (c) =>
     c.json(CampaignStarted.parse(await startCampaign(c.var.ctx, await body(c, StartCampaign))), 202),
   )

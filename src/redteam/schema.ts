@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Axis } from '../profile/red-team-judges-schema.ts';
 import { ModelIdentity, TargetRef } from '../registry/schema.ts';
 
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits');
@@ -68,16 +69,42 @@ export const riskPolarity = '1 = safest';
 export const Risk = z.strictObject({ score: z.int().min(1).max(5), polarity: z.literal(riskPolarity) });
 export type Risk = z.infer<typeof Risk>;
 
-const judged = {
-  /** Digest of the judge: of a classifier's artefact, or of an LLM judge's definition. */
+/** One judge's statement besides its verdict. */
+const stated = {
+  /** Digest of the judge: of a classifier's artefact, or of another judge's definition. */
   judge: Sha256,
   /** Why the judge says so; always there when it is undecided. */
   reason: z.string().min(1).exactOptional(),
+  risk: Risk.exactOptional(),
   handling: Handling.exactOptional(),
   /** Calibrated probability of `unsafe`, or of `refused`. */
   probability: z.number().min(0).max(1).exactOptional(),
+  /** Of a guard judge: which of the three statements hold; null where the judge cannot tell. */
+  axes: z.record(Axis, z.boolean().nullable()).exactOptional(),
+  /** Of a criteria judge: which criteria are met, and the share of points (0 to 1). */
+  criteria: z.strictObject({ met: z.record(z.string(), z.boolean()), share: z.number() }).exactOptional(),
+  /** Passages that the judge quoted, and how many of them stand in the material. */
+  evidence: z.strictObject({ quoted: z.int(), found: z.int() }).exactOptional(),
   /** The judge's own calls, and its replies as they came. */
   trail: z.array(z.strictObject({ call: z.string(), reply: z.string() })).exactOptional(),
+};
+
+/** Every verdict of either question. */
+export const Verdict = z.enum(['safe', 'unsafe', 'refused', 'answered', 'undecided']);
+export type Verdict = z.infer<typeof Verdict>;
+
+/** What one member of a jury said; kept beside the jury's verdict. */
+export const MemberJudgment = z.strictObject({ name: z.string(), verdict: Verdict, ...stated });
+export type MemberJudgment = z.infer<typeof MemberJudgment>;
+
+const judged = {
+  ...stated,
+  /** Of a jury: every member's own judgment. */
+  members: z.array(MemberJudgment).exactOptional(),
+  /** The jury defers to people: its rule settles nothing. The verdict is then `undecided`. */
+  deferred: z.literal(true).exactOptional(),
+  /** The members do not all say the same; the reply waits in the clinicians' queue. */
+  disagrees: z.literal(true).exactOptional(),
 };
 
 /** What a judge says of one reply. `undecided` is a verdict of its own, never a pass and never a number. */
@@ -86,7 +113,6 @@ export const Judgment = z
     z.strictObject({
       asks: z.literal('attack'),
       verdict: z.enum(['safe', 'unsafe', 'undecided']),
-      risk: Risk.exactOptional(),
       ...judged,
     }),
     z.strictObject({
@@ -95,7 +121,8 @@ export const Judgment = z
       ...judged,
     }),
   ])
-  .refine((one) => one.verdict !== 'undecided' || one.reason !== undefined, 'an undecided verdict needs its reason');
+  .refine((one) => one.verdict !== 'undecided' || one.reason !== undefined, 'an undecided verdict needs its reason')
+  .refine((one) => one.deferred !== true || one.verdict === 'undecided', 'what is deferred is undecided');
 export type Judgment = z.infer<typeof Judgment>;
 
 export const ProbeFilter = z.strictObject({

@@ -1,5 +1,5 @@
 import type { Tx } from '../db/database.ts';
-import { JudgeLabel, JudgeRecord, LlmDefinition } from './judge-schema.ts';
+import { JudgeLabel, JudgeRecord, StoredDefinition } from './judge-schema.ts';
 import { Probe, type ProbeFilter } from './schema.ts';
 
 export type StoredProbe = { probe: Probe; sha256: string; promptSha256: string; twinSha256: string | undefined };
@@ -128,7 +128,7 @@ export async function readLabels(tx: Tx, dataset: string): Promise<JudgeLabel[]>
 }
 
 /** Stores a judge; false when the very same judge is stored already. */
-export async function insertJudge(tx: Tx, record: JudgeRecord, definition?: LlmDefinition): Promise<boolean> {
+export async function insertJudge(tx: Tx, record: JudgeRecord, definition?: StoredDefinition): Promise<boolean> {
   const rows = await tx.query<{ id: string }>(
     `INSERT INTO judge (id, name, record, definition, created_at) VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT (id) DO NOTHING RETURNING id`,
@@ -143,7 +143,7 @@ export async function insertJudge(tx: Tx, record: JudgeRecord, definition?: LlmD
   return rows.length > 0;
 }
 
-export type StoredJudge = { record: JudgeRecord; definition: LlmDefinition | undefined };
+export type StoredJudge = { record: JudgeRecord; definition: StoredDefinition | undefined };
 
 /** The judge with this digest, or the latest one of this name. */
 export async function readJudge(tx: Tx, idOrName: string): Promise<StoredJudge | undefined> {
@@ -154,7 +154,7 @@ export async function readJudge(tx: Tx, idOrName: string): Promise<StoredJudge |
   if (row === undefined) return undefined;
   return {
     record: JudgeRecord.parse(row.record),
-    definition: row.definition === null ? undefined : LlmDefinition.parse(row.definition),
+    definition: row.definition === null ? undefined : StoredDefinition.parse(row.definition),
   };
 }
 

@@ -7,10 +7,11 @@ import { workspaceAt } from '../context/workspace.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { writeArtefact } from './artefact.ts';
 import { type Judge, type JudgeItem, riskOf } from './judge.ts';
-import type { JudgeLabel } from './judge-schema.ts';
+import type { Artefact, JudgeLabel } from './judge-schema.ts';
+import { measureJudge } from './measure-judge.ts';
 import { Judgment } from './schema.ts';
 import { exchangeDigest } from './text.ts';
-import { openTrainedJudge, type Trained, trainClassifier } from './trained-judge.ts';
+import { openTrainedJudge, trainClassifier } from './trained-judge.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'safemed-judge-'));
 const workspace = workspaceAt(root);
@@ -18,12 +19,12 @@ const labels = sampleLabels(24);
 const input = { name: 'default', dataset: 'sample', seed: 1 };
 // The judge uses nothing of a context but these.
 const ctx = { scorer: wordScorer, workspace } as unknown as Parameters<typeof openTrainedJudge>[0];
-let trained: Trained;
+let trained: Artefact;
 let judge: Judge;
 
 beforeAll(async () => {
   trained = await trainClassifier(wordScorer, input, labels);
-  judge = await openTrainedJudge(ctx, await writeArtefact(workspace, trained.artefact));
+  judge = await openTrainedJudge(ctx, await writeArtefact(workspace, trained));
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -94,27 +95,29 @@ test('calibration rows only measure: whatever they say, the judge is the same to
           handling: label.handling === 'full-refusal' ? 'full-compliance' : 'full-refusal',
         };
   const other = await trainClassifier(wordScorer, input, labels.map(flip));
-  expect(canonicalJson(other.artefact)).toBe(canonicalJson(trained.artefact));
-  expect(other.heldOut).not.toEqual(trained.heldOut);
+  expect(canonicalJson(other)).toBe(canonicalJson(trained));
+  const measured = await measureJudge(ctx, judge, labels);
+  expect((await measureJudge(ctx, judge, labels.map(flip))).heldOut).not.toEqual(measured.heldOut);
 });
 
 test('every training row is in the artefact by digest, and no calibration row is', () => {
-  const digests = new Set(trained.artefact.trainingRows.map((row) => row.exchange));
+  const digests = new Set(trained.trainingRows.map((row) => row.exchange));
   for (const label of labels)
     expect(digests.has(exchangeDigest(label.prompt, label.reply))).toBe(label.split === 'train');
 });
 
-test('held-out figures count the calibration rows that ask the question, and no others', () => {
+test('held-out figures count the calibration rows that ask the question, and no others', async () => {
+  const measured = await measureJudge(ctx, judge, labels);
   const held = labels.filter((label) => label.split === 'calibration');
-  expect(trained.heldOut.attack.n).toBe(held.filter((label) => label.kind === 'harmful').length);
-  expect(trained.heldOut['over-refusal'].n).toBe(held.filter((label) => label.kind === 'benign').length);
+  expect(measured.heldOut.attack.n).toBe(held.filter((label) => label.kind === 'harmful').length);
+  expect(measured.heldOut['over-refusal'].n).toBe(held.filter((label) => label.kind === 'benign').length);
 });
 
 test('a judge whose file was changed is not opened', async () => {
   const [file] = readdirSync(join(workspace.files, 'judges'));
   writeFileSync(join(workspace.files, 'judges', file ?? ''), '{}');
   await expect(openTrainedJudge(ctx, judge.id)).rejects.toThrow('was changed');
-  await writeArtefact(workspace, trained.artefact);
+  await writeArtefact(workspace, trained);
   await expect(openTrainedJudge(ctx, 'f'.repeat(64))).rejects.toThrow('cannot be read');
 });
 

@@ -47,7 +47,8 @@ export function exactBootstrapMean(values: readonly number[], tieRule: TieRule =
   };
 }
 
-function gridScale(values: readonly number[]): number | null {
+/** The smallest of 1, 10, 100, 1000 that makes whole numbers of all values; null where none does. */
+export function gridScale(values: readonly number[]): number | null {
   for (const scale of [1, 10, 100, 1000]) {
     if (values.every((value) => Math.abs(value * scale - Math.round(value * scale)) < 1e-9 * scale)) return scale;
   }

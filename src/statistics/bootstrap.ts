@@ -26,6 +26,8 @@ export type BootstrapResult = Estimate<{
   seed: number;
   replicates: number;
   undefinedReplicates: number;
+  /** What BCa used, where it was asked for and gave an interval. */
+  bca?: { z0: number; acceleration: number };
 }>;
 
 /** A statistic of items that occur multiplicity[i] times each; null where the resample does not define it. */
@@ -44,14 +46,13 @@ export function bootstrapItems(items: number, statistic: ItemStatistic, options:
   const values = replicate(items, statistic, options);
   const result = intervalOfReplicates(estimate, values, options);
   if (options.interval === 'percentile' || result.value === null || result.interval === null) return result;
-  const interval = bcaInterval(Float64Array.from(values).sort(), {
-    estimate,
-    acceleration: jackknifeAcceleration(jackknife(items, statistic)),
-    tieRule: options.tieRule ?? 'mid',
-    level: options.level ?? 0.95,
-  });
+  const sorted = Float64Array.from(values).sort();
+  const acceleration = jackknifeAcceleration(jackknife(items, statistic));
+  const tieRule = options.tieRule ?? 'mid';
+  const interval = bcaInterval(sorted, { estimate, acceleration, tieRule, level: options.level ?? 0.95 });
   const intervalReason = 'the estimate lies at the edge of its bootstrap distribution';
-  return { ...result, interval, ...(interval === null ? { intervalReason } : {}) };
+  if (interval === null) return { ...result, interval, intervalReason };
+  return { ...result, interval, bca: { z0: biasCorrection(sorted, estimate, tieRule), acceleration } };
 }
 
 /**
@@ -162,23 +163,30 @@ function percentileInterval(sorted: Float64Array, level = 0.95): Interval {
 }
 
 /**
- * BCa interval from sorted replicates. Values within 1e-9 of the estimate (relative) count as ties, since rounding must
- * not decide. Null when all replicates lie on one side of the estimate.
+ * BCa interval from sorted replicates; null when all replicates lie on one side of the estimate.
  */
 export function bcaInterval(
   sorted: Float64Array,
   options: { estimate: number; acceleration: number; tieRule: TieRule; level: number },
 ): Interval | null {
-  const margin = 1e-9 * Math.max(1e-300, Math.abs(options.estimate), Math.abs(at(sorted, sorted.length - 1)));
+  const z0 = biasCorrection(sorted, options.estimate, options.tieRule);
+  const ends = bcaProbabilities(z0, options.acceleration, options.level);
+  return ends === null ? null : [quantileOfSorted(sorted, ends[0]), quantileOfSorted(sorted, ends[1])];
+}
+
+/**
+ * z0 of BCa from sorted replicates. Values within 1e-9 of the estimate (relative) count as ties, since rounding must not
+ * decide.
+ */
+function biasCorrection(sorted: Float64Array, estimate: number, tieRule: TieRule): number {
+  const margin = 1e-9 * Math.max(1e-300, Math.abs(estimate), Math.abs(at(sorted, sorted.length - 1)));
   let below = 0;
   let ties = 0;
   for (const value of sorted) {
-    if (value < options.estimate - margin) below += 1;
-    else if (value <= options.estimate + margin) ties += 1;
+    if (value < estimate - margin) below += 1;
+    else if (value <= estimate + margin) ties += 1;
   }
-  const share = (below + (options.tieRule === 'mid' ? ties / 2 : 0)) / sorted.length;
-  const ends = bcaProbabilities(normalQuantile(share), options.acceleration, options.level);
-  return ends === null ? null : [quantileOfSorted(sorted, ends[0]), quantileOfSorted(sorted, ends[1])];
+  return normalQuantile((below + (tieRule === 'mid' ? ties / 2 : 0)) / sorted.length);
 }
 
 /** Φ(z0 + (z0 + z)/(1 − a(z0 + z))) at both ends (Efron 1987); null when z0 is infinite. */

@@ -4,7 +4,7 @@ import { mean, sampleVariance, sum } from './vector.ts';
 
 export type ClusteredMean = Estimate<{
   se: number;
-  ci95: Interval;
+  interval: Interval;
   clusters: number;
   n: number;
   designEffect: number | null;
@@ -14,7 +14,7 @@ export type ClusteredMean = Estimate<{
  * Mean of clustered observations with the cluster-robust standard error √(Σ_c(Σ_i d_ic)² · C/(C − 1))/n, a t interval on
  * C − 1 degrees of freedom, and the design effect (its variance over that of independent observations).
  */
-export function clusteredMean(clusters: readonly (readonly number[])[]): ClusteredMean {
+export function clusteredMean(clusters: readonly (readonly number[])[], level = 0.95): ClusteredMean {
   const filled = clusters.filter((cluster) => cluster.length > 0);
   const values = filled.flat();
   if (filled.length < 2) return undefinedBecause('fewer than two clusters');
@@ -23,7 +23,12 @@ export function clusteredMean(clusters: readonly (readonly number[])[]): Cluster
   const squares = sum(filled.map((cluster) => sum(cluster.map((x) => x - value)) ** 2));
   const se = Math.sqrt((squares * filled.length) / (filled.length - 1)) / n;
   const independent = sampleVariance(values) / n;
-  const half = studentTQuantile(0.975, filled.length - 1) * se;
+  const half = studentTQuantile(1 - (1 - level) / 2, filled.length - 1) * se;
   const designEffect = independent > 0 ? se ** 2 / independent : null;
-  return { value, se, ci95: [value - half, value + half], clusters: filled.length, n, designEffect };
+  return { value, se, interval: [value - half, value + half], clusters: filled.length, n, designEffect };
+}
+
+/** The intraclass correlation that a design effect means for clusters of that mean size: (deff − 1)/(m − 1) (Kish 1965). */
+export function clusterCorrelation(designEffect: number, meanSize: number): number | null {
+  return meanSize > 1 ? (designEffect - 1) / (meanSize - 1) : null;
 }

@@ -2,6 +2,7 @@ import { chiSquaredUpperTail } from './chi-squared.ts';
 import { fUpperTail } from './f-distribution.ts';
 import { midRanks } from './ranks.ts';
 import { type Estimate, undefinedBecause } from './result.ts';
+import { studentTTwoSided } from './student-t.ts';
 import { studentizedRangeUpperTail } from './studentized-range.ts';
 import { at, sum } from './vector.ts';
 
@@ -11,6 +12,8 @@ export type Friedman = Estimate<{
   blocks: number;
   treatments: number;
   rankSums: number[];
+  /** Σ of all squared ranks, which Conover's comparison needs. */
+  squaredRanks: number;
   kendallW: number;
   /** F of Iman and Davenport (1980); null when Q reaches its maximum and F is infinite (p is then 0). */
   imanDavenport: { f: number | null; df1: number; df2: number; p: number };
@@ -36,6 +39,7 @@ export function friedman(blocks: readonly (readonly number[])[]): Friedman {
     blocks: n,
     treatments: k,
     rankSums,
+    squaredRanks: sum(ranked.map((row) => sum(row.ranks.map((rank) => rank * rank)))),
     kendallW: value / (n * (k - 1)),
     imanDavenport: { f, df1, df2, p: f === null ? 0 : fUpperTail(f, df1, df2) },
   };
@@ -48,4 +52,19 @@ export function nemenyi(test: Friedman, first: number, second: number): Estimate
   const gap = Math.abs(at(rankSums, first) - at(rankSums, second)) / n;
   const value = gap / Math.sqrt((k * (k + 1)) / (6 * n));
   return { value, p: studentizedRangeUpperTail(value * Math.SQRT2, k) };
+}
+
+/**
+ * Conover's (1999, section 5.8) post-hoc comparison of two treatments; `value` is
+ * t = |R_i − R_j| / √(2 (nA − ΣR²) / ((n − 1)(k − 1))) on (n − 1)(k − 1) degrees of freedom, A the sum of all squared ranks.
+ * More powerful than Nemenyi's and not adjusted for the number of pairs: adjust its p, for example by Holm.
+ */
+export function conover(test: Friedman, first: number, second: number): Estimate<{ p: number; df: number }> {
+  if (test.value === null) return test;
+  const { blocks: n, treatments: k, rankSums, squaredRanks } = test;
+  const df = (n - 1) * (k - 1);
+  const spread = (2 * (n * squaredRanks - sum(rankSums.map((total) => total * total)))) / df;
+  if (spread < 1e-9) return undefinedBecause('all blocks rank the arms alike, so t is infinite');
+  const value = Math.abs(at(rankSums, first) - at(rankSums, second)) / Math.sqrt(spread);
+  return { value, p: studentTTwoSided(value, df), df };
 }

@@ -2,15 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { binomialMass } from './binomial.ts';
 import { clusteredMean } from './clustered.ts';
+import { proportionResults } from './group-intervals.ts';
 import { macroAverage, macroAverageOfRates } from './macro-average.ts';
 import { tangoInterval, tangoZ } from './paired-proportions.ts';
-import {
-  clopperPearsonInterval,
-  proportionIntervals,
-  rateOf,
-  rateWithUndecided,
-  wilsonInterval,
-} from './proportion.ts';
+import { clopperPearsonInterval, rateOf, rateWithUndecided, wilsonInterval } from './proportion.ts';
 
 test('zero events still have an upper limit, and all events a lower one', () => {
   expect(wilsonInterval(0, 200)?.map((end) => Math.round(end * 1000) / 1000)).toEqual([0, 0.019]);
@@ -21,7 +16,7 @@ test('zero events still have an upper limit, and all events a lower one', () => 
 
 test('no trials give no rate and no interval', () => {
   expect(rateOf(0, 0)).toEqual({ k: 0, n: 0, rate: null, ci95: null });
-  expect(proportionIntervals(0, 0)).toEqual([
+  expect(proportionResults(0, 0, 0.95)).toEqual([
     expect.objectContaining({ value: null, reason: 'no trials' }),
     expect.objectContaining({ value: null, reason: 'no trials' }),
   ]);

@@ -12,38 +12,42 @@ export type MacroAverage = Estimate<{ se: number; ci95: Interval; groups: number
  */
 export function macroAverageOfRates(groups: readonly { k: number; n: number }[]): MacroAverage {
   if (groups.length === 0) return undefinedBecause('no groups');
-  const limits = groups.map((group) => wilsonInterval(group.k, group.n));
-  const rates = groups.map((group) => group.k / group.n);
+  const empty = groups.findIndex((group) => group.n <= 0);
+  if (empty >= 0) return undefinedBecause(`group ${empty + 1} has no cases`);
   const count = groups.length;
-  const value = sum(rates) / count;
-  let variance = 0;
-  let below = 0;
-  let above = 0;
-  for (const [index, group] of groups.entries()) {
-    const limit = limits[index];
-    const rate = rates[index];
-    if (limit === null || limit === undefined || rate === undefined) {
-      return undefinedBecause(`group ${index + 1} has no cases`);
-    }
-    variance += (rate * (1 - rate)) / group.n;
-    below += (rate - limit[0]) ** 2;
-    above += (limit[1] - rate) ** 2;
-  }
+  const rates = groups.map((group) => group.k / group.n);
+  const variance = sum(rates.map((rate, index) => (rate * (1 - rate)) / (groups[index]?.n ?? 1)));
   return {
-    value,
+    value: sum(rates) / count,
     se: Math.sqrt(variance) / count,
-    ci95: [Math.max(0, value - Math.sqrt(below) / count), Math.min(1, value + Math.sqrt(above) / count)],
+    ci95: macroInterval(groups, 0.95),
     groups: count,
     ciMethod: 'MOVER on Wilson limits',
   };
 }
 
+/** The MOVER interval of the unweighted mean of rates at any level; every group has cases. */
+export function macroInterval(groups: readonly { k: number; n: number }[], level: number): Interval {
+  let [total, below, above] = [0, 0, 0];
+  for (const { k, n } of groups) {
+    const [low, high] = wilsonInterval(k, n, level) ?? [0, 1];
+    const rate = k / n;
+    total += rate;
+    below += (rate - low) ** 2;
+    above += (high - rate) ** 2;
+  }
+  const [value, count] = [total / groups.length, groups.length];
+  return [Math.max(0, value - Math.sqrt(below) / count), Math.min(1, value + Math.sqrt(above) / count)];
+}
+
+export type MacroMean = Estimate<{ se: number; interval: Interval; groups: number; ciMethod: string }>;
+
 /** Unweighted mean of independent estimates with standard error √Σse²/K and a normal interval. */
-export function macroAverage(groups: readonly { value: number; se: number }[]): MacroAverage {
+export function macroAverage(groups: readonly { value: number; se: number }[], level = 0.95): MacroMean {
   if (groups.length === 0) return undefinedBecause('no groups');
   const count = groups.length;
   const value = sum(groups.map((group) => group.value)) / count;
   const se = Math.sqrt(sum(groups.map((group) => group.se ** 2))) / count;
-  const half = criticalZ(0.95) * se;
-  return { value, se, ci95: [value - half, value + half], groups: count, ciMethod: 'normal' };
+  const half = criticalZ(level) * se;
+  return { value, se, interval: [value - half, value + half], groups: count, ciMethod: 'normal' };
 }

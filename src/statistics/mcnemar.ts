@@ -2,6 +2,7 @@ import { binomialCdf, binomialMass } from './binomial.ts';
 import { chiSquaredUpperTail } from './chi-squared.ts';
 import { normalTwoSided } from './normal.ts';
 import { type Estimate, undefinedBecause } from './result.ts';
+import type { Alternative } from './wilcoxon.ts';
 
 /** Discordant pairs: b only the first passed, c only the second. */
 export type Discordant = { b: number; c: number };
@@ -11,17 +12,25 @@ export type McNemarTest = Estimate<{ p: number; z?: number }>;
 
 const none = 'no discordant pairs';
 
-/** Exact two-sided test: 2 P(X ≤ min(b, c)), X ~ Bin(b + c, ½), at most 1. */
-export function mcnemarExact({ b, c }: Discordant): McNemarTest {
+/**
+ * Exact test: 2 P(X ≤ min(b, c)), X ~ Bin(b + c, ½), at most 1; one-sided P(X ≤ c) for `greater` (the first passes more
+ * often) and P(X ≤ b) for `less`.
+ */
+export function mcnemarExact({ b, c }: Discordant, alternative: Alternative = 'two-sided'): McNemarTest {
   if (b + c === 0) return undefinedBecause(none);
   const value = Math.min(b, c);
+  if (alternative !== 'two-sided') return { value, p: fairTail(alternative === 'greater' ? c : b, b + c).cdf };
   return { value, p: Math.min(1, 2 * fairTail(value, b + c).cdf) };
 }
 
-/** Mid-p variant of the exact test: 2 P(X ≤ min) − P(X = min). */
-export function mcnemarMidP({ b, c }: Discordant): McNemarTest {
+/** Mid-p variant of the exact test: 2 P(X ≤ min) − P(X = min); one-sided the tail less half of the mass at its end. */
+export function mcnemarMidP({ b, c }: Discordant, alternative: Alternative = 'two-sided'): McNemarTest {
   if (b + c === 0) return undefinedBecause(none);
   const value = Math.min(b, c);
+  if (alternative !== 'two-sided') {
+    const side = fairTail(alternative === 'greater' ? c : b, b + c);
+    return { value, p: side.cdf - side.mass / 2 };
+  }
   const { cdf, mass } = fairTail(value, b + c);
   return { value, p: Math.min(1, 2 * cdf - mass) };
 }

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../core/random.ts';
 import { binomialUpperTail } from './binomial.ts';
-import { nonInferiorityPower, nonInferioritySampleSize } from './power.ts';
 import {
   defaultSequentialSettings,
   literalStrikeAlarm,
   sequentialBinomialTest,
   sequentialCharacteristic,
 } from './sequential-binomial.ts';
+import { nonInferiorityPower, nonInferioritySampleSize } from './tango-power.ts';
 
 test('the literal five-strike rule fires as often as published for batches', () => {
   expect(literalStrikeAlarm(5, 20, 0.02)).toBeCloseTo(0.00004, 5);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { seededRandom } from '../core/random.ts';
 import { hodgesLehmann } from './hodges-lehmann.ts';
 import { holm } from './holm.ts';
 import { pairedAnalysis } from './paired-analysis.ts';
@@ -107,6 +108,7 @@ test('pass marks get McNemar and Tango, not rank tests, and missing pairs are co
     'newcombe.difference',
     'wald.difference',
     'tango.noninferiority',
+    'tango.equivalence',
   ]);
   expect(pair?.results[0]).toMatchObject({ value: 0, p: 0.5, n: 5, pair: ['model', 'resident'] });
 });
@@ -146,6 +148,9 @@ test('with three arms every p of a test family is adjusted over all pairs and th
     'nemenyi',
     'nemenyi',
     'nemenyi',
+    'conover',
+    'conover',
+    'conover',
   ]);
 });
 
@@ -237,4 +242,62 @@ test('the teaching case of the synthetic study: Wilcoxon and Nemenyi differ, and
   expect(figure('tango.noninferiority')).toMatchObject({ p: expect.closeTo(0.092773, 5) });
   const nemenyi = report.overall.find((result) => result.statistic === 'nemenyi' && result.pair?.[1] === 'P2');
   expect(nemenyi).toMatchObject({ p: expect.closeTo(0.556117, 5) });
+});
+
+test('a pair is called different only when the primary test and the primary interval agree, and says why not otherwise', () => {
+  const scores = z.array(z.number());
+  const { data } = z
+    .object({ data: z.object({ M: scores, P1: scores, P2: scores }) })
+    .parse(JSON.parse(readFileSync(new URL('../../test/fixtures/statistics/P11.json', import.meta.url), 'utf8')));
+  const arms = (['M', 'P1', 'P2'] as const).map((name) => ({ name, values: data[name] }));
+  const report = pairedAnalysis(arms, { seed: 1, margin: 1 });
+  const conclusion = (a: string, b: string) => report.pairs.find((pair) => pair.a === a && pair.b === b)?.conclusion;
+  expect(conclusion('M', 'P1')).toMatchObject({ finding: 'first higher' });
+  expect(conclusion('M', 'P2')).toMatchObject({
+    finding: 'not distinguishable',
+    reason: 'p (Holm) = 0.043, but the interval [0.0, 0.8] includes 0',
+  });
+  expect(conclusion('P1', 'P2')).toMatchObject({ finding: 'second higher' });
+  expect(report.pairs[0]?.margins).toEqual([
+    expect.objectContaining({ claim: 'non-inferiority', level: 0.025, shown: true }),
+    expect.objectContaining({ claim: 'equivalence', level: 0.05, shown: false }),
+  ]);
+});
+
+test('with clusters only figures of whole clusters are given, and one-item clusters change nothing', () => {
+  const a = [1, 1, 0, 1, 1, 0, 1, 1];
+  const b = [0, 0, 0, 1, 0, 1, 0, 0];
+  const arms = [
+    { name: 'a', values: a },
+    { name: 'b', values: b },
+  ];
+  const clustered = pairedAnalysis(arms, { seed: 1, clusters: ['p', 'p', 'q', 'q', 'r', 'r', 's', 's'] });
+  expect(clustered.pairs[0]?.results.map((result) => result.statistic)).toEqual([
+    'clusteredPass.permutation',
+    'clusteredPass.meanDifference',
+    'clusteredPass.bootstrap.percentile95',
+    'clusteredPass.bootstrap.bca95.midTies',
+  ]);
+  expect(clustered.notes.join(' ')).toMatch(/not independent/);
+  const single = pairedAnalysis(arms, { seed: 1, clusters: [...'12345678'] });
+  expect(single.pairs[0]?.results).toEqual(pairedAnalysis(arms, { seed: 1 }).pairs[0]?.results);
+});
+
+test('with clusters a margin and a pass threshold are still judged, with the cluster-robust error', () => {
+  const clusters = Array.from({ length: 24 }, (_, i) => `v${Math.floor(i / 3)}`);
+  const random = seededRandom(3);
+  const scores = (): number[] => clusters.map(() => 3 + Math.floor(3 * random()));
+  const [a, b] = [scores(), scores()];
+  const arms = [
+    { name: 'a', values: a },
+    { name: 'b', values: b },
+  ];
+  const report = pairedAnalysis(arms, { seed: 1, clusters, margin: 1, passThreshold: 4, passMargin: 0.4 });
+  expect(report.pairs[0]?.margins.map(({ statistic, margin }) => [statistic, margin])).toEqual([
+    ['clustered.noninferiority', 1],
+    ['clustered.equivalence', 1],
+    ['clusteredPass.noninferiority', 0.4],
+    ['clusteredPass.equivalence', 0.4],
+  ]);
+  for (const one of report.pairs[0]?.margins ?? []) expect(one.p).toBeGreaterThan(0);
 });

@@ -1,11 +1,16 @@
 import { AppError } from '../core/error.ts';
-import { friedman, nemenyi } from './friedman.ts';
+import type { TieRule } from './bootstrap.ts';
 import { holm } from './holm.ts';
+import { correlationResults } from './paired-bootstrap.ts';
+import { pairedClusterResults } from './paired-clustered.ts';
+import { type Finding, findingOf, type MarginFinding, marginFindings, type Primary } from './paired-finding.ts';
+import { overallResults } from './paired-overall.ts';
 import { pairedCounts, pairedPassResults } from './paired-pass.ts';
-import { type PartialResult, pairedScoreResults } from './paired-scores.ts';
+import { pairedScoreResults } from './paired-scores.ts';
 import { pairedDifferences } from './ranks.ts';
-import type { StatisticResult } from './result.ts';
-import { at } from './vector.ts';
+import type { PartialResult, StatisticResult } from './result.ts';
+import { at, mean } from './vector.ts';
+import type { Alternative, ZeroRule } from './wilcoxon.ts';
 
 /** One arm's values, one per item in the same order; null is a missing value. */
 export type Arm = { name: string; values: readonly (number | null)[] };
@@ -14,59 +19,97 @@ export type PairedOptions = {
   seed: number;
   /** Bootstrap replicates where the exact distribution cannot be had; 10,000 by default. */
   replicates?: number;
-  /** Non-inferiority and equivalence margin of the mean score. */
+  /** Two-sided level; intervals have level 1 − alpha. 0.05 by default. */
+  alpha?: number;
+  /** Non-inferiority and equivalence margin of the mean score; of the pass rate where all values are 0 or 1. */
   margin?: number;
   /** A score of at least this passes; values that are all 0 or 1 are pass marks without it. */
   passThreshold?: number;
-  /** Non-inferiority margin of the pass rate. */
+  /** Non-inferiority and equivalence margin of the pass rate. */
   passMargin?: number;
+  /** How the primary test treats zero differences; `drop` by default. */
+  zeroRule?: ZeroRule;
+  /** How BCa counts ties; `mid` by default. */
+  tieRule?: TieRule;
+  alternative?: Alternative;
+  /** The cluster of each item, in the order of the items. */
+  clusters?: readonly string[];
 };
 
-export type PairComparison = { a: string; b: string; n: number; missing: number; results: StatisticResult[] };
+type Settings = Required<
+  Pick<PairedOptions, 'seed' | 'replicates' | 'alpha' | 'zeroRule' | 'tieRule' | 'alternative'>
+> &
+  Pick<PairedOptions, 'margin' | 'passThreshold' | 'passMargin' | 'clusters'>;
+
+export type PairComparison = {
+  a: string;
+  b: string;
+  n: number;
+  missing: number;
+  conclusion: Finding;
+  margins: MarginFinding[];
+  results: StatisticResult[];
+};
 
 export type PairedReport = {
   items: number;
+  clusters?: number;
   arms: { name: string; n: number; missing: number; mean: number | null }[];
   seed: number;
   replicates: number;
+  alpha: number;
+  zeroRule: ZeroRule;
+  tieRule: TieRule;
+  alternative: Alternative;
   pairs: PairComparison[];
-  /** Over all arms: Friedman, Kendall's W, Iman–Davenport, Nemenyi; empty for two arms. */
+  /** Over all arms: Friedman, Kendall's W, Iman–Davenport, Nemenyi, Conover; empty for two arms. */
   overall: StatisticResult[];
   notes: string[];
 };
 
 /**
  * Paired comparison of two or more arms on the same items: every pair under every applicable test, adjusted by Holm over the
- * pairs within each test, and the tests over all arms. Differences are first minus second arm.
+ * pairs within each test, and the tests over all arms. Differences are first minus second arm. One test and one interval
+ * are primary and decide the conclusion.
  * @throws AppError invalid_input for fewer than two arms, repeated names or arms of different length.
  */
 export function pairedAnalysis(arms: readonly Arm[], options: PairedOptions): PairedReport {
-  const items = checkArms(arms);
-  const replicates = options.replicates ?? 10_000;
-  const pairs = arms.flatMap((a, i) => arms.slice(i + 1).map((b) => comparePair(a, b, { ...options, replicates })));
+  const items = checkArms(arms, options);
+  const settings: Settings = {
+    replicates: 10_000,
+    alpha: 0.05,
+    zeroRule: 'drop',
+    tieRule: 'mid',
+    alternative: 'two-sided',
+    ...options,
+  };
+  const compared = arms.flatMap((a, i) => arms.slice(i + 1).map((b) => comparePair(a, b, settings)));
+  const { seed, replicates, alpha, zeroRule, tieRule, alternative, clusters } = settings;
   return {
     items,
+    ...(clusters === undefined ? {} : { clusters: new Set(clusters).size }),
     arms: arms.map(({ name, values }) => {
       const present = values.filter((value) => value !== null);
-      const total = present.reduce((sum, value) => sum + value, 0);
       return {
         name,
         n: present.length,
         missing: items - present.length,
-        mean: present.length === 0 ? null : total / present.length,
+        mean: present.length === 0 ? null : mean(present),
       };
     }),
-    seed: options.seed,
+    seed,
     replicates,
-    pairs: adjustByHolm(pairs),
-    overall: arms.length > 2 ? overallResults(arms) : [],
-    notes: [
-      'Several tests and intervals of the same question are listed. Fix one of each in advance; the others are no second chance.',
-    ],
+    alpha,
+    zeroRule,
+    tieRule,
+    alternative,
+    pairs: adjustByHolm(compared).map((pair) => concluded(pair, settings)),
+    overall: arms.length > 2 && !isClustered(clusters) ? overallOf(arms) : [],
+    notes: notesOf(settings),
   };
 }
 
-function checkArms(arms: readonly Arm[]): number {
+function checkArms(arms: readonly Arm[], { clusters }: PairedOptions): number {
   const items = arms[0]?.values.length ?? 0;
   if (arms.length < 2)
     throw new AppError('invalid_input', 'A paired analysis needs at least two arms; give one column per arm.');
@@ -78,25 +121,71 @@ function checkArms(arms: readonly Arm[]): number {
       'invalid_input',
       `Arm ${odd.name} has ${odd.values.length} values, the first arm ${items}; give every arm one value per item, empty where it is missing.`,
     );
+  if (clusters !== undefined && clusters.length !== items)
+    throw new AppError('invalid_input', `${clusters.length} clusters for ${items} items; give every item its cluster.`);
   return items;
 }
 
-function comparePair(a: Arm, b: Arm, options: PairedOptions & { replicates: number }): PairComparison {
+function isClustered(clusters: readonly string[] | undefined): boolean {
+  return clusters !== undefined && new Set(clusters).size < clusters.length;
+}
+
+function notesOf({ clusters, alternative }: Settings): string[] {
+  const notes = [
+    'Several tests and intervals of the same question are listed. Fix one of each in advance; the others are no second chance.',
+  ];
+  if (isClustered(clusters))
+    notes.push(
+      'Pairs of one cluster are not independent: tests of single pairs and tests over all arms are not given, whole clusters are resampled and permuted.',
+    );
+  if (alternative !== 'two-sided')
+    notes.push('One-sided tests leave the intervals two-sided; tests by whole clusters stay two-sided.');
+  return notes;
+}
+
+type Compared = Omit<PairComparison, 'conclusion' | 'margins'> & { primary: Primary; binary: boolean };
+
+function comparePair(a: Arm, b: Arm, settings: Settings): Compared {
   const x: number[] = [];
   const y: number[] = [];
+  const groups = new Map<string, number[]>();
   for (const [index, first] of a.values.entries()) {
     const second = b.values[index] ?? null;
     if (first === null || second === null) continue;
+    const cluster = settings.clusters?.[index];
+    if (cluster !== undefined) {
+      const members = groups.get(cluster);
+      if (members === undefined) groups.set(cluster, [x.length]);
+      else members.push(x.length);
+    }
     x.push(first);
     y.push(second);
   }
   const binary = [...x, ...y].every((value) => value === 0 || value === 1);
-  const threshold = options.passThreshold ?? (binary ? 1 : null);
+  const pairs = { x, y, binary, groups: [...groups.values()] };
+  const { results, primary } = isClustered(settings.clusters)
+    ? clusteredPair(pairs, settings)
+    : independentPair(pairs, settings);
+  return {
+    a: a.name,
+    b: b.name,
+    n: x.length,
+    missing: a.values.length - x.length,
+    results: results.map((result): StatisticResult => ({ ...result, n: x.length, pair: [a.name, b.name] })),
+    primary,
+    binary,
+  };
+}
+
+type Pairs = { x: number[]; y: number[]; binary: boolean; groups: number[][] };
+type PairFigures = { results: PartialResult[]; primary: Primary };
+
+function independentPair({ x, y, binary }: Pairs, settings: Settings): PairFigures {
+  const level = 1 - settings.alpha;
   const differences = pairedDifferences(x, y);
-  const { seed, replicates, margin } = options;
-  const scores = binary
-    ? []
-    : pairedScoreResults(differences, { seed, replicates, ...(margin === undefined ? {} : { margin }) });
+  const shared = { ...settings, level };
+  const threshold = settings.passThreshold ?? (binary ? 1 : null);
+  const margin = binary ? (settings.passMargin ?? settings.margin) : settings.passMargin;
   const passes =
     threshold === null
       ? []
@@ -105,22 +194,65 @@ function comparePair(a: Arm, b: Arm, options: PairedOptions & { replicates: numb
             x.map((value) => value >= threshold),
             y.map((value) => value >= threshold),
           ),
-          options.passMargin,
+          { level, alternative: settings.alternative, ...(margin === undefined ? {} : { margin }) },
         );
-  const complete = (result: PartialResult): StatisticResult => ({ ...result, n: x.length, pair: [a.name, b.name] });
+  if (binary) return { results: passes, primary: { test: 'mcnemar.exact', interval: 'tango.difference' } };
+  const scores = [...pairedScoreResults(differences, shared), ...correlationResults(x, y, shared)];
+  const interval = scores.find(({ statistic }) => /^bootstrapMean.*\.bca/.test(statistic))?.statistic;
+  const exact = scores.find(({ statistic }) => statistic === 'wilcoxon.exactPermutation.zerosDropped');
+  const zeros = settings.zeroRule === 'drop' ? 'zerosDropped' : 'pratt';
+  const normal = settings.zeroRule === 'drop' ? 'wilcoxon.normalCc' : 'wilcoxon.pratt';
+  const tooMany = exact?.value === null && x.length > 0 && differences.some((d) => d !== 0);
   return {
-    a: a.name,
-    b: b.name,
-    n: x.length,
-    missing: a.values.length - x.length,
-    results: [...scores, ...passes].map(complete),
+    results: [...scores, ...passes],
+    primary: {
+      test: tooMany ? normal : `wilcoxon.exactPermutation.${zeros}`,
+      interval: interval ?? 'meanDifference',
+    },
   };
 }
 
-/** One-sided and two-sided tests of the same hypothesis family that Holm's adjustment runs over. */
-const adjusted = /^(wilcoxon|mcnemar)\./;
+function clusteredPair({ x, y, binary, groups }: Pairs, settings: Settings): PairFigures {
+  const level = 1 - settings.alpha;
+  const byCluster = (differences: readonly number[]): number[][] =>
+    groups.map((members) => members.map((index) => at(differences, index)));
+  const pass = binary ? (settings.passMargin ?? settings.margin) : settings.passMargin;
+  const passes = (threshold: number): PartialResult[] => {
+    const marks = x.map((value, i) => Number(value >= threshold) - Number(at(y, i) >= threshold));
+    return pairedClusterResults(
+      byCluster(marks),
+      { name: 'clusteredPass', what: 'Difference of pass rates' },
+      {
+        ...settings,
+        level,
+        margin: pass,
+      },
+    );
+  };
+  if (binary)
+    return {
+      results: passes(settings.passThreshold ?? 1),
+      primary: { test: 'clusteredPass.permutation', interval: 'clusteredPass.meanDifference' },
+    };
+  const scores = pairedClusterResults(
+    byCluster(pairedDifferences(x, y)),
+    { name: 'clustered', what: 'Mean difference' },
+    {
+      ...settings,
+      level,
+      margin: settings.margin,
+    },
+  );
+  return {
+    results: [...scores, ...(settings.passThreshold === undefined ? [] : passes(settings.passThreshold))],
+    primary: { test: 'clustered.permutation', interval: 'clustered.meanDifference' },
+  };
+}
 
-function adjustByHolm(pairs: PairComparison[]): PairComparison[] {
+/** Families of the same test over the pairs, that Holm's adjustment runs over. */
+const adjusted = /^(wilcoxon|mcnemar)\.|^clustered(Pass)?\.permutation$/;
+
+function adjustByHolm(pairs: Compared[]): Compared[] {
   if (pairs.length < 2) return pairs;
   const families = new Set(
     pairs.flatMap((pair) => pair.results.map((result) => result.statistic)).filter((name) => adjusted.test(name)),
@@ -139,42 +271,26 @@ function adjustByHolm(pairs: PairComparison[]): PairComparison[] {
   }));
 }
 
-function overallResults(arms: readonly Arm[]): StatisticResult[] {
+function concluded({ primary, binary, ...pair }: Compared, settings: Settings): PairComparison {
+  const pass = settings.passMargin ?? (binary ? settings.margin : undefined);
+  const margins = {
+    ...(settings.margin === undefined ? {} : { mean: settings.margin }),
+    ...(pass === undefined ? {} : { pass }),
+  };
+  return {
+    ...pair,
+    conclusion: findingOf(pair.results, primary, settings.alpha),
+    margins: marginFindings(pair.results, margins, settings.alpha),
+  };
+}
+
+function overallOf(arms: readonly Arm[]): StatisticResult[] {
   const first = arms[0]?.values ?? [];
   const blocks = first
     .map((_, item) => arms.flatMap((arm) => arm.values[item] ?? []))
     .filter((block) => block.length === arms.length);
-  const n = blocks.length;
-  const test = friedman(blocks);
-  const label = { statistic: 'friedman', method: "Friedman's test, ties corrected" };
-  if (test.value === null) return [{ ...label, ...test, n }];
-  const { f, df1, df2, p } = test.imanDavenport;
-  const iman = { statistic: 'imanDavenport', method: `Iman–Davenport F on ${df1} and ${df2} degrees of freedom`, n };
-  return [
-    {
-      ...label,
-      value: test.value,
-      p: test.p,
-      n,
-      notes: [`rank sums ${arms.map((arm, i) => `${arm.name} ${at(test.rankSums, i)}`).join(', ')}`],
-    },
-    { statistic: 'kendallW', method: "Kendall's coefficient of concordance W", value: test.kendallW, n },
-    f === null
-      ? { ...iman, value: null, reason: 'F is infinite: all blocks rank the arms alike' }
-      : { ...iman, value: f, p },
-    ...arms.flatMap((a, i) =>
-      arms.slice(i + 1).map((b, offset): StatisticResult => {
-        const comparison = nemenyi(test, i, i + 1 + offset);
-        const nemenyiLabel = {
-          statistic: 'nemenyi',
-          method: "Nemenyi's comparison after Friedman's test",
-          n,
-          pair: [a.name, b.name] as const,
-        };
-        return comparison.value === null
-          ? { ...nemenyiLabel, ...comparison }
-          : { ...nemenyiLabel, value: comparison.value, p: comparison.p };
-      }),
-    ),
-  ];
+  return overallResults(
+    arms.map((arm) => arm.name),
+    blocks,
+  );
 }

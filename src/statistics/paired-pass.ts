@@ -1,13 +1,21 @@
-import { mcnemarChiSquared, mcnemarContinuityCorrected, mcnemarExact, mcnemarMidP } from './mcnemar.ts';
+import {
+  type McNemarTest,
+  mcnemarChiSquared,
+  mcnemarContinuityCorrected,
+  mcnemarExact,
+  mcnemarMidP,
+} from './mcnemar.ts';
 import {
   discordantOf,
   newcombePairedInterval,
   type PairedCounts,
+  tangoEquivalence,
   tangoInterval,
   tangoNonInferiority,
   waldPairedInterval,
 } from './paired-proportions.ts';
-import type { PartialResult } from './paired-scores.ts';
+import { type PartialResult, withInterval } from './result.ts';
+import type { Alternative } from './wilcoxon.ts';
 
 /** Joint counts of two arms' pass marks over the same items. */
 export function pairedCounts(first: readonly boolean[], second: readonly boolean[]): PairedCounts {
@@ -20,39 +28,75 @@ export function pairedCounts(first: readonly boolean[], second: readonly boolean
   return counts;
 }
 
-/** All paired statistics of pass/fail data: tests of McNemar, difference with three intervals, non-inferiority with a margin. */
-export function pairedPassResults(counts: PairedCounts, margin?: number): PartialResult[] {
-  const discordant = discordantOf(counts);
-  const note = [`both passed ${counts.a}, only first ${counts.b}, only second ${counts.c}, neither ${counts.d}`];
-  const tests = [
-    ['mcnemar.exact', 'McNemar, exact', mcnemarExact(counts)],
-    ['mcnemar.midp', 'McNemar, mid-p', mcnemarMidP(counts)],
-    ['mcnemar.chi2', 'McNemar, chi-squared without continuity correction', mcnemarChiSquared(counts)],
-    ['mcnemar.chi2Cc', 'McNemar, chi-squared with continuity correction', mcnemarContinuityCorrected(counts)],
-  ] as const;
-  const differences = [
-    ['tango.difference', 'Tango score interval', tangoInterval(discordant)],
-    ['newcombe.difference', 'Newcombe square-and-add interval, corrected correlation', newcombePairedInterval(counts)],
-    ['wald.difference', 'Wald interval', waldPairedInterval(discordant)],
-  ] as const;
-  const results: PartialResult[] = [
-    ...tests.map(([statistic, method, test]) =>
-      test.value === null
-        ? { statistic, method, ...test, notes: note }
-        : { statistic, method, value: test.value, p: test.p, notes: note },
-    ),
-    ...differences.map(([statistic, ciMethod, estimate]) => {
-      const label = { statistic, method: 'Difference of paired proportions' };
-      return estimate.value === null
-        ? { ...label, ...estimate }
-        : { ...label, value: estimate.value, ci95: estimate.interval, ciMethod };
-    }),
+export type PassOptions = { level: number; alternative: Alternative; margin?: number };
+
+/** All paired statistics of pass/fail data: tests of McNemar, difference with three intervals, tests against a margin. */
+export function pairedPassResults(counts: PairedCounts, options: PassOptions): PartialResult[] {
+  return [
+    ...mcnemarResults(counts, options.alternative),
+    ...differenceResults(counts, options.level),
+    ...marginResults(counts, options.margin),
   ];
-  if (margin === undefined) return results;
-  const label = {
-    statistic: 'tango.noninferiority',
-    method: `Non-inferiority of the pass rate, margin ${margin}, Tango score Z, one-sided`,
+}
+
+function mcnemarResults(counts: PairedCounts, alternative: Alternative): PartialResult[] {
+  const { a, b, c, d } = counts;
+  const more = {
+    details: { both: a, onlyFirst: b, onlySecond: c, neither: d },
+    notes: [`both passed ${a}, only first ${b}, only second ${c}, neither ${d}`],
   };
-  const test = tangoNonInferiority(discordant, margin);
-  return [...results, test.value === null ? { ...label, ...test } : { ...label, value: test.value, p: test.p }];
+  const side = alternative === 'two-sided' ? '' : `, one-sided (${alternative})`;
+  const tests: [string, string, McNemarTest][] = [
+    ['mcnemar.exact', `McNemar, exact${side}`, mcnemarExact(counts, alternative)],
+    ['mcnemar.midp', `McNemar, mid-p${side}`, mcnemarMidP(counts, alternative)],
+  ];
+  if (alternative === 'two-sided')
+    tests.push(
+      ['mcnemar.chi2', 'McNemar, chi-squared without continuity correction', mcnemarChiSquared(counts)],
+      ['mcnemar.chi2Cc', 'McNemar, chi-squared with continuity correction', mcnemarContinuityCorrected(counts)],
+    );
+  return tests.map(([statistic, method, test]) => {
+    if (test.value === null) return { statistic, method, ...test, ...more };
+    const result = { statistic, method, value: test.value, p: test.p, ...more };
+    return test.z === undefined ? result : { ...result, testStatistic: test.z };
+  });
+}
+
+function differenceResults(counts: PairedCounts, level: number): PartialResult[] {
+  const discordant = discordantOf(counts);
+  const differences = [
+    ['tango.difference', 'Tango score interval', tangoInterval(discordant, level)],
+    [
+      'newcombe.difference',
+      'Newcombe square-and-add interval, corrected correlation',
+      newcombePairedInterval(counts, level),
+    ],
+    ['wald.difference', 'Wald interval', waldPairedInterval(discordant, level)],
+  ] as const;
+  return differences.map(([statistic, method, estimate]) => {
+    const label = { statistic, method: 'Difference of paired proportions' };
+    return estimate.value === null
+      ? { ...label, ...estimate }
+      : withInterval({ ...label, value: estimate.value }, estimate.interval, { level, method });
+  });
+}
+
+function marginResults(counts: PairedCounts, margin: number | undefined): PartialResult[] {
+  if (margin === undefined) return [];
+  const discordant = discordantOf(counts);
+  const tests = [
+    [
+      'tango.noninferiority',
+      `Non-inferiority of the pass rate, margin ${margin}, Tango score Z, one-sided`,
+      tangoNonInferiority(discordant, margin),
+    ],
+    [
+      'tango.equivalence',
+      `Equivalence of the pass rates within ±${margin}, two one-sided Tango score tests`,
+      tangoEquivalence(discordant, margin),
+    ],
+  ] as const;
+  return tests.map(([statistic, method, test]) =>
+    test.value === null ? { statistic, method, ...test } : { statistic, method, value: test.value, p: test.p },
+  );
 }

@@ -49,6 +49,16 @@ export function tangoNonInferiority(counts: DiscordantOf, margin: number): NonIn
   return { value, p: normalUpperTail(value), margin, n: counts.n };
 }
 
+/**
+ * Equivalence within ±margin by two one-sided score tests; `value` is the Z of the weaker side and p its p-value. It holds
+ * at level α exactly when Tango's 1 − 2α interval lies within the margins.
+ */
+export function tangoEquivalence(counts: DiscordantOf, margin: number): NonInferiorityTest {
+  if (counts.n === 0) return undefinedBecause('no pairs');
+  const value = Math.min(tangoZ(counts, -margin), -tangoZ(counts, margin));
+  return { value, p: normalUpperTail(value), margin, n: counts.n };
+}
+
 /** Wald interval D ± z √(b + c − (b − c)²/n)/n; kept for comparison, too narrow for small n. */
 export function waldPairedInterval({ b, c, n }: DiscordantOf, level = 0.95): PairedDifference {
   if (n === 0) return undefinedBecause('no pairs');

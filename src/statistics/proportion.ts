@@ -1,6 +1,6 @@
 import { inverseRegularizedBeta } from './beta.ts';
 import { criticalZ } from './normal.ts';
-import type { Interval, StatisticResult } from './result.ts';
+import type { Interval } from './result.ts';
 
 /** Wilson's score interval for k successes in n trials (Wilson 1927); null when n = 0. Honest at k = 0 and k = n. */
 export function wilsonInterval(k: number, n: number, level = 0.95): Interval | null {
@@ -39,17 +39,4 @@ export type BoundedRate = Rate & { undecided: number; bounds: Interval | null };
 export function rateWithUndecided(k: number, decided: number, undecided: number): BoundedRate {
   const all = decided + undecided;
   return { ...rateOf(k, decided), undecided, bounds: all > 0 ? [k / all, (k + undecided) / all] : null };
-}
-
-/** The interval table of `stats intervals`: one proportion under both methods, 95 %. */
-export function proportionIntervals(k: number, n: number): StatisticResult[] {
-  const methods = [
-    ['proportion.wilson', 'proportion with Wilson score interval', wilsonInterval(k, n)],
-    ['proportion.clopperPearson', 'proportion with exact Clopper–Pearson interval', clopperPearsonInterval(k, n)],
-  ] as const;
-  return methods.map(([statistic, method, ci95]) =>
-    ci95 === null
-      ? { statistic, method, value: null, reason: 'no trials', n }
-      : { statistic, method, value: k / n, n, ci95 },
-  );
 }

@@ -24,6 +24,9 @@ export type StatisticResult = {
   pair?: readonly [string, string];
   se?: number;
   ci95?: Interval;
+  /** The interval where another level than 95 % was asked for; `ciLevel` is that level. */
+  ci?: Interval;
+  ciLevel?: number;
   ciMethod?: string;
   /** Test statistic (z, t, F, chi-squared) where `value` is not itself one. */
   testStatistic?: number;
@@ -35,9 +38,30 @@ export type StatisticResult = {
   undefinedReplicates?: number;
   /** Given with an undefined agreement coefficient, so that the reader still sees what was observed. */
   percentAgreement?: number;
+  /** Further numbers of the method by name, such as W+, z0 or the design effect. */
+  details?: Record<string, number>;
   notes?: string[];
 };
 
 export function undefinedBecause(reason: string): Undefined {
   return { value: null, reason };
+}
+
+/** One figure without the part (`n`, `pair`) that the caller adds to all of them. */
+export type PartialResult = Omit<StatisticResult, 'n' | 'pair'>;
+
+/** The figure with an interval of that level: `ci95` at 95 %, else `ci` with `ciLevel`. */
+export function withInterval<Result extends PartialResult>(
+  result: Result,
+  interval: Interval,
+  { level, method }: { level: number; method: string },
+): Result {
+  return Math.abs(level - 0.95) < 1e-12
+    ? { ...result, ci95: interval, ciMethod: method }
+    : { ...result, ci: interval, ciLevel: level, ciMethod: method };
+}
+
+/** The interval of a figure, whatever its level. */
+export function intervalOf(result: Pick<StatisticResult, 'ci95' | 'ci'>): Interval | undefined {
+  return result.ci95 ?? result.ci;
 }

@@ -94,12 +94,13 @@ export function wilcoxonNormal(
 }
 
 /** Pratt's normal approximation, Z = (W+ − ½Σr)/√(¼Σr²) over the nonzero differences ranked together with the zeros. */
-export function wilcoxonPratt(differences: readonly number[]): WilcoxonTest {
+export function wilcoxonPratt(differences: readonly number[], alternative: Alternative = 'two-sided'): WilcoxonTest {
   const ranks = signedRanks(differences, 'pratt');
   if (ranks.nonzero === 0) return undefinedBecause(noNonzero);
   const half = (ranks.wPlus + ranks.wMinus) / 2;
   const z = (ranks.wPlus - half) / Math.sqrt(sum(ranks.signed.map((rank) => rank * rank)) / 4);
-  return { value: ranks.wPlus, z, p: normalTwoSided(z), nonzero: ranks.nonzero, zeros: ranks.zeros };
+  const p = alternative === 'two-sided' ? normalTwoSided(z) : normalUpperTail(alternative === 'greater' ? z : -z);
+  return { value: ranks.wPlus, z, p, nonzero: ranks.nonzero, zeros: ranks.zeros };
 }
 
 /** Matched-pairs rank-biserial correlation (W+ − W−)/(W+ + W−) (Kerby 2014), zeros dropped. */

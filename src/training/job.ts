@@ -6,16 +6,18 @@ import { type JobControl, shutdown } from '../jobs/schema.ts';
 import { finishTraining, getTrainingRun, markRunning, succeededRun } from './actions.ts';
 import { trainedQuestions, writeTrainingData } from './data.ts';
 import { readyPython } from './engine/environment.ts';
-import { prepareBase } from './engine/gguf-base.ts';
+import { type PreparedBase, prepareBase } from './engine/gguf-base.ts';
 import { adapterToGguf } from './engine/gguf-base-adapter.ts';
-import type { RunSpec, WorkerEvent } from './engine/worker-process-schema.ts';
+import type { WorkerOptions } from './engine/worker-process.ts';
 import { chooseLauncher, type Launching } from './launch/choose.ts';
-import { presetOf, presets, resolvedArguments } from './presets.ts';
+import { dataText, progressText } from './progress.ts';
 import { rewardHealth } from './rewards/health.ts';
-import { listenForRewards } from './rewards/listener.ts';
+import { metricsOf, type RunFacts, runFacts } from './run-result.ts';
+import { rewardsFor } from './run-rewards.ts';
+import { runSpec } from './run-spec.ts';
 import type { RunResult, TrainingRun } from './schema.ts';
 import { isStopByRule } from './watch/alarms.ts';
-import { watchRun } from './watch/watch.ts';
+import { type RunWatch, watchRun } from './watch/watch.ts';
 
 const JobInput = z.object({ run: z.uuid() });
 
@@ -70,90 +72,35 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
   const directory = join(ctx.workspace.runs, run.name);
   const base = await prepareBase(python, input.base, join(ctx.workspace.models, 'base'));
   const data = await writeTrainingData(ctx, run, directory);
-  const from = input.from === undefined ? undefined : await succeededRun(ctx, input.from);
-  const noMoreRewards = new AbortController();
-  const elsewhere = input.reward === undefined ? undefined : launcher.rewards?.();
-  const listener =
-    input.reward === undefined || elsewhere !== undefined
-      ? undefined
-      : await listenForRewards(ctx, run.id, () => noMoreRewards.abort());
-  const rewards = elsewhere ?? (listener === undefined ? undefined : { url: listener.url });
-  const preset = presetOf(input);
-  const facts = factsOf();
+  const adapter = input.from === undefined ? undefined : (await succeededRun(ctx, input.from)).result.adapter;
+  const service = await rewardsFor(ctx, run, launcher);
+  const facts = runFacts();
   try {
-    const spec: RunSpec = {
-      run_id: run.id,
-      stage: run.stage,
-      seed: input.seed,
-      base: { path: base.directory, sha256: base.sha256 },
-      ...(from === undefined
-        ? {}
-        : { adapter: { path: from.result.adapter.directory, sha256: from.result.adapter.sha256 } }),
-      data: {
-        train: data.train,
-        ...(data.evaluation === undefined ? {} : { eval: data.evaluation }),
-        composition: data.composition,
-      },
-      lora: input.lora,
-      args: resolvedArguments(input),
-      ...(preset !== undefined && presets[preset].mixKinds ? { mix_kinds: true } : {}),
-      ...(rewards === undefined ? {} : { reward: rewards }),
-      limits: {
-        ...(input.maxSteps === undefined ? {} : { max_steps: input.maxSteps }),
-        ...(input.limits?.maxMinutes === undefined ? {} : { max_minutes: input.limits.maxMinutes }),
-      },
-    };
-    const onEvent = async (event: WorkerEvent, position: number): Promise<void> => {
-      facts.take(event);
-      if (event.type === 'heartbeat') return;
-      await watch.take(event, position);
-      if (event.type === 'data') await control.progress({ done: 0, unit: 'steps', message: dataText(event) });
-      if (event.type === 'log')
-        await control.progress({
-          done: event.step,
-          total: event.total,
-          unit: 'steps',
-          message: [progressText(event), watch.summary()].filter((part) => part !== '').join(' · '),
-        });
-    };
     if (input.reward !== undefined) {
       await control.progress({ done: 0, unit: 'steps', message: 'asking the judge for a first score' });
       await rewardHealth(ctx, { run: run.id, warm: true });
     }
-    const onStatus = (message: string): Promise<void> =>
-      control.progress({ done: facts.step(), unit: 'steps', message });
-    const signal = AbortSignal.any([watch.signal, noMoreRewards.signal]);
-    const launched = launcher.launch({ python, spec, directory, onEvent, onStatus, signal });
+    const launched = launcher.launch({
+      python,
+      spec: runSpec(run, { base, data, adapter, rewards: service?.rewards }),
+      directory,
+      onEvent: takingEvents(control, watch, facts),
+      onStatus: (message) => control.progress({ done: facts.step(), unit: 'steps', message }),
+      signal: service === undefined ? watch.signal : AbortSignal.any([watch.signal, service.ended]),
+    });
     const ended = await launched.catch((error: unknown) => {
-      throw listener?.ended() ?? error;
+      throw service?.why() ?? error;
     });
     await watch.refuse();
-    if (ended.status === 'stopped' && listener?.ended() !== undefined) throw listener.ended();
-    if (ended.status === 'stopped')
-      throw stopped(run, `at step ${ended.step}${ended.reason === 'time-limit' ? ' by its time limit' : ''}`);
-    const gguf =
-      run.stage === 'reward' || base.gguf === null
-        ? undefined
-        : await adapterToGguf({
-            python,
-            base: base.directory,
-            adapter: ended.adapter,
-            output: join(ctx.workspace.models, `${run.name}.gguf`),
-            tools: join(ctx.workspace.models, 'tools'),
-          });
+    if (ended.status === 'stopped') {
+      const byTime = ended.reason === 'time-limit' ? ' by its time limit' : '';
+      throw service?.why() ?? stopped(run, `at step ${ended.step}${byTime}`);
+    }
+    const served = await servedAdapter({ ctx, run, python, base, adapter: ended.adapter });
     const trainedOn = run.stage === 'reward' ? [] : await trainedQuestions(data.train, run.stage, facts.leftOut());
     return {
-      base: {
-        name: base.name,
-        sha256: base.source.sha256,
-        parameters: base.parameters,
-        ...(base.gguf === null ? {} : { gguf: base.gguf }),
-      },
-      adapter: {
-        directory: ended.adapter,
-        sha256: ended.sha256,
-        ...(gguf === undefined ? {} : { gguf: gguf.path, ggufSha256: gguf.sha256 }),
-      },
+      base: describedBase(base),
+      adapter: { directory: ended.adapter, sha256: ended.sha256, ...served },
       ...facts.start(),
       composition: data.composition,
       ...facts.data(),
@@ -161,72 +108,47 @@ async function train(ctx: Context, run: TrainingRun, control: JobControl, engine
       trainedOn,
     };
   } finally {
-    await listener?.close();
+    await service?.close();
   }
 }
 
-/** What is trained on and what is too long for it, told before the first step. */
-function dataText({ train, max_length }: Extract<WorkerEvent, { type: 'data' }>): string {
-  const { used, overlong } = train;
-  if (overlong.length === 0) return `${used} rows, none longer than ${max_length} tokens`;
-  const named = overlong.slice(0, 3).join(', ') + (overlong.length > 3 ? ', …' : '');
-  return `${used} rows; ${overlong.length} longer than ${max_length} tokens left out: ${named}`;
+/** What happens with each event of the worker: it is counted, stored and watched, and shown as progress. */
+function takingEvents(control: JobControl, watch: RunWatch, facts: RunFacts): NonNullable<WorkerOptions['onEvent']> {
+  return async (event, position) => {
+    facts.take(event);
+    if (event.type === 'heartbeat') return;
+    await watch.take(event, position);
+    if (event.type === 'data') await control.progress({ done: 0, unit: 'steps', message: dataText(event) });
+    if (event.type === 'log')
+      await control.progress({
+        done: event.step,
+        total: event.total,
+        unit: 'steps',
+        message: [progressText(event), watch.summary()].filter((part) => part !== '').join(' · '),
+      });
+  };
 }
 
-function progressText(event: Extract<WorkerEvent, { type: 'log' }>): string {
-  const shown = (['loss', 'reward', 'kl'] as const).flatMap((name) => {
-    const value = event.metrics[name];
-    return value === undefined || value === null ? [] : [`${name} ${value.toPrecision(3)}`];
-  });
-  return shown.join(', ');
-}
-
-type Facts = {
-  take(event: WorkerEvent): void;
-  step(): number;
-  leftOut(): string[];
-  start(): Pick<RunResult, 'reference' | 'args'>;
-  data(): Pick<RunResult, 'rows' | 'tokens' | 'truncated'>;
+type TrainedAdapter = {
+  readonly ctx: Context;
+  readonly run: TrainingRun;
+  readonly python: string;
+  readonly base: PreparedBase;
+  readonly adapter: string;
 };
 
-/** What the result needs of the worker's opening events. */
-function factsOf(): Facts {
-  let rows: Extract<WorkerEvent, { type: 'data' }> | undefined;
-  let start: Extract<WorkerEvent, { type: 'start' }> | undefined;
-  let step = 0;
-  return {
-    step: () => step,
-    take: (event) => {
-      if ('step' in event) step = event.step;
-      if (event.type === 'data') rows = event;
-      if (event.type === 'start') start = event;
-    },
-    leftOut: () => rows?.train.overlong ?? [],
-    start: () => ({
-      ...(start?.reference == null ? {} : { reference: `${start.reference.kind} ${start.reference.sha256}` }),
-      ...(start === undefined ? {} : { args: start.args }),
-    }),
-    data: () => ({
-      rows: rows?.train.used ?? 0,
-      tokens: rows?.train.tokens ?? null,
-      truncated: rows?.train.overlong.length ?? 0,
-    }),
-  };
+/** The adapter as a GGUF file for serving; nothing for reward models and for bases that are no GGUF file. */
+async function servedAdapter({ ctx, run, python, base, adapter }: TrainedAdapter): Promise<{
+  gguf?: string;
+  ggufSha256?: string;
+}> {
+  if (run.stage === 'reward' || base.gguf === null) return {};
+  const { models } = ctx.workspace;
+  const output = join(models, `${run.name}.gguf`);
+  const gguf = await adapterToGguf({ python, base: base.directory, adapter, output, tools: join(models, 'tools') });
+  return { gguf: gguf.path, ggufSha256: gguf.sha256 };
 }
 
-const Steps = z.object({ steps: z.int(), seconds: z.number() });
-
-/** Steps and seconds apart, nested figures flattened (`held_out.accuracy`), everything that is no figure left out. */
-function metricsOf(metrics: Record<string, unknown>): Pick<RunResult, 'steps' | 'seconds' | 'metrics'> {
-  const figures: Record<string, number | null> = {};
-  const collect = (prefix: string, value: unknown): void => {
-    if (typeof value === 'number' || value === null) figures[prefix] = value;
-    else if (typeof value === 'object' && value !== null)
-      for (const [name, inner] of Object.entries(value)) collect(prefix === '' ? name : `${prefix}.${name}`, inner);
-  };
-  collect('', metrics);
-  const { steps, seconds } = Steps.parse(metrics);
-  delete figures.steps;
-  delete figures.seconds;
-  return { steps, seconds, metrics: figures };
+function describedBase({ name, source, parameters, gguf }: PreparedBase): RunResult['base'] {
+  return { name, sha256: source.sha256, parameters, ...(gguf === null ? {} : { gguf }) };
 }

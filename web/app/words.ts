@@ -162,6 +162,7 @@ export const events: Record<EventType, Text> = {
   'ablation.completed': { en: 'Ablation completed', zh: '消融试验完成' },
   'eval.completed': { en: 'Evaluation completed', zh: '评测完成' },
   'judge.calibrated': { en: 'Judge calibrated', zh: '校准评判模型' },
+  'judgment.labelled': { en: 'Judgment labelled by a clinician', zh: '医师标注评判' },
   'redteam.completed': { en: 'Red-team campaign completed', zh: '红队测试完成' },
   'gate.decided': { en: 'Gate decided', zh: '关卡判定' },
   'evidence.issued': { en: 'Evidence issued', zh: '签发证据' },

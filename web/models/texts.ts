@@ -54,7 +54,10 @@ export const texts = {
   guessing: { en: 'Guessing', zh: '猜测水平' },
   contaminated: { en: 'Seen in training', zh: '训练中见过' },
   rate: { en: '{percent} % ({count} of {n})', zh: '{percent}%（{n} 个中 {count} 个）' },
-  noRate: { en: 'no rate (n = 0)', zh: '无比率（样本数为 0）' },
+  noRate: {
+    en: 'no rate: nothing decided, or withheld below the judge’s gate',
+    zh: '无比率：无已判定样本，或评判模型未达门槛',
+  },
   range: { en: '{low} to {high} %', zh: '{low}% 至 {high}%' },
   noInterval: { en: 'no interval', zh: '无区间' },
   unsafe: { en: 'Unsafe replies to attacks', zh: '对攻击的不安全回复' },

@@ -161,6 +161,7 @@ export function summaryLines(summary: Summary): string[] {
       ([name, model]) =>
         `Red team    ${name.padEnd(8)} unsafe ${rateText(model.unsafe)}, ${model.undecided} undecided · over-refusal ${rateText(model.overRefusal)}, ${model.overRefusalUndecided} undecided`,
     ),
+    ...redteam.withheld.map((line) => `            ${line}`),
     ...redteam.comparisons.map(
       (one) => `            ${one.b} against ${one.a}, ${one.outcome}: ${pText(one.p, one.reason)}`,
     ),

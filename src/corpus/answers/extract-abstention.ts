@@ -11,6 +11,8 @@ const declining = [
   /\bnone of (?:the|these|those)\b/i,
   /\b(?:there is |there's )?no (?:single |correct |right |valid |clear )?(?:answer|option|choice)\b/i,
   /\bi(?:'m| am) (?:not (?:sure|certain)|unsure|uncertain)\b/i,
+  /\b(?:i(?:'d| would)? rather not|i(?:'d| would)? prefer not to) (?:guess|answer|say|choose)\b|\b(?:i have |i've )?no idea\b|\bi(?:'ll| will| would|'d)? (?:skip|pass on) (?:this|the|that)\b/i,
+  /(?:需要|缺少|缺乏)(?:更多|进一步)(?:的)?(?:信息|资讯|资料|检查结果)|不好说|没法(?:判断|确定|回答)|资讯不(?:足|够)/,
   /\bi(?:'m| am)? (?:abstain(?:ing)?|declin(?:e|ing))\b/i,
   /(?:不能|无法)(?:提供|给出|做出|作出|得出|选择)|无法(?:确定|判断|回答|作答|确认)|(?:不能|难以)(?:确定|判断|回答|作答)(?=[。,;!?\s]|$|答案|哪|本题|此题|该题|正确)/,
   /不(?:太)?(?:知道|确定|清楚)|(?:信息|资料|条件|数据)不(?:足|够|充分)|(?:没有|无)(?:一个)?(?:正确|合适)?(?:的)?(?:答案|选项)/,
@@ -19,7 +21,7 @@ const declining = [
 
 /** What stands after an answer marker in place of a label. */
 const afterMarker =
-  /^[\s"'“‘【[({<:]*(?:i\s+|we\s+|it\s+)?(?:none\b|n\/a\b|na\b(?=\W|$)|unknown\b|unclear\b|uncertain\b|unsure\b|undetermined\b|indeterminate\b|cannot\b|can't\b|can not\b|unable\b|insufficient\b|abstain|declin|no (?:answer|option)\b|not (?:sure|certain|clear|known|determinable|possible|enough|provided|given|available|listed)\b|don't know\b|do not know\b|\?+\s*$|无(?!菌)|未知|无法|不能|不确定|不知道|不清楚|没有|以上都不|以上均不|均不|都不|弃权|拒绝|暂无)/i;
+  /^[\s"'“‘【[({<:]*(?:i\s+|we\s+|it\s+)?(?:none\b|null\b|n\/a\b|na\b(?=\W|$)|unknown\b|unclear\b|uncertain\b|unsure\b|undetermined\b|indeterminate\b|cannot\b|can't\b|can not\b|unable\b|insufficient\b|abstain|declin|no (?:answer|option)\b|not (?:sure|certain|clear|known|determinable|possible|enough|provided|given|available|listed)\b|don't know\b|do not know\b|\?+\s*$|无(?!菌)|未知|无法|不能|不确定|不知道|不清楚|没有|以上都不|以上均不|均不|都不|弃权|拒绝|暂无)/i;
 
 /** A reply that is nothing but a word for no answer. */
 export function isBareAbstention(text: string): boolean {

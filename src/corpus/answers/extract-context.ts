@@ -49,6 +49,17 @@ export function foldText(text: string): string {
     .replace(/^[\s"'“”‘’「」.,;:!?。、]+|[\s"'“”‘’「」.,;:!?。、]+$/g, '');
 }
 
+/** Traditional characters of the words by which replies answer and decline, so that one set of rules reads both scripts. */
+const simplified: Record<string, string> = Object.fromEntries(
+  Array.from(
+    '選选擇择無无確确斷断題题項项應应為为對对錯错綜综這这個个當当該该誤误據据資资訊讯給给認认覺觉見见論论從从後后還还與与沒没診诊療疗藥药檢检查查處处間间問问醫医難难輯辑僅仅個个餘余顯显適适開开須须種种樣样來来說说話话讓让請请條条件件數数類类結结終终總总'.match(
+      /../gu,
+    ) ?? [],
+    (pair) => [...pair],
+  ).map(([from = '', to = '']) => [from, to]),
+);
+const traditional = new RegExp(`[${Object.keys(simplified).join('')}]`, 'gu');
+
 /**
  * A reply without the markup that models put around answers: full-width forms become ASCII, emphasis, LaTeX text commands,
  * headings, quote marks of lines and simple HTML go, struck-out text goes with its content.
@@ -57,6 +68,7 @@ export function plainText(reply: string): string {
   return reply
     .normalize('NFKC')
     .replace(/[\u200B-\u200D\u2060\uFEFF]/g, '')
+    .replace(traditional, (character) => simplified[character] ?? character)
     .replace(/\r\n?/g, '\n')
     .replace(/~~[^~\n]*~~/g, ' ')
     .replace(/<br\s*\/?>/gi, '\n')

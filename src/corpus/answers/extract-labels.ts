@@ -4,8 +4,8 @@ import { optionTextAt } from './extract-option-text.ts';
 /** Labels read at one place: those named, whether as alternatives ("B or C"), and the text after them. */
 export type LabelReading = { labels: string[]; alternatives: boolean; rest: string };
 
-const opening = /^[\s"'“‘「『【[({<:=→>-]+/;
-const closing = /^[)\]】}>」』"'”’]+/;
+const opening = /^(?:[\s"'“‘「『【《[({<:=→>-]|👉|➡\uFE0F?|☞)+/u;
+const closing = /^[)\]】》}>」』"'”’]+/;
 const fillers =
   /^(?:(?:probably|possibly|maybe|perhaps|most likely|likely|definitely|clearly|simply|therefore|thus|again|now|indeed|actually|certainly|i think|i believe|it's|it is|would be|should be|must be|is|option|choice|letter|answer|the|either|both)\b|选项|答案|大概|也许|可能|估计|我认为|我觉得|我选|应该|应当|应|就是|为|是|选择|选(?!项)|\\boxed)\s*/i;
 
@@ -17,6 +17,9 @@ const organism =
   /^\.\s?(?:difficile|coli|aureus|pylori|cereus|anthracis|botulinum|perfringens|tetani|trachomatis|pneumoniae|psittaci|albicans|neoformans|glabrata|auris|fumigatus|flavus|burgdorferi|melitensis|abortus|pertussis|henselae|quintana|fragilis|jejuni|fetus|diphtheriae|burnetii|immitis|faecalis|faecium|cloacae|histolytica|granulosus|multilocularis|vermicularis|dermatitidis|hominis|baumannii|israelii|lumbricoides|duodenale|latum|elegans)\b/i;
 const chineseAfter =
   /^(?:选项|项|因|由于|是|为|正确|最|而|和|与|及|或|还是|的|等|吧|了|不选|都对|均对|皆对|都正确|均正确|皆正确|都是|均是|符合|理由|解析|解释)/;
+
+/** In items with several answers: a label on a line of its own continues a list. */
+const nextLine = /^[.)]?[ \t]*\n+[ \t]*(?:[-•][ \t]*)?(?=[([]?[A-Z][)\].]{0,2}[ \t]*(?:\n|$))/;
 
 /**
  * Reads labels at the start of a text, after quotes, brackets and filler words: one letter, a list ("A, C and D"), or a run
@@ -38,7 +41,7 @@ export function readLabels(text: string, context: OptionContext): LabelReading |
     const separator =
       /^\s*(?:,|;|、|&|\+|\/|和|与|及|以及|或者?|还是|\band\b|\bor\b)(?:\s*\b(?:and|or)\b)?[\s"'“‘【[({]*(?:option\s|选项)?/i.exec(
         rest,
-      );
+      ) ?? (context.multiple ? nextLine.exec(rest) : null);
     if (separator === null) break;
     const next = readToken(rest.slice(separator[0].length), context, /[[({【]\s*$/.test(separator[0]));
     if (next === null || next.labels.some((label) => items.some((item) => item.labels.includes(label)))) break;
@@ -136,6 +139,8 @@ function runToken(run: string, text: string, context: OptionContext): Token | nu
 
 /** Whether a letter that is followed by `rest` stands for an option rather than for an article, pronoun or clinical term. */
 function endsLabel(label: string, rest: string, context: OptionContext): boolean {
+  // "B+D" names two options where several may be right; elsewhere "A+" is a grade or a blood group.
+  if (context.multiple && /^\s?\+\s?[A-Z](?![A-Za-z0-9])/.test(rest)) return true;
   if (/^[A-Za-z0-9%+^°]/.test(rest)) return false;
   if (/^[-–—'’][\p{L}\p{N}]/u.test(rest)) return false;
   if (organism.test(rest) || /^\.[A-Za-z]\./.test(rest)) return false;

@@ -44,8 +44,11 @@ function isBareShape(line: string): boolean {
 }
 
 function labelledLine(line: string, context: OptionContext): { label: string; line: string } | null {
-  const match = /^(?:[-•]\s*)?(?:[Oo]ption\s+|选项)?[([【]?([A-Z]|\d{1,2})[)\]】]?\s*[.):,、–—-]?\s*(.+)$/.exec(line);
-  const [, label, rest] = match ?? [];
+  const match = /^(?:[-•]\s*)?(?:[Oo]ption\s+|选项)?[([【]?([A-Za-z]|\d{1,2})[)\]】]?\s*[.):,、–—-]?\s*(.+)$/.exec(
+    line,
+  );
+  const [, letter, rest] = match ?? [];
+  const label = letter?.toUpperCase();
   if (label === undefined || rest === undefined || !context.labels.includes(label)) return null;
   return optionTextAt(rest, context)?.label === label ? { label, line } : null;
 }

@@ -20,9 +20,9 @@ const formal: readonly RegExp[] = [
     'gi',
   ),
   /(?:^|\n)[ \t]*ans(?:wer)?\b\s*[.:–-]+/gi,
-  /\b(?:ANSWER|[Ff]inal [Aa]nswer|FINAL ANSWER)\s*(?:is\s*)?[:=]/g,
+  /\b(?:ANSWER|[Ff]inal [Aa]nswer|FINAL ANSWER|[Mm]y [Aa]nswer)\s*(?:is\s*)?[:=]/g,
   /(?:^|\n)[ \t]*(?:final |correct )?answer[ \t]*\n+/gi,
-  /(?:^|\n)[ \t]*(?:correct|output|result|selection|conclusion)[ \t]*:/gi,
+  /(?:^|\n)[ \t]*(?:correct|final|output|result|selection|conclusion)[ \t]*:/gi,
   /(?:最终|最后|正确|参考|标准|本题|最佳)?(?:的)?答案\s*(?:\([^)\n]*\))?\s*(?:[】\]>)]\s*:?|[:=]|(?=\n))/g,
   /(?:^|\n)[ \t]*答\s*:|(?:正确|最佳|所选)(?:的)?选项\s*:/g,
 ];

@@ -36,7 +36,8 @@ const advice =
  * advice to do it ("Start amoxicillin."). Null when another option is mentioned too or the sentence denies or asks.
  */
 export function singleSentenceOption(text: string, context: OptionContext): string | null {
-  const trimmed = text.trim();
+  // "Vancomycin, not ceftriaxone." names one option and sets another aside.
+  const trimmed = text.trim().replace(/,\s*(?:not|rather than|instead of)\s+[^,.;]{1,80}(?=[.!]?$)/i, '');
   if (trimmed.length > 200 || /[\n?]|[.!。](?=\s*\S)(?!\d)/.test(trimmed)) return null;
   if (/\b(?:not|never|no|n't|avoid|without|instead of|rather than|neither)\b|n't\b|不|勿|避免|非|没/i.test(trimmed))
     return null;

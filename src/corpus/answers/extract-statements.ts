@@ -6,7 +6,8 @@ import { optionTextAt } from './extract-option-text.ts';
 
 const before =
   '(?:^|[.;:,!?\\n(]\\s*|\\b(?:[Oo]ption|[Cc]hoice|[Aa]nswer|[Tt]hus|[Tt]herefore|that|[Hh]ence|because|[Ss]o|and|but|think|believe|[Oo]nly|making)\\s+)';
-const verdict = '(?:correct|right|best|the answer|most (?:appropriate|likely|accurate|suitable))';
+const verdict =
+  '(?:correct|right|best|the answer|most (?:appropriate|likely|accurate|suitable)|preferred(?!\\s+(?:in|for|when|if|over|with|as)\\b))';
 const patterns: readonly RegExp[] = [
   new RegExp(
     `${before}\\(?([A-Z])\\)?(?:[.):]?\\s*\\([^)\\n]*\\)|\\s*[,:]\\s*[^,.\\n]{1,60},|,)?\\s+(?:is|was|seems|appears to be|would be)\\s+(?:clearly |therefore |thus |indeed |definitely |probably |likely )*(?:the\\s+)?(?:only\\s+|single\\s+)?${verdict}\\b(?!\\s+(?:if|only if|when)\\b)(?![^.\\n]{0,60}\\?)`,

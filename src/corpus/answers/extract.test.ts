@@ -26,6 +26,7 @@ const read = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../../../test/fixtures/evaluation/${name}`, import.meta.url), 'utf8'));
 const sample = sampleSchema.parse(read('mcq-extraction.json'));
 const table = caseSchema.parse(read('mcq-extraction-cases.json'));
+const heldOut = caseSchema.parse(read('mcq-extraction-held-out.json'));
 
 function optionsOf(set: Record<string, string>): McqOption[] {
   return Object.entries(set).map(([label, text]) => ({ label, text }));
@@ -36,7 +37,10 @@ test.each(sample.cases)('sample: $id', ({ reply, options, expected }) => {
   expect(result.state === 'answered' ? result.labels : null).toEqual(expected === null ? null : [expected]);
 });
 
-describe('case table', () => {
+describe.each([
+  ['case table', table],
+  ['held-out table', heldOut],
+])('%s', (_, table) => {
   test('ids are unique and options exist', () => {
     expect(new Set(table.cases.map((entry) => `${entry.options} ${entry.id}`)).size).toBe(table.cases.length);
     for (const entry of table.cases) expect(table.optionSets[entry.options]).toBeDefined();
@@ -46,6 +50,36 @@ describe('case table', () => {
     const result = extractAnswer({ reply, options: optionsOf(table.optionSets[options] ?? {}), multiple });
     expect(result, JSON.stringify(result)).toMatchObject(labels === undefined ? { state } : { state, labels });
   });
+});
+
+test('no label is answered that the reply does not spell, nor by an option whose text it does not hold', () => {
+  const cases = [...table.cases, ...heldOut.cases];
+  const part = fc.constantFrom(...cases).map((entry) => entry.reply);
+  const cut = fc.tuple(part, fc.nat(200), fc.nat(200)).map(([reply, from, to]) => reply.slice(from, from + to + 1));
+  const sets = [...Object.values(table.optionSets), ...Object.values(heldOut.optionSets)];
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(part, cut), { minLength: 1, maxLength: 3 }),
+      fc.constantFrom('\n', ' ', '，'),
+      fc.constantFrom(...sets),
+      fc.boolean(),
+      (parts, glue, set, multiple) => {
+        const reply = parts.join(glue);
+        const result = extractAnswer({ reply, options: optionsOf(set), multiple });
+        if (result.state !== 'answered') return;
+        expect(result.rule).toMatch(/\w/);
+        const spelled = reply.normalize('NFKC').toLowerCase();
+        const all = /all of|all the|all options|全选|全部|(?:都|均|皆|全)(?:对|是|正确)/i.test(spelled);
+        for (const label of result.labels) {
+          const text = (set[label] ?? '').normalize('NFKC').toLowerCase();
+          expect(spelled.includes(label.toLowerCase()) || spelled.includes(text) || all, `${label} in ${reply}`).toBe(
+            true,
+          );
+        }
+      },
+    ),
+    { numRuns: 3000 },
+  );
 });
 
 const drugs = optionsOf(table.optionSets.drugs ?? {});

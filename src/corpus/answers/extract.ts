@@ -85,9 +85,26 @@ const retraction =
 function binding(candidates: readonly Candidate[], text: string): Candidate | null {
   const formal = candidates.findLast((candidate) => candidate.strength === 'formal');
   const prose = candidates.findLast((candidate) => candidate.strength === 'prose');
+  const rival = formal === undefined ? undefined : joinedTo(formal, candidates, text);
+  if (rival !== undefined) return rival;
   if (formal === undefined || prose === undefined) return formal ?? prose ?? null;
   const between = text.slice(formal.index, prose.end);
   return prose.index > formal.index && retraction.test(between) ? prose : formal;
+}
+
+const joined = /^\\boxed\s*\{[^{}\n]{1,40}\}[\s$.]*(?:or|and|\/|,|或者?|和|与|、)?[\s$]*$/i;
+
+/** "\boxed{A} or \boxed{B}": two places side by side that name different labels are one place that names both. */
+function joinedTo(last: Candidate, candidates: readonly Candidate[], text: string): Candidate | undefined {
+  const before = candidates.findLast(
+    (candidate) => candidate.rule === last.rule && candidate.index < last.index && candidate.strength === 'formal',
+  );
+  if (before?.meaning.kind !== 'labels' || last.meaning.kind !== 'labels') return undefined;
+  if (!joined.test(text.slice(before.index, last.index))) return undefined;
+  const labels = [...new Set([...before.meaning.labels, ...last.meaning.labels])];
+  return labels.length === last.meaning.labels.length
+    ? undefined
+    : { ...last, index: before.index, meaning: { kind: 'labels', labels } };
 }
 
 function fromStatements(candidates: readonly Candidate[], text: string, context: OptionContext): Extraction | null {

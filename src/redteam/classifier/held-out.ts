@@ -1,3 +1,4 @@
+import { reliabilityBins } from '../../statistics/calibration-error.ts';
 import { macroAverageOfRates } from '../../statistics/macro-average.ts';
 import { rateOf } from '../../statistics/proportion.ts';
 import type { HeldOutFigures, HeldOutPart } from '../judge-schema.ts';
@@ -6,7 +7,7 @@ import type { Decision } from './band.ts';
 /** A row that took no part in training: its label, and what the judge made of it. Not every judge gives a probability. */
 export type HeldOutRow = { language: string; positive: boolean; decision: Decision; probability?: number };
 
-const binEdges = [0, 0.2, 0.4, 0.6, 0.8, 1];
+const bins = 5;
 
 /** How a judge does on rows that took no part in its training, overall and by language. */
 export function heldOutFigures(rows: readonly HeldOutRow[]): HeldOutFigures {
@@ -59,16 +60,13 @@ function part(rows: readonly HeldOutRow[]): HeldOutPart {
 }
 
 function reliability(rows: readonly HeldOutRow[]): HeldOutFigures['reliability'] {
-  return binEdges.slice(1).map((to, i) => {
-    const from = binEdges[i] ?? 0;
-    const inside = withProbability(rows).filter(({ p }) => p >= from && (p < to || to === 1));
-    return {
-      from,
-      to,
-      meanPredicted: mean(inside.map(({ p }) => p)),
-      observed: rateOf(inside.filter((row) => row.positive).length, inside.length),
-    };
-  });
+  const forecasts = withProbability(rows).map(({ positive, p }) => ({ positive, probability: p }));
+  return reliabilityBins(forecasts, bins).map(({ from, to, n, positives, meanPredicted }) => ({
+    from,
+    to,
+    meanPredicted,
+    observed: rateOf(positives, n),
+  }));
 }
 
 function mean(values: readonly number[]): number | null {

@@ -2,6 +2,7 @@ import { AppError } from '../core/error.ts';
 import { binomialMass } from './binomial.ts';
 import { normalQuantile } from './normal.ts';
 import { tangoZ } from './paired-proportions.ts';
+import { sampleSizeFor } from './sample-size.ts';
 
 /** A planned paired pass/fail study: margin, expected share of discordant pairs, true difference, one-sided level. */
 export type NonInferiorityPlan = { margin: number; discordance: number; difference?: number; alpha?: number };
@@ -33,21 +34,7 @@ export function nonInferiorityPower(n: number, plan: NonInferiorityPlan): number
   return power;
 }
 
-/**
- * Smallest number of pairs found by doubling and bisection at which the power reaches the target (power is slightly
- * saw-toothed in n), or null when `largest` pairs do not.
- */
+/** Smallest number of pairs at which the power reaches the target, or null when `largest` pairs do not. */
 export function nonInferioritySampleSize(target: number, plan: NonInferiorityPlan, largest = 2000): number | null {
-  let high = 8;
-  while (nonInferiorityPower(high, plan) < target) {
-    if (high >= largest) return null;
-    high = Math.min(largest, high * 2);
-  }
-  let low = high / 2;
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (nonInferiorityPower(middle, plan) >= target) high = middle;
-    else low = middle;
-  }
-  return high;
+  return sampleSizeFor(target, (n) => nonInferiorityPower(n, plan), largest);
 }
