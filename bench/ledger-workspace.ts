@@ -8,11 +8,11 @@ import { configFile, type Workspace, workspaceAt } from '../src/context/workspac
 import { AppError } from '../src/core/error.ts';
 import { openServices, type Services } from '../src/server/services.ts';
 
-/** A new workspace on the embedded database, or on a new database of that PostgreSQL server. */
-export async function newWorkspace(server?: string): Promise<Workspace> {
+/** A new workspace on the embedded database, or on a new database of that PostgreSQL server, with these model endpoints. */
+export async function newWorkspace(server?: string, endpoints: Record<string, unknown> = {}): Promise<Workspace> {
   const root = mkdtempSync(join(tmpdir(), 'safemed-bench-'));
   const database = server === undefined ? 'embedded' : await newDatabase(server);
-  writeFileSync(join(root, configFile), stringify({ database, log: { origin: 'bench.example/log' } }));
+  writeFileSync(join(root, configFile), stringify({ database, log: { origin: 'bench.example/log' }, endpoints }));
   return workspaceAt(root);
 }
 

@@ -105,7 +105,7 @@ export async function answeredPairs(tx: Tx, evaluation: string, seeds: readonly 
        full_arm.state = 'answered-correct' AS full, without_arm.state = 'answered-correct' AS without
      FROM unnest($2::int[]) AS drawn (seed)
        JOIN evaluation_answer AS full_arm ON full_arm.evaluation_id = $1 AND full_arm.target = 'full-s' || seed
-       JOIN evaluation_answer AS without_arm USING (evaluation_id, question_id)
+       JOIN evaluation_answer AS without_arm USING (evaluation_id, question_id, variant)
        JOIN evaluation_question AS asked USING (evaluation_id, question_id)
      WHERE without_arm.target = 'without-s' || seed ORDER BY seed, asked.position`,
     [evaluation, seeds],

@@ -25,6 +25,12 @@ export const FormatName = z.enum([
   'medsafetybench-requests',
   'xstest-prompts',
   'xstest-completions',
+  'medxpertqa',
+  'cmb',
+  'cmb-answers',
+  'safetybench',
+  'safetybench-answers',
+  'healthbench',
 ]);
 export type FormatName = z.infer<typeof FormatName>;
 

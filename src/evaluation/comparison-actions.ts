@@ -5,13 +5,14 @@ import {
   comparisonTest,
   comparisonWarnings,
   pairedFigures,
-  pairedSets,
+  pairedParts,
+  regressionsOf,
   totalCounts,
 } from './comparison.ts';
 import { evaluationOf, readers, targetOf } from './report-actions.ts';
 import type { ComparisonReport } from './report-schema.ts';
 import type { Target } from './schema.ts';
-import { countUnpaired, flipPage, readPairedCounts, type Side } from './store-comparison.ts';
+import { countUnpaired, flipPage, readPairedCounts, readSliceCounts, type Side } from './store-comparison.ts';
 
 export type ComparisonInput = { a: Side; b: Side; after?: string; limit: number };
 
@@ -25,14 +26,21 @@ export async function compareTargets(ctx: Context, input: ComparisonInput): Prom
   const flips = await flipPage(tx, { a, b }, { after, limit: limit + 1 });
   const more = flips.splice(limit).length > 0;
   const next = more ? flips.at(-1)?.question : undefined;
+  const evaluations = [await evaluationOf(ctx, a.evaluation), await evaluationOf(ctx, b.evaluation)] as const;
+  const figures = {
+    overall: pairedFigures(totalCounts(sets.map((set) => set.counts))),
+    sets: pairedParts(sets),
+    slices: pairedParts(await readSliceCounts(tx, a, b)),
+  };
   return {
     ...sides,
     test: comparisonTest,
     ciMethod: comparisonInterval,
-    overall: pairedFigures(totalCounts(sets.map((set) => set.counts))),
-    sets: pairedSets(sets),
+    ...figures,
+    complete: figures.overall.n > 0 && evaluations.every((one) => one.completedAt !== undefined),
+    regressions: regressionsOf(figures),
     unpaired: { a: await countUnpaired(tx, a, b), b: await countUnpaired(tx, b, a) },
-    warnings: comparisonWarnings(await evaluationOf(ctx, a.evaluation), await evaluationOf(ctx, b.evaluation)),
+    warnings: comparisonWarnings(...evaluations),
     flips,
     ...(next === undefined ? {} : { next }),
   };

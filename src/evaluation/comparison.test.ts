@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { comparisonWarnings, pairedFigures, pairedSets, totalCounts } from './comparison.ts';
+import { comparisonWarnings, pairedFigures, pairedParts, regressionsOf, totalCounts } from './comparison.ts';
 
 const count = fc.nat(60);
 const counts = fc.record({ a: count, b: count, c: count, d: count });
@@ -45,7 +45,7 @@ test('the order of the two sides changes signs and nothing else', () => {
 test('over several sets p is adjusted, and a set that only looks better alone is no finding', () => {
   const close = { a: 10, b: 1, c: 8, d: 10 };
   expect(pairedFigures(close).finding).toBe('b better');
-  const sets = pairedSets([
+  const sets = pairedParts([
     { name: 'one', counts: close },
     { name: 'two', counts: { a: 10, b: 5, c: 5, d: 10 } },
     { name: 'three', counts: { a: 1, b: 0, c: 0, d: 1 } },
@@ -77,4 +77,14 @@ test('different settings and unfinished runs are told', () => {
   expect(comparisonWarnings(done, done)).toEqual([]);
   const other = { ...done, id: 'z', settings: { ...base.settings, method: 'logprob' as const }, profileDigest: 'q' };
   expect(comparisonWarnings(base, other)).toHaveLength(3);
+});
+
+test('a set that got worse is a regression although the whole got better', () => {
+  const parts = pairedParts([
+    { name: 'en', counts: { a: 10, b: 0, c: 40, d: 10 } },
+    { name: 'zh', counts: { a: 10, b: 15, c: 1, d: 10 } },
+  ]);
+  const overall = pairedFigures({ a: 20, b: 15, c: 41, d: 20 });
+  expect(overall.finding).toBe('b better');
+  expect(regressionsOf({ overall, sets: parts, slices: [] })).toEqual(['in the set zh']);
 });

@@ -33,9 +33,14 @@ export function pairedFigures({ a, b, c, d }: PairedCounts): PairedFigures {
   };
 }
 
-/** The same per set, with p adjusted by Holm over the sets in which a pair differs; the finding follows the adjusted p. */
-export function pairedSets(sets: { name: string; counts: PairedCounts }[]): (PairedFigures & { name: string })[] {
-  const figures = sets.map(({ name, counts }) => ({ name, ...pairedFigures(counts) }));
+/**
+ * The same for each of several parts, sets or slices, with p adjusted by Holm over those in which a pair differs; the
+ * finding follows the adjusted p.
+ */
+export function pairedParts<Part>(
+  parts: (Part & { counts: PairedCounts })[],
+): (PairedFigures & Omit<Part, 'counts'>)[] {
+  const figures = parts.map(({ counts, ...part }) => ({ ...part, ...pairedFigures(counts) }));
   const tested = figures.filter((one) => one.p !== null);
   const adjusted = holm(tested.map((one) => one.p ?? 1));
   for (const [index, one] of tested.entries()) {
@@ -43,6 +48,20 @@ export function pairedSets(sets: { name: string; counts: PairedCounts }[]): (Pai
     if (one.pHolm >= alpha) one.finding = 'not distinguishable';
   }
   return figures;
+}
+
+/** Where b is significantly worse than a: over all, in a set, or in a slice, each family adjusted on its own. */
+export function regressionsOf(report: {
+  overall: PairedFigures;
+  sets: (PairedFigures & { name: string })[];
+  slices: (PairedFigures & { by: string; value: string })[];
+}): string[] {
+  const worse = (one: PairedFigures): boolean => one.finding === 'a better';
+  return [
+    ...(worse(report.overall) ? ['over all questions'] : []),
+    ...report.sets.filter(worse).map((one) => `in the set ${one.name}`),
+    ...report.slices.filter(worse).map((one) => `where ${one.by} is ${one.value}`),
+  ];
 }
 
 /** Adds up counts over sets. */
@@ -58,9 +77,9 @@ export function comparisonWarnings(a: Evaluation, b: Evaluation): string[] {
   for (const one of a.id === b.id ? [a] : [a, b])
     if (one.completedAt === undefined)
       warnings.push(`evaluation ${one.id} is not complete: the figures cover what was answered so far`);
-  for (const key of ['method', 'systemPrompt', 'maxTokens', 'seed'] as const)
+  for (const key of ['method', 'systemPrompt', 'maxTokens', 'seed', 'temperature', 'orders', 'repeats'] as const)
     if (a.settings[key] !== b.settings[key])
-      warnings.push(`${key} differs: ${a.settings[key]} against ${b.settings[key]}`);
+      warnings.push(`${key} differs: ${a.settings[key] ?? 'default'} against ${b.settings[key] ?? 'default'}`);
   if (a.profileDigest !== b.profileDigest) warnings.push('the profile differs, and with it perhaps the prompts');
   return warnings;
 }

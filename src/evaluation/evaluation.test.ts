@@ -1,134 +1,53 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openTestApp, type TestApp } from '../../test/app.ts';
-import { type FakeOpenAi, type FakeStep, startFakeOpenAi, type WireRequest } from '../../test/fake-openai.ts';
-import type { Role } from '../context/actor.ts';
-import { type Context, transact } from '../context/context.ts';
+import {
+  allItems,
+  caseOf,
+  closeExam,
+  control,
+  ctx,
+  type Exam,
+  evaluate,
+  model,
+  openExam,
+  perSet,
+  question,
+  start,
+  store,
+} from '../../test/exam-app.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { sha256Hex } from '../core/hash.ts';
-import { storeQuestions } from '../corpus/actions.ts';
-import type { Question } from '../corpus/schema.ts';
 import type { Database } from '../db/database.ts';
 import { history } from '../ledger/history.ts';
-import { registerModel } from '../registry/actions.ts';
-import type { RegisterInput } from '../registry/schema.ts';
 import { startEvaluation } from './actions.ts';
 import { compareTargets } from './comparison-actions.ts';
 import { runEvaluation } from './job.ts';
-import { evaluationReport, listItems } from './report-actions.ts';
-import { type EvaluationItem, StartEvaluation } from './schema.ts';
+import { evaluationReport } from './report-actions.ts';
+import { StartEvaluation } from './schema.ts';
 
-const perSet = 30;
-let app: TestApp;
-let server: FakeOpenAi;
-let reply: (request: WireRequest, n: number) => FakeStep;
-let served = 0;
-const ctx = (...roles: Role[]): Context => app.services.contextFor({ id: 'somebody', name: 'Somebody', roles });
-
-/** Question number n of a set; its right option is B. */
-function question(set: string, n: number, more: Partial<Question> = {}): Question {
-  const zh = set.endsWith('zh');
-  return {
-    id: `${set}-${String(n).padStart(3, '0')}`,
-    dataset: set,
-    kind: 'knowledge',
-    language: zh ? 'zh' : 'en',
-    text: zh ? `第${n}题：以下哪项正确？` : `Case ${n} of ${set}: which one is right?`,
-    options: ['A', 'B', 'C', 'D'].map((label) => ({ label, text: `statement ${label}${n}` })),
-    answer: ['B'],
-    dimensions: [],
-    source: { kind: 'exam', citation: 'written for this test' },
-    set,
-    flags: [],
-    tags: {},
-    provenance: { file: 'f', row: n + 1 },
-    ...more,
-  };
-}
-
-async function store(benchmark: boolean, questions: Question[]): Promise<void> {
-  await transact(ctx('engineer'), (ctx) =>
-    storeQuestions(ctx, { importId: randomUUID(), benchmark: benchmark, met: new Map() }, questions),
-  );
-}
-
-/** A registered model behind the fake server; every call makes another one, so that no reply is in the records yet. */
-async function model(more: Partial<RegisterInput> = {}): Promise<string> {
-  const name = `m-${served++}`;
-  await registerModel(ctx('engineer'), {
-    name,
-    kind: 'base',
-    files: [{ path: name, sha256: sha256Hex(name) }],
-    endpoint: { type: 'openai', baseUrl: server.baseUrl, model: name, concurrency: 4, timeoutMs: 5000, maxRetries: 0 },
-    ...more,
-  });
-  return `model:${name}`;
-}
-
-const control = (signal: AbortSignal = new AbortController().signal) => ({
-  runId: randomUUID(),
-  progress: async () => undefined,
-  signal,
-});
-
-async function start(input: unknown): Promise<string> {
-  return (await startEvaluation(ctx('engineer'), StartEvaluation.parse(input))).evaluation;
-}
-
-async function evaluate(input: unknown): Promise<string> {
-  const evaluation = await start(input);
-  await runEvaluation(ctx('engineer'), { evaluation }, control());
-  return evaluation;
-}
-
-const caseOf = (request: WireRequest): number =>
-  Number(
-    /Case (\d+)|第(\d+)题/
-      .exec(request.messages.at(-1)?.content ?? '')
-      ?.slice(1)
-      .find(Boolean),
-  );
-
-async function allItems(evaluation: string, target: string): Promise<EvaluationItem[]> {
-  const items: EvaluationItem[] = [];
-  for (let from: number | undefined = 0; from !== undefined; ) {
-    const page = await listItems(ctx('auditor'), evaluation, { target, from, limit: 7 });
-    items.push(...page.items);
-    from = page.next;
-  }
-  return items;
-}
+let exam: Exam;
 
 beforeAll(async () => {
-  server = await startFakeOpenAi({ reply: (request, n) => reply(request, n) });
-  app = await openTestApp();
-  const numbers = Array.from({ length: perSet }, (_, n) => n);
-  await store(
-    true,
-    numbers.flatMap((n) => [question('exam-en', n), question('exam-zh', n)]),
-  );
-  const { options: _, ...open } = question('odd', 4, { answer: [], reference: 'free text' });
+  exam = await openExam();
+  const { options: _, ...bare } = question('odd', 4, { answer: [], reference: 'free text' });
   await store(true, [
     question('odd', 1),
     question('odd', 2, { answer: [] }),
     question('odd', 3, { answer: ['A', 'B'] }),
-    open,
+    bare,
   ]);
   await store(false, [question('train', 1), { ...question('exam-en', 3), id: 'same-as-exam-3', set: 'train' }]);
 });
 
 beforeEach(() => {
-  server.reset();
-  reply = () => 'Answer: B';
+  exam.server.reset();
+  exam.reply = () => 'Answer: B';
 });
 
-afterAll(async () => {
-  await app.close();
-  await server.close();
-});
+afterAll(closeExam);
 
 test('each reply becomes one verdict with its rule, and the report counts them in all states', async () => {
-  reply = (request) => {
+  exam.reply = (request) => {
     const said = [
       'Answer: B',
       'Answer: C',
@@ -152,6 +71,7 @@ test('each reply becomes one verdict with its rule, and the report counts them i
     'out-of-range': 6,
     abstained: 6,
     unparsable: 6,
+    open: 0,
   });
   expect(models.base?.macro).toBe(0.2);
   const items = await allItems(evaluation, 'base');
@@ -162,8 +82,8 @@ test('each reply becomes one verdict with its rule, and the report counts them i
 test('every model is asked the same words at temperature 0 with the seed, in the language of the question', async () => {
   const targets = [{ name: 'base', ref: await model() }];
   await evaluate({ targets, sets: ['exam-zh'], limit: 1, seed: 7, maxTokens: 33, systemPrompt: true });
-  expect(server.requests).toHaveLength(1);
-  const [request] = server.requests;
+  expect(exam.server.requests).toHaveLength(1);
+  const [request] = exam.server.requests;
   expect(request).toMatchObject({ temperature: 0, seed: 7, max_tokens: 33 });
   expect(request?.messages.map((message) => message.role)).toEqual(['system', 'user']);
   expect(request?.messages.at(-1)?.content).toMatch(/第\d+题[\s\S]*A\. statement[\s\S]*答案：X/);
@@ -171,7 +91,7 @@ test('every model is asked the same words at temperature 0 with the seed, in the
 
 test('stopped in the middle and run again, no question is asked twice and the totals are exact', async () => {
   const abort = new AbortController();
-  reply = (_, n) => {
+  exam.reply = (_, n) => {
     if (n === 25) abort.abort();
     return { content: 'Answer: B', latencyMs: n > 20 ? 30 : 0 };
   };
@@ -190,7 +110,7 @@ test('stopped in the middle and run again, no question is asked twice and the to
 
   const stored = new Set((await allItems(evaluation, 'one')).map((item) => item.question));
   const again: string[] = [];
-  reply = (request) => {
+  exam.reply = (request) => {
     const zh = request.messages.at(-1)?.content.startsWith('第') === true;
     again.push(`${request.model} ${zh ? 'exam-zh' : 'exam-en'}-${String(caseOf(request)).padStart(3, '0')}`);
     return 'Answer: B';
@@ -200,7 +120,7 @@ test('stopped in the middle and run again, no question is asked twice and the to
   expect(again.filter((asked) => stored.has(asked.replace(`${one} `, '')))).toEqual([]);
   // Only what was on its way when the job stopped can be sent twice: no more than the four at a time.
   expect(new Set(again).size).toBeGreaterThanOrEqual(120 - answered - 4);
-  expect(server.requests.length).toBeLessThanOrEqual(120 + 4);
+  expect(exam.server.requests.length).toBeLessThanOrEqual(120 + 4);
   const { complete, models } = await evaluationReport(ctx('auditor'), evaluation);
   expect(complete).toBe(true);
   for (const name of ['one', 'two'])
@@ -212,18 +132,21 @@ test('stopped in the middle and run again, no question is asked twice and the to
 
 test('replies that were recorded but lost their verdict in a crash are not asked for again', async () => {
   const evaluation = await start({ targets: [{ name: 'base', ref: await model() }], sets: ['exam-en'] });
-  const { db } = app.services;
-  let left = 3;
+  const { db } = exam.app.services;
+  let left = 1;
   const dying: Database = {
     ...db,
-    transaction: (work) => (left-- > 0 ? db.transaction(work) : Promise.reject(new Error('the process died here'))),
+    query: (sql, params) =>
+      sql.includes('INSERT INTO evaluation_answer') && left-- <= 0
+        ? Promise.reject(new Error('the process died here'))
+        : db.query(sql, params),
   };
   await expect(runEvaluation({ ...ctx('engineer'), db: dying }, { evaluation }, control())).rejects.toThrow('died');
-  const lost = server.requests.length;
+  const lost = exam.server.requests.length;
   expect(lost).toBeGreaterThan(0);
   await runEvaluation(ctx('engineer'), { evaluation }, control());
-  expect(server.requests).toHaveLength(perSet);
-  const asked = server.requests.map((request) => request.messages.at(-1)?.content);
+  expect(exam.server.requests).toHaveLength(perSet);
+  const asked = exam.server.requests.map((request) => request.messages.at(-1)?.content);
   expect(new Set(asked).size).toBe(perSet);
   expect((await evaluationReport(ctx('auditor'), evaluation)).models.base?.sets[0]).toMatchObject({
     n: perSet,
@@ -233,17 +156,17 @@ test('replies that were recorded but lost their verdict in a crash are not asked
 
 test('a complete evaluation run once more asks nothing and records no second event', async () => {
   const evaluation = await evaluate({ targets: [{ name: 'base', ref: await model() }], sets: ['exam-en'] });
-  const asked = server.requests.length;
+  const asked = exam.server.requests.length;
   await runEvaluation(ctx('engineer'), { evaluation }, control());
-  expect(server.requests).toHaveLength(asked);
-  const events = await history(ctx('auditor'), app.services.ledger.systemSubject);
+  expect(exam.server.requests).toHaveLength(asked);
+  const events = await history(ctx('auditor'), exam.app.services.ledger.systemSubject);
   expect(events.filter((event) => event.data.evaluation === evaluation)).toHaveLength(1);
 });
 
 test('the event commits to the rows: its digest can be computed from the pages of items', async () => {
   const ref = await model();
   const evaluation = await evaluate({ targets: [{ name: 'base', ref }], sets: ['exam-en', 'exam-zh'] });
-  const events = await history(ctx('auditor'), app.services.ledger.systemSubject);
+  const events = await history(ctx('auditor'), exam.app.services.ledger.systemSubject);
   const event = events.find((one) => one.type === 'eval.completed' && one.data.evaluation === evaluation);
   const hash = createHash('sha256');
   for (const item of await allItems(evaluation, 'base')) {
@@ -264,7 +187,7 @@ test('the event commits to the rows: its digest can be computed from the pages o
 });
 
 test('with log-probabilities the likeliest letter answers and the reply keeps all of them', async () => {
-  reply = (request) => {
+  exam.reply = (request) => {
     const [first, second] = caseOf(request) % 3 === 0 ? ['B', 'A'] : ['D', 'B'];
     return {
       content: first,
@@ -284,13 +207,13 @@ test('with log-probabilities the likeliest letter answers and the reply keeps al
     n: 30,
     rules: { 'likeliest-letter': 30 },
   });
-  expect(server.requests[0]).toMatchObject({ logprobs: true, max_tokens: 1 });
+  expect(exam.server.requests[0]).toMatchObject({ logprobs: true, max_tokens: 1 });
   const [item] = await allItems(evaluation, 'base');
   expect(item?.logProbs).toMatchObject({ B: expect.closeTo(-0.2, 6), A: expect.closeTo(-2, 6) });
 });
 
 test('two targets are compared on the same questions, flip by flip', async () => {
-  reply = (request) => {
+  exam.reply = (request) => {
     const better = request.model === better2.slice('model:'.length);
     return caseOf(request) < (better ? 20 : 8) || (!better && caseOf(request) === 29) ? 'Answer: B' : 'Answer: A';
   };
@@ -350,7 +273,7 @@ test('a limited evaluation draws the same questions for the same seed and others
 
 test('questions that cannot be scored are counted and not asked', async () => {
   const evaluation = await evaluate({ targets: [{ name: 'base', ref: await model() }], sets: ['odd'] });
-  expect(server.requests).toHaveLength(1);
+  expect(exam.server.requests).toHaveLength(1);
   const { models } = await evaluationReport(ctx('auditor'), evaluation);
   expect(models.base?.sets).toMatchObject([
     {

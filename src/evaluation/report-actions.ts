@@ -4,22 +4,26 @@ import { type Context, reader } from '../context/context.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { questionsSeen } from '../registry/actions.ts';
+import { nearOverlap } from '../registry/near.ts';
+import { variantsOf } from './plan.ts';
 import { type Contamination, targetReports } from './report.ts';
-import type { EvaluationReport } from './report-schema.ts';
+import type { EvaluationReport, OverlapFigures } from './report-schema.ts';
 import type { BenchmarkSet, Evaluation, ItemPage, Target } from './schema.ts';
 import {
   askedQuestions,
   countAnswers,
   evaluationsByModel,
-  type ItemFilter,
-  itemPage,
   listEvaluations,
   readAnswerCounts,
   readBenchmarkSets,
   readEvaluation,
+  readQuestionCounts,
   readSetCounts,
   readTargets,
 } from './store.ts';
+import { type ItemFilter, itemPage } from './store-items.ts';
+import { readScoreCounts } from './store-judgments.ts';
+import { countOverlaps, readOverlapCheck } from './store-overlap.ts';
 
 /** Who may see replies and figures. */
 export const readers: Role[] = ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'];
@@ -51,9 +55,11 @@ export async function progressOf(
   id: string,
 ): Promise<{ done: number; total: number; questions: number }> {
   const tx = reader(ctx);
-  const questions = (await readSetCounts(tx, id)).reduce((sum, set) => sum + set.questions, 0);
+  const sets = await readSetCounts(tx, id);
+  const questions = sets.reduce((sum, set) => sum + set.questions, 0);
+  const replies = sets.reduce((sum, set) => sum + set.questions * variantsOf(set.plan), 0);
   const targets = (await readTargets(tx, id)).length;
-  return { done: await countAnswers(tx, id), total: questions * targets, questions };
+  return { done: await countAnswers(tx, id), total: replies * targets, questions };
 }
 
 /**
@@ -63,7 +69,7 @@ export async function progressOf(
 export async function resultsDigest(ctx: Context, id: string, target: string): Promise<string> {
   const hash = createHash('sha256');
   for (let from: number | undefined = 0; from !== undefined; ) {
-    const page: ItemPage = await pageOf(ctx, id, { target, from, limit: pageSize });
+    const page: ItemPage = await itemPage(reader(ctx), id, { target, from, limit: pageSize });
     for (const one of page.items) {
       const { question, questionIdentity, expected, state, answer, rule, callKey } = one;
       hash.update(`${canonicalJson([question, questionIdentity, expected, state, answer ?? null, rule, callKey])}\n`);
@@ -73,17 +79,11 @@ export async function resultsDigest(ctx: Context, id: string, target: string): P
   return hash.digest('hex');
 }
 
-async function pageOf(ctx: Context, id: string, filter: ItemFilter): Promise<ItemPage> {
-  const items = await itemPage(reader(ctx), id, { ...filter, limit: filter.limit + 1 });
-  const [beyond] = items.splice(filter.limit);
-  return { items, ...(beyond === undefined ? {} : { next: beyond.position }) };
-}
-
 /** A page of one target's replies with their verdicts. */
 export async function listItems(ctx: Context, id: string, filter: ItemFilter): Promise<ItemPage> {
   requireRole(ctx.actor, ...readers);
   await targetOf(ctx, id, filter.target);
-  return pageOf(ctx, id, filter);
+  return itemPage(reader(ctx), id, filter);
 }
 
 /** The report of an evaluation, counted from its rows as they are now; `complete` says whether all are there. */
@@ -102,9 +102,27 @@ export async function reportOf(ctx: Context, evaluation: Evaluation): Promise<Ev
     targets,
     sets: await readSetCounts(tx, evaluation.id),
     answers: await readAnswerCounts(tx, evaluation.id),
+    repeated: await readQuestionCounts(tx, evaluation.id),
+    scores: await readScoreCounts(tx, evaluation.id),
     contamination,
+    overlaps: await overlapsOf(ctx, evaluation.id),
   });
   return { evaluation, complete: evaluation.completedAt !== undefined, models };
+}
+
+async function overlapsOf(ctx: Context, id: string): Promise<Record<string, OverlapFigures>> {
+  const tx = reader(ctx);
+  const compared = await readOverlapCheck(tx, id);
+  if (compared === undefined) return {};
+  const figures: Record<string, OverlapFigures> = {};
+  for (const { set } of await readSetCounts(tx, id)) figures[set] = { compared, questions: {}, released: {} };
+  for (const { set, kind, questions, released } of await countOverlaps(tx, id)) {
+    const one = figures[set];
+    if (one === undefined) continue;
+    one.questions[kind] = questions;
+    one.released[kind] = released;
+  }
+  return figures;
 }
 
 /** In how many of each set's questions the rows overlap that the model and its line were trained on, by exact identity. */
@@ -125,7 +143,14 @@ async function contaminationOf(ctx: Context, id: string, target: Target): Promis
     );
     for (const one of page) if (seen.has(one.id)) questions[one.set] = (questions[one.set] ?? 0) + 1;
     const last = page.at(-1);
-    if (last === undefined || page.length < pageSize) return { releases: [...new Set(releases)], questions };
+    if (last === undefined || page.length < pageSize) {
+      const near = await nearOverlap(ctx, identity.digest);
+      return {
+        releases: [...new Set(releases)],
+        questions,
+        near: Object.fromEntries(near.sets.map((set) => [set.set, set.questions])),
+      };
+    }
     from = last.position + 1;
   }
 }

@@ -4,6 +4,79 @@ import { AnswerState, Evaluation, QuestionProblem, Target } from './schema.ts';
 const Rate = z.number().min(0).max(1);
 const Interval = z.tuple([z.number(), z.number()]).readonly();
 
+/**
+ * exact: the same question with its options in the same order · permuted: in another order · near: wording that is at least
+ * 80 % the same · translated: declared to be a translation of it.
+ */
+export const OverlapKind = z.enum(['exact', 'permuted', 'near', 'translated']);
+export type OverlapKind = z.infer<typeof OverlapKind>;
+
+/** Which of a set's questions the corpus held for training when the evaluation began; a question may overlap in two ways. */
+export const OverlapFigures = z.object({
+  /** Questions for training that were compared, excluded ones included. */
+  compared: z.int(),
+  questions: z.partialRecord(OverlapKind, z.int()),
+  /** Of those, how many overlap a question that a frozen release holds. */
+  released: z.partialRecord(OverlapKind, z.int()),
+});
+export type OverlapFigures = z.infer<typeof OverlapFigures>;
+
+const JudgedShare = z
+  .object({
+    k: z.int(),
+    n: z.int(),
+    rate: Rate.nullable(),
+    /** Wilson, 95 %. */
+    ci95: Interval.nullable(),
+    /** Replies without a score, and the rate if none of them counted and if all did. */
+    undecided: z.int(),
+    bounds: Interval.nullable(),
+  })
+  .nullable();
+
+/** A set whose open replies were scored by judges, on the benchmark's own scale. */
+export const JudgedFigures = z.object({
+  by: z.string(),
+  polarity: z.string(),
+  /** What the shares count. */
+  counted: z.string(),
+  /** Mean over the judges' means; null where one of them has none. */
+  mean: z.number().nullable(),
+  judges: z.array(
+    z.object({
+      judge: z.string(),
+      n: z.int(),
+      undecided: z.int(),
+      mean: z.number().nullable(),
+      /** t interval, 95 %; null where all scores are equal or there is only one. */
+      ci95: Interval.nullable(),
+      share: JudgedShare,
+    }),
+  ),
+  /** Shares by the benchmark's first field of grouping. */
+  groups: z.array(z.object({ group: z.string(), judge: z.string(), share: JudgedShare })),
+});
+export type JudgedFigures = z.infer<typeof JudgedFigures>;
+
+/** A set whose questions are asked several times: in several orders of their options, or repeated with other seeds. */
+export const VariantFigures = z.object({
+  /** How often each question is asked, and how many were asked as often. */
+  variants: z.int(),
+  questions: z.int(),
+  /** What the headline counts: replies, or questions with all replies right. */
+  unit: z.enum(['line', 'question']),
+  /** Replies right, with a Wilson interval on the effective number of replies. */
+  perLine: z.object({ k: z.int(), n: z.int(), rate: Rate.nullable(), ci95: Interval.nullable() }),
+  /** Replies per question are alike: variance of the rate over that of independent replies; null where it is not defined. */
+  designEffect: z.number().nullable(),
+  effectiveN: z.number(),
+  /** Questions with more than half of their replies right. */
+  perItem: z.object({ k: z.int(), n: z.int(), rate: Rate.nullable(), ci95: Interval.nullable() }),
+  /** Questions with every reply right. */
+  allOrders: z.object({ k: z.int(), n: z.int(), rate: Rate.nullable(), ci95: Interval.nullable() }),
+});
+export type VariantFigures = z.infer<typeof VariantFigures>;
+
 /** Accuracy on one set. `rate` counts every unanswered question as not correct; null when nothing was asked yet. */
 export const SetFigures = z.object({
   name: z.string(),
@@ -31,6 +104,16 @@ export const SetFigures = z.object({
   unscorable: z.partialRecord(QuestionProblem, z.int()),
   /** How many of the set's questions are in the releases the model was trained on; null where no training row is known. */
   contamination: z.object({ releases: z.array(z.string()), questions: z.int() }).nullable(),
+  /** The same for all questions of the corpus and for all releases; null before the evaluation began. */
+  overlap: OverlapFigures.nullable().default(null),
+  /** Near-duplicates in what the model and its line were trained on, as they are now; null where no training row is known. */
+  nearDuplicates: z.int().nullable().default(null),
+  /** The benchmark that the set is, its licence, and which way its figures point. */
+  benchmark: z.object({ id: z.string(), licence: z.string(), polarity: z.string() }).exactOptional(),
+  /** Present where questions are asked more than once; then the interval is not that of independent replies. */
+  variants: VariantFigures.exactOptional(),
+  /** Present where judges score the replies; then there is no right or wrong, and no rate. */
+  judged: JudgedFigures.exactOptional(),
 });
 export type SetFigures = z.infer<typeof SetFigures>;
 
@@ -103,6 +186,12 @@ export const ComparisonReport = z.object({
   ciMethod: z.string(),
   overall: PairedFigures,
   sets: z.array(PairedFigures.extend({ name: z.string() })),
+  /** By language, specialty, dimension and the benchmarks' own fields, with p adjusted over all of them. */
+  slices: z.array(PairedFigures.extend({ by: z.string(), value: z.string() })),
+  /** Both evaluations are complete and have questions in common: only then is a missing regression a finding. */
+  complete: z.boolean(),
+  /** Where b is significantly worse. */
+  regressions: z.array(z.string()),
   /** Questions that only one of the two was asked; they are in no figure. */
   unpaired: z.object({ a: z.int(), b: z.int() }),
   /** What makes the two hard to compare, such as different settings. */
@@ -112,3 +201,29 @@ export const ComparisonReport = z.object({
   next: z.string().exactOptional(),
 });
 export type ComparisonReport = z.infer<typeof ComparisonReport>;
+
+export const HistoryPoint = z.object({
+  evaluation: z.uuid(),
+  completedAt: z.string(),
+  ref: z.string(),
+  /** Questions with every reply right. */
+  correct: z.int(),
+  n: z.int(),
+  rate: Rate.nullable(),
+  ci95: Interval.nullable(),
+});
+export type HistoryPoint = z.infer<typeof HistoryPoint>;
+
+/** Evaluations of one target in one set over time; changes are those of the latest, with p adjusted over all series. */
+export const EvaluationHistory = z.object({
+  series: z.array(
+    z.object({
+      target: z.string(),
+      set: z.string(),
+      points: z.array(HistoryPoint),
+      sincePrevious: PairedFigures.exactOptional(),
+      sinceFirst: PairedFigures.exactOptional(),
+    }),
+  ),
+});
+export type EvaluationHistory = z.infer<typeof EvaluationHistory>;

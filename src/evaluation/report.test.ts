@@ -2,10 +2,16 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type AnswerCount, type SetCount, summaryModels, targetReports } from './report.ts';
 import { EvaluationReport, SummaryModels } from './report-schema.ts';
-import { AnswerState, type Target } from './schema.ts';
+import { AnswerState, SetPlan, type Target } from './schema.ts';
 
 const target: Target = { name: 'base', identity: { kind: 'endpoint', ref: 'endpoint:base', name: 'base' } };
-const set = (name: string, questions: number): SetCount => ({ set: name, questions, chance: 0.25, problems: {} });
+const set = (name: string, questions: number): SetCount => ({
+  set: name,
+  questions,
+  plan: SetPlan.parse({}),
+  chance: 0.25,
+  problems: {},
+});
 
 function counts(setName: string, states: Partial<Record<AnswerState, number>>): AnswerCount[] {
   return Object.entries(states).map(([state, n]) => ({
@@ -19,7 +25,15 @@ function counts(setName: string, states: Partial<Record<AnswerState, number>>): 
 }
 
 function reportOf(sets: SetCount[], answers: AnswerCount[]) {
-  const report = targetReports({ targets: [target], sets, answers, contamination: { base: null } }).base;
+  const report = targetReports({
+    targets: [target],
+    sets,
+    answers,
+    repeated: [],
+    scores: [],
+    contamination: { base: null },
+    overlaps: {},
+  }).base;
   if (report === undefined) throw new Error('no report');
   return report;
 }
@@ -36,7 +50,7 @@ test('the headline rate counts an unanswered question as not correct and shows b
     amongAnswered: { n: 8, rate: 0.75 },
     bounds: [0.6, 0.8],
     chance: 0.25,
-    states: { 'answered-correct': 6, 'answered-wrong': 2, abstained: 1, unparsable: 1, 'out-of-range': 0 },
+    states: { 'answered-correct': 6, 'answered-wrong': 2, abstained: 1, unparsable: 1, 'out-of-range': 0, open: 0 },
     rules: { 'rule of abstained': 1, 'rule of answered-correct': 6 },
     truncated: 1,
     missing: 2,
@@ -118,8 +132,15 @@ test('a report and its summary have the published form', () => {
 });
 
 test('contamination is shown by set where training rows are known, zero included', () => {
-  const input = { targets: [target], sets: [set('en', 2), set('zh', 2)], answers: [] };
-  const contamination = { base: { releases: ['r1'], questions: { en: 1 } } };
+  const input = {
+    targets: [target],
+    sets: [set('en', 2), set('zh', 2)],
+    answers: [],
+    repeated: [],
+    scores: [],
+    overlaps: {},
+  };
+  const contamination = { base: { releases: ['r1'], questions: { en: 1 }, near: { zh: 2 } } };
   expect(targetReports({ ...input, contamination }).base?.sets.map((one) => one.contamination)).toEqual([
     { releases: ['r1'], questions: 1 },
     { releases: ['r1'], questions: 0 },

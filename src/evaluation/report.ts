@@ -1,12 +1,17 @@
 import { macroAverageOfRates } from '../statistics/macro-average.ts';
 import { rateOf, rateWithUndecided } from '../statistics/proportion.ts';
-import type { SetFigures, SummaryModels, TargetReport } from './report-schema.ts';
-import type { AnswerState, QuestionProblem, Target } from './schema.ts';
+import { judgedFigures } from './judged-figures.ts';
+import { isOpen, variantsOf } from './plan.ts';
+import type { OverlapFigures, SetFigures, SummaryModels, TargetReport } from './report-schema.ts';
+import type { AnswerState, QuestionProblem, SetPlan, Target } from './schema.ts';
+import type { ScoreCount } from './store-judgments.ts';
+import { variationOf } from './variation.ts';
 
 /** How many questions of a set an evaluation asks, and how many it cannot score. */
 export type SetCount = {
   set: string;
   questions: number;
+  plan: SetPlan;
   /** Mean of 1/options over the questions asked; null when none is. */
   chance: number | null;
   problems: Partial<Record<QuestionProblem, number>>;
@@ -22,14 +27,28 @@ export type AnswerCount = {
   n: number;
 };
 
-export type Contamination = { releases: string[]; questions: Record<string, number> } | null;
+/** Questions of one target in one set whose variants were answered alike: so many right, so many wrong, of so many given. */
+export type QuestionCount = { target: string; set: string; right: number; wrong: number; given: number; n: number };
+
+/** What a model was trained on: releases, and questions of each set by identity and in near-duplicate wording. */
+export type Contamination = {
+  releases: string[];
+  questions: Record<string, number>;
+  near: Record<string, number>;
+} | null;
 
 export type ReportInput = {
   targets: Target[];
   sets: SetCount[];
   answers: AnswerCount[];
+  /** Of the sets that are asked in several variants. */
+  repeated: QuestionCount[];
+  /** What judges said of open replies. */
+  scores: ScoreCount[];
   /** By target: in how many questions of each set its training rows overlap; null where none of its rows is known. */
   contamination: Record<string, Contamination>;
+  /** By set: its questions in the corpus; absent before that was sought. */
+  overlaps: Record<string, OverlapFigures>;
 };
 
 /** The figures of every target, computed from counts of rows and from nothing else. */
@@ -41,8 +60,12 @@ export function targetReports(input: ReportInput): Record<string, TargetReport> 
       const sets = input.sets.map((set) =>
         setFigures(
           set,
-          own.filter((answer) => answer.set === set.set),
-          contamination,
+          {
+            answers: own.filter((answer) => answer.set === set.set),
+            repeated: input.repeated.filter((count) => count.target === target.name && count.set === set.set),
+            scores: input.scores.filter((count) => count.target === target.name && count.set === set.set),
+          },
+          { contamination, overlap: input.overlaps[set.set] ?? null },
         ),
       );
       return [target.name, { ...macroFigures(sets), sets, identity: target.identity }];
@@ -50,14 +73,31 @@ export function targetReports(input: ReportInput): Record<string, TargetReport> 
   );
 }
 
-function setFigures(set: SetCount, answers: AnswerCount[], contamination: Contamination): SetFigures {
+type Given = { answers: AnswerCount[]; repeated: QuestionCount[]; scores: ScoreCount[] };
+
+type Elsewhere = { contamination: Contamination; overlap: OverlapFigures | null };
+
+function setFigures(set: SetCount, given: Given, elsewhere: Elsewhere): SetFigures {
+  const figures = keyFigures(set, given, elsewhere);
+  if (!isOpen(set.plan)) return figures;
+  const none = { n: 0, rate: null, ci95: null };
+  const judged = judgedFigures(set.plan, given.scores);
+  return { ...figures, unanswered: 0, rate: null, ci95: null, amongAnswered: none, bounds: null, chance: null, judged };
+}
+
+function keyFigures(set: SetCount, { answers, repeated }: Given, { contamination, overlap }: Elsewhere): SetFigures {
   const count = (wanted: (answer: AnswerCount) => boolean): number =>
     answers.filter(wanted).reduce((sum, answer) => sum + answer.n, 0);
   const of = (state: AnswerState): number => count((answer) => answer.state === state);
-  const correct = of('answered-correct');
-  const answered = correct + of('answered-wrong');
-  const n = count(() => true);
-  const { rate, ci95 } = rateOf(correct, n);
+  const variants = variantsOf(set.plan);
+  const given = count(() => true);
+  const right = of('answered-correct');
+  const replies = { right, wrong: of('answered-wrong'), given };
+  const variation = variants === 1 ? undefined : variationOf(repeated, variants);
+  const inQuestions = variation !== undefined && set.plan.headline === 'all-orders';
+  const { right: correct, wrong, given: n } = inQuestions ? variation.questions : replies;
+  const { rate, ci95 } = variation === undefined || inQuestions ? rateOf(correct, n) : variation.lines;
+  const answered = correct + wrong;
   const decided = rateWithUndecided(correct, answered, n - answered);
   const rules: Record<string, number> = {};
   for (const answer of answers) rules[answer.rule] = (rules[answer.rule] ?? 0) + answer.n;
@@ -72,25 +112,44 @@ function setFigures(set: SetCount, answers: AnswerCount[], contamination: Contam
     bounds: decided.bounds,
     chance: set.chance,
     states: {
-      'answered-correct': correct,
-      'answered-wrong': answered - correct,
+      'answered-correct': replies.right,
+      'answered-wrong': replies.wrong,
       abstained: of('abstained'),
       unparsable: of('unparsable'),
       'out-of-range': of('out-of-range'),
+      open: of('open'),
     },
     rules,
     truncated: count((answer) => answer.truncated),
-    missing: set.questions - n,
+    missing: set.questions * variants - given,
+    ...(variation === undefined
+      ? {}
+      : { variants: { ...variation.figures, unit: inQuestions ? ('question' as const) : ('line' as const) } }),
     unscorable: set.problems,
     contamination:
       contamination === null
         ? null
         : { releases: contamination.releases, questions: contamination.questions[set.set] ?? 0 },
+    overlap,
+    nearDuplicates: contamination === null ? null : (contamination.near[set.set] ?? 0),
+    ...benchmarkFigures(set.plan),
   };
 }
 
+function benchmarkFigures({ benchmark, licence, polarity }: SetPlan): Pick<SetFigures, 'benchmark'> {
+  return benchmark === undefined ? {} : { benchmark: { id: benchmark, licence: licence ?? 'unknown', polarity } };
+}
+
 function macroFigures(sets: SetFigures[]): Omit<TargetReport, 'sets' | 'identity'> {
-  const macro = macroAverageOfRates(sets.map((set) => ({ k: set.correct, n: set.n })));
+  // Lines of one question are no independent cases: they count for as many as they are worth.
+  const macro = macroAverageOfRates(
+    sets
+      .filter((set) => set.judged === undefined)
+      .map((set) => {
+        const n = set.variants?.unit === 'line' ? set.variants.effectiveN : set.n;
+        return { k: n * (set.rate ?? 0), n };
+      }),
+  );
   if (macro.value === null) return { macro: null, macroReason: macro.reason };
   return {
     macro: macro.value,

@@ -3,17 +3,22 @@ import { z } from 'zod';
 import { type AppEnv, body, idParam, query } from '../context/http.ts';
 import { resumeEvaluation, startEvaluation } from './actions.ts';
 import { compareTargets } from './comparison-actions.ts';
+import { evaluationHistory } from './history-actions.ts';
 import { benchmarkSets, evaluationReport, listItems, recentEvaluations } from './report-actions.ts';
-import { ComparisonReport, EvaluationReport } from './report-schema.ts';
+import { ComparisonReport, EvaluationHistory, EvaluationReport } from './report-schema.ts';
 import {
   AnswerState,
   BenchmarkSets,
   EvaluationList,
   ItemPage,
+  SealedSet,
+  SealedSets,
+  SealSet,
   StartEvaluation,
   StartedEvaluation,
   TargetName,
 } from './schema.ts';
+import { sealedSets, sealSet } from './sealed-actions.ts';
 
 const Limit = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(20) });
 const Items = z.strictObject({
@@ -32,6 +37,12 @@ const Comparison = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
 
+const History = z.strictObject({
+  target: TargetName.exactOptional(),
+  set: z.string().exactOptional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
 export const evaluationRoutes = new Hono<AppEnv>()
   .get('/', async (c) => {
     const evaluations = await recentEvaluations(c.var.ctx, query(c, Limit).limit);
@@ -41,6 +52,9 @@ export const evaluationRoutes = new Hono<AppEnv>()
     c.json(StartedEvaluation.parse(await startEvaluation(c.var.ctx, await body(c, StartEvaluation))), 202),
   )
   .get('/sets', async (c) => c.json(BenchmarkSets.parse({ sets: await benchmarkSets(c.var.ctx) })))
+  .get('/sealed', async (c) => c.json(SealedSets.parse({ sets: await sealedSets(c.var.ctx) })))
+  .post('/sealed', async (c) => c.json(SealedSet.parse(await sealSet(c.var.ctx, await body(c, SealSet))), 201))
+  .get('/history', async (c) => c.json(EvaluationHistory.parse(await evaluationHistory(c.var.ctx, query(c, History)))))
   .get('/:id', async (c) => c.json(EvaluationReport.parse(await evaluationReport(c.var.ctx, idParam(c)))))
   .post('/:id/resume', async (c) => c.json(StartedEvaluation.parse(await resumeEvaluation(c.var.ctx, idParam(c))), 202))
   .get('/:id/items', async (c) => c.json(ItemPage.parse(await listItems(c.var.ctx, idParam(c), query(c, Items)))))

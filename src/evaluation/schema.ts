@@ -1,9 +1,18 @@
 import { z } from 'zod';
 import { FinishReason } from '../llm/schema.ts';
+import { Headline, Scoring } from '../profile/benchmark-schema.ts';
+import { Bilingual } from '../profile/schema.ts';
 import { ModelIdentity, TargetRef } from '../registry/schema.ts';
 
-/** What became of one reply. Only an answer can be right or wrong; the last three are unanswered. */
-export const AnswerState = z.enum(['answered-correct', 'answered-wrong', 'abstained', 'unparsable', 'out-of-range']);
+/** What became of one reply. Only an answer can be right or wrong; an open one is for judges; the others are unanswered. */
+export const AnswerState = z.enum([
+  'answered-correct',
+  'answered-wrong',
+  'abstained',
+  'unparsable',
+  'out-of-range',
+  'open',
+]);
 export type AnswerState = z.infer<typeof AnswerState>;
 
 /** generation: the model writes and the answer is read from its reply · logprob: the likeliest option letter as the next token. */
@@ -28,6 +37,13 @@ export const EvaluationSettings = z.strictObject({
   seed: z.int().min(0).max(0xffffffff).default(1),
   /** At most so many questions of each set, drawn by the seed; without it all of them. */
   limit: z.int().min(1).exactOptional(),
+  temperature: z.number().min(0).max(2).exactOptional(),
+  /** Instead of what the benchmarks say: orders of the options, repeats with other seeds, solved examples. */
+  orders: z.int().min(1).max(10).exactOptional(),
+  repeats: z.int().min(1).max(100).exactOptional(),
+  examples: z.strictObject({ set: z.string().min(1), shots: z.int().min(1).max(20) }).exactOptional(),
+  /** References of the models that judge open replies. */
+  judges: z.array(TargetRef).min(1).max(9).exactOptional(),
 });
 export type EvaluationSettings = z.infer<typeof EvaluationSettings>;
 
@@ -43,6 +59,37 @@ export const StartEvaluation = EvaluationSettings.extend({
     check.addIssue({ code: 'custom', path: ['targets'], message: 'two targets have the same name' });
 });
 export type StartEvaluation = z.infer<typeof StartEvaluation>;
+
+/** How one set is asked and scored, settled at the start. Without a benchmark of its name it is an exam set, asked once. */
+export const SetPlan = z.strictObject({
+  benchmark: z.string().exactOptional(),
+  licence: z.string().exactOptional(),
+  prompt: Bilingual.exactOptional(),
+  scoring: Scoring.prefault({ by: 'key' }),
+  headline: Headline.default('line'),
+  orders: z.int().min(1).default(1),
+  repeats: z.int().min(1).default(1),
+  examples: z.strictObject({ set: z.string(), shots: z.int() }).exactOptional(),
+  grouping: z.array(z.string()).default([]),
+  polarity: z.enum(['higher-is-better', 'lower-is-better']).default('higher-is-better'),
+});
+export type SetPlan = z.infer<typeof SetPlan>;
+
+export const SealSet = z.strictObject({ set: z.string().min(1), budget: z.int().min(1).max(1000) });
+export type SealSet = z.infer<typeof SealSet>;
+
+/** A set that may be used only so often; each target of each evaluation is one use. */
+export const SealedSet = z.object({
+  set: z.string(),
+  budget: z.int(),
+  used: z.int(),
+  sealedBy: z.string(),
+  sealedAt: z.string(),
+  eventSeq: z.int(),
+});
+export type SealedSet = z.infer<typeof SealedSet>;
+
+export const SealedSets = z.object({ sets: z.array(SealedSet) });
 
 export const StartedEvaluation = z.object({ evaluation: z.uuid(), job: z.uuid() });
 export type StartedEvaluation = z.infer<typeof StartedEvaluation>;
@@ -87,6 +134,8 @@ export type Verdict = { state: AnswerState; rule: string; answer?: string; quote
 export const Answer = z.object({
   target: TargetName,
   question: z.string(),
+  /** Which of the set's variants: orders of the options × repeats, from 0. */
+  variant: z.int().min(0).default(0),
   state: AnswerState,
   rule: z.string(),
   answer: z.string().exactOptional(),

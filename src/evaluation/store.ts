@@ -1,16 +1,15 @@
-import { Question } from '../corpus/schema.ts';
 import type { Tx } from '../db/database.ts';
-import type { ExamQuestion } from './exam.ts';
-import type { AnswerCount, SetCount } from './report.ts';
+import type { AnswerCount, QuestionCount, SetCount } from './report.ts';
 import {
   Answer,
   type BenchmarkSet,
   Evaluation,
-  EvaluationItem,
   type EvaluationSettings,
   QuestionProblem,
+  SetPlan,
   Target,
 } from './schema.ts';
+import { readPlans } from './store-plan.ts';
 
 /** Why a question cannot be scored as a choice with one right answer; null when it can. */
 const problem = `CASE WHEN coalesce(jsonb_array_length(body -> 'options'), 0) = 0 THEN 'no-options'
@@ -61,12 +60,13 @@ export async function insertEvaluation(tx: Tx, one: Evaluation, targets: Target[
 
 /**
  * Writes down which questions the evaluation asks: all of the sets, or `limit` of each in an order that the seed decides.
+ * A question of an open set needs no options.
  * Positions follow set and id by code point, so that they are the same on every database.
  */
 export async function insertQuestions(
   tx: Tx,
   id: string,
-  sets: string[] | undefined,
+  sets: { names: string[]; open: string[] },
   settings: Pick<EvaluationSettings, 'limit' | 'seed'>,
 ): Promise<void> {
   await tx.query(
@@ -74,9 +74,10 @@ export async function insertQuestions(
      SELECT $1, id, row_number() OVER (ORDER BY set_name COLLATE "C", id COLLATE "C"), set_name,
        coalesce(jsonb_array_length(body -> 'options'), 0), problem
      FROM (SELECT *, row_number() OVER (PARTITION BY set_name, problem IS NULL ORDER BY md5($4::text || ':' || id), id) AS place
-           FROM (${benchmark}) AS one WHERE $2::text[] IS NULL OR set_name = ANY($2)) AS drawn
+           FROM (SELECT id, set_name, body, CASE WHEN NOT set_name = ANY($5::text[]) THEN problem END AS problem
+                 FROM (${benchmark}) AS found) AS one WHERE set_name = ANY($2::text[])) AS drawn
      WHERE problem IS NOT NULL OR $3::int IS NULL OR place <= $3`,
-    [id, sets ?? null, settings.limit ?? null, String(settings.seed)],
+    [id, sets.names, settings.limit ?? null, String(settings.seed), sets.open],
   );
 }
 
@@ -151,33 +152,16 @@ export async function readSetCounts(tx: Tx, id: string): Promise<SetCount[]> {
      FROM evaluation_question WHERE evaluation_id = $1 GROUP BY set_name, problem ORDER BY set_name COLLATE "C", problem`,
     [id],
   );
+  const plans = await readPlans(tx, id);
   return [...Map.groupBy(rows, (row) => row.set_name)].map(([set, rows]) => {
     const asked = rows.find((row) => row.problem === null);
     return {
       set,
       questions: Number(asked?.n ?? 0),
+      plan: plans.get(set) ?? SetPlan.parse({}),
       chance: asked?.chance ?? null,
       problems: problemsOf(rows.map((row) => ({ problem: row.problem, n: Number(row.n) }))),
     };
-  });
-}
-
-/** Questions from a position on that the target has not answered yet. */
-export async function openQuestions(
-  tx: Tx,
-  wanted: { id: string; target: string; from: number; limit: number },
-): Promise<{ position: number; question: ExamQuestion }[]> {
-  const rows = await tx.query<{ position: number; body: unknown }>(
-    `SELECT position, body FROM evaluation_question AS asked JOIN question ON question.id = question_id
-     WHERE evaluation_id = $1 AND problem IS NULL AND position >= $3
-       AND NOT EXISTS (SELECT 1 FROM evaluation_answer AS given WHERE given.evaluation_id = $1 AND given.target = $2
-         AND given.question_id = asked.question_id)
-     ORDER BY position LIMIT $4`,
-    [wanted.id, wanted.target, wanted.from, wanted.limit],
-  );
-  return rows.map((row) => {
-    const { options = [], ...question } = Question.parse(row.body);
-    return { position: row.position, question: { ...question, options } };
   });
 }
 
@@ -198,10 +182,10 @@ export async function askedQuestions(
 /** Stores answers in one statement; a question that the target has answered already keeps its first answer. */
 export async function insertAnswers(tx: Tx, id: string, answers: Answer[]): Promise<void> {
   await tx.query(
-    `INSERT INTO evaluation_answer (evaluation_id, target, question_id, state, rule, answer, quote, reply, finish_reason,
+    `INSERT INTO evaluation_answer (evaluation_id, target, question_id, variant, state, rule, answer, quote, reply, finish_reason,
        log_probs, model, call_key, answered_at)
-     SELECT $1, target, question, state, rule, answer, quote, reply, "finishReason", "logProbs", model, "callKey", "answeredAt"
-     FROM jsonb_to_recordset($2::jsonb) AS row (target text, question text, state text, rule text, answer text, quote text, reply text,
+     SELECT $1, target, question, variant, state, rule, answer, quote, reply, "finishReason", "logProbs", model, "callKey", "answeredAt"
+     FROM jsonb_to_recordset($2::jsonb) AS row (target text, question text, variant int, state text, rule text, answer text, quote text, reply text,
        "finishReason" text, "logProbs" jsonb, model text, "callKey" text, "answeredAt" timestamptz)
      ON CONFLICT DO NOTHING`,
     [id, JSON.stringify(answers)],
@@ -233,65 +217,24 @@ export async function readAnswerCounts(tx: Tx, id: string): Promise<AnswerCount[
   return rows.map((row) => ({ ...row, state: Answer.shape.state.parse(row.state), n: Number(row.n) }));
 }
 
-type ItemRow = {
-  position: number;
-  set_name: string;
-  identity: string;
-  expected: string;
-  target: string;
-  question_id: string;
-  state: string;
-  rule: string;
-  answer: string | null;
-  quote: string | null;
-  reply: string;
-  finish_reason: string;
-  log_probs: unknown;
-  model: string;
-  call_key: string;
-  answered_at: Date;
-};
-
-function toItem(row: ItemRow): EvaluationItem {
-  return EvaluationItem.parse({
-    position: row.position,
-    set: row.set_name,
-    questionIdentity: row.identity,
-    expected: row.expected,
-    target: row.target,
-    question: row.question_id,
-    state: row.state,
-    rule: row.rule,
-    ...(row.answer === null ? {} : { answer: row.answer }),
-    ...(row.quote === null ? {} : { quote: row.quote }),
-    reply: row.reply,
-    finishReason: row.finish_reason,
-    ...(row.log_probs === null ? {} : { logProbs: row.log_probs }),
-    model: row.model,
-    callKey: row.call_key,
-    answeredAt: row.answered_at.toISOString(),
-  });
-}
-
-export type ItemFilter = {
-  target: string;
-  set?: string;
-  state?: string;
-  /** Position of the first item. */
-  from: number;
-  limit: number;
-};
-
-/** A page of a target's replies in the order of positions. */
-export async function itemPage(tx: Tx, id: string, filter: ItemFilter): Promise<EvaluationItem[]> {
-  const rows = await tx.query<ItemRow>(
-    `SELECT given.*, position, asked.set_name, question.identity, question.body -> 'answer' ->> 0 AS expected
-     FROM evaluation_question AS asked
-       JOIN evaluation_answer AS given USING (evaluation_id, question_id)
-       JOIN question ON question.id = question_id
-     WHERE evaluation_id = $1 AND target = $2 AND position >= $3 AND ($4::text IS NULL OR asked.set_name = $4)
-       AND ($5::text IS NULL OR given.state = $5) ORDER BY position LIMIT $6`,
-    [id, filter.target, filter.from, filter.set ?? null, filter.state ?? null, filter.limit],
+/** How many questions of a set were answered alike over their variants, in the sets that have several. */
+export async function readQuestionCounts(tx: Tx, id: string): Promise<QuestionCount[]> {
+  const rows = await tx.query<{ target: string; set: string; right: string; wrong: string; given: string; n: string }>(
+    `SELECT target, set, "right", wrong, given, count(*) AS n FROM (
+       SELECT target, set_name AS set, question_id, count(*) FILTER (WHERE state = 'answered-correct') AS "right",
+         count(*) FILTER (WHERE state = 'answered-wrong') AS wrong, count(*) AS given
+       FROM evaluation_answer JOIN evaluation_question USING (evaluation_id, question_id)
+         JOIN evaluation_set USING (evaluation_id, set_name)
+       WHERE evaluation_id = $1 AND variants > 1 GROUP BY target, set_name, question_id) AS question
+     GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5`,
+    [id],
   );
-  return rows.map(toItem);
+  return rows.map(({ target, set, right, wrong, given, n }) => ({
+    target,
+    set,
+    right: Number(right),
+    wrong: Number(wrong),
+    given: Number(given),
+    n: Number(n),
+  }));
 }

@@ -33,6 +33,8 @@ export const eventTypes = [
   'model.retired',
   'ablation.completed',
   'eval.completed',
+  'eval.sealed',
+  'eval.submitted',
   'probes.imported',
   'labels.imported',
   'judge.calibrated',

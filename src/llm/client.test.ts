@@ -216,7 +216,16 @@ test('a streamed reply is recorded before its end is handed out, and always aske
   expect(await totals(db, { endpoint: id })).toMatchObject({ made: 2, failed: 1 });
 });
 
-test('each item is worked on once with the endpoint’s concurrency, and the first error ends the run', async () => {
+test('at most as many calls as the endpoint’s concurrency are unrecorded, while more items are worked on', async () => {
+  const { server, client } = await start({ latencyMs: 20 }, { concurrency: 4 });
+  const items = Array.from({ length: 40 }, (_, i) => i);
+  await client.each(items, async (i) => {
+    await client.call(request(1000 + i), why);
+  });
+  expect(server.stats()).toMatchObject({ requests: 40, peak: 4 });
+});
+
+test('each item is worked on once, by twice as many workers as the endpoint takes calls, and the first error ends the run', async () => {
   const { client } = await start({}, { concurrency: 4 });
   let running = 0;
   let peak = 0;
@@ -234,8 +243,8 @@ test('each item is worked on once with the endpoint’s concurrency, and the fir
       work,
     ),
   ).rejects.toThrow('item 10');
-  expect([peak, running]).toEqual([4, 0]);
-  expect(seen.length).toBeLessThan(20);
+  expect([peak, running]).toEqual([8, 0]);
+  expect(seen.length).toBeLessThan(24);
 });
 
 test('the call record cannot be changed', async () => {

@@ -11,6 +11,7 @@ import { callKey } from './request-digest.ts';
 import { runEach } from './run-each.ts';
 import { type Budget, type ChatDelta, ChatRequest } from './schema.ts';
 import { createSharing } from './sharing.ts';
+import { createSlots } from './slots.ts';
 
 export type ClientOptions = { db: Database; clock: Clock; endpoint: ChatEndpoint; budget?: Budget };
 
@@ -29,14 +30,17 @@ export function createModelClient(options: ClientOptions): OpenModelClient {
   const recorder = createRecorder({ store, budget, clock, endpoint });
   const sharing = createSharing<Answer>();
 
-  const pay = async (key: string, request: ChatRequest, why: CallOptions, signal: AbortSignal): Promise<Answer> => {
-    const paid = await recorder.begin(key, request, why);
-    const reply = await endpoint.chat(request, signal, paid.retried).catch(async (error: unknown) => {
-      await paid.failed(error, signal.aborted);
-      throw error;
-    });
-    return paid.answered(reply);
-  };
+  // A place is given back only when the reply is recorded: a crash repeats at most `concurrency` calls.
+  const places = createSlots(endpoint.concurrency);
+  const pay = (key: string, request: ChatRequest, why: CallOptions, signal: AbortSignal): Promise<Answer> =>
+    places.run(async () => {
+      const paid = await recorder.begin(key, request, why);
+      const reply = await endpoint.chat(request, signal, paid.retried).catch(async (error: unknown) => {
+        await paid.failed(error, signal.aborted);
+        throw error;
+      });
+      return paid.answered(reply);
+    }, signal);
 
   const call: ModelClient['call'] = async (rawRequest, why) => {
     const request = parseRequest(rawRequest);
@@ -86,7 +90,8 @@ export function createModelClient(options: ClientOptions): OpenModelClient {
     model: endpoint.model,
     call,
     stream,
-    each: (items, work, signal) => runEach(items, work, endpoint.concurrency, signal),
+    // Twice as many workers as places: what comes before and after a call goes on while all places are taken.
+    each: (items, work, signal) => runEach(items, work, 2 * endpoint.concurrency, signal),
     close: async () => {
       await sharing.settled();
       await endpoint.close();

@@ -5,11 +5,13 @@ type Waiting<Item, Result> = { item: Item; resolve(result: Result): void; reject
 /**
  * Collects items that arrive while the previous ones are being worked on and hands them over together, so that many
  * small statements become few. `work` returns one result per item, in order. When a group fails, its items are tried
- * one by one, so that an item the database refuses does not take its neighbours along.
+ * one by one, so that an item the database refuses does not take its neighbours along. `lingerMs` is how long the first item
+ * waits for company: the embedded database works on the event loop's own turn, so that nothing arrives meanwhile.
  */
 export function createGroup<Item, Result>(
   work: (items: Item[]) => Promise<Result[]>,
   maxItems: number,
+  lingerMs = 0,
 ): Group<Item, Result> {
   const waiting: Waiting<Item, Result>[] = [];
   let running = false;
@@ -39,7 +41,8 @@ export function createGroup<Item, Result>(
         if (running) return;
         running = true;
         // One turn of the event loop later, so that everything that becomes ready in this turn joins the first group.
-        setImmediate(drain);
+        if (lingerMs === 0) setImmediate(drain);
+        else setTimeout(drain, lingerMs);
       }),
   };
 }

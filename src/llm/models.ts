@@ -15,7 +15,7 @@ export type ModelClient = {
   call(request: ChatRequest, options: CallOptions): Promise<{ key: string; reply: ChatReply; cached: boolean }>;
   /** The reply as it is written; always a new call, recorded before its last piece is handed out. */
   stream(request: ChatRequest, options: CallOptions): AsyncIterable<ChatDelta>;
-  /** Runs work over all items with the endpoint's concurrency; stops at the first error or abort. */
+  /** Runs work over all items so that the endpoint's concurrency is used; stops at the first error or abort. */
   each<T>(items: readonly T[], work: (item: T) => Promise<void>, signal?: AbortSignal): Promise<void>;
 };
 

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { AppError, type ErrorCode, messageOf } from '../core/error.ts';
+import { httpPost } from './http-post.ts';
 import { WireError } from './openai-wire.ts';
 import { isRetryable, retryAfterMs } from './retry.ts';
 import type { OpenAiConfig } from './schema.ts';
@@ -54,27 +56,21 @@ export async function post(
   key: string | undefined,
   body: Record<string, unknown>,
   deadline: Deadline,
-): Promise<Response> {
+): Promise<IncomingMessage> {
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (key !== undefined) headers.authorization = `Bearer ${key}`;
   const url = `${config.baseUrl.replace(/\/+$/, '')}/chat/completions`;
-  // A redirect would carry the prompt to an address nobody configured.
-  const init: RequestInit = {
-    method: 'POST',
-    headers,
-    body: JSON.stringify(body),
-    signal: deadline.signal,
-    redirect: 'error',
-  };
-  const response = await fetch(url, init).catch((error: unknown) => {
+  const posting = { url, headers, body: JSON.stringify(body), signal: deadline.signal };
+  const response = await httpPost(posting).catch((error: unknown) => {
     throw networkFailure(error, config, deadline);
   });
-  if (!response.ok) throw await refusal(response, config, deadline);
-  return response;
+  const status = response.statusCode ?? 0;
+  if (status >= 200 && status < 300) return response;
+  throw await refusal(response, config, deadline);
 }
 
 /** The whole body as text; throws AttemptFailure when the connection breaks or the body is unreasonably large. */
-export async function readBody(response: Response, config: OpenAiConfig, deadline: Deadline): Promise<string> {
+export async function readBody(response: IncomingMessage, config: OpenAiConfig, deadline: Deadline): Promise<string> {
   const parts: Uint8Array[] = [];
   for await (const chunk of bodyChunks(response, config, deadline)) parts.push(chunk);
   return Buffer.concat(parts).toString('utf8');
@@ -82,14 +78,14 @@ export async function readBody(response: Response, config: OpenAiConfig, deadlin
 
 /** The body in pieces, with the same care as `readBody`. */
 export async function* bodyChunks(
-  response: Response,
+  response: IncomingMessage,
   config: OpenAiConfig,
   deadline: Deadline,
 ): AsyncGenerator<Uint8Array, void, void> {
-  if (response.body === null) return;
   let size = 0;
   try {
-    for await (const chunk of response.body) {
+    for await (const chunk of response as AsyncIterable<Uint8Array>) {
+      // no encoding is set, so that chunks are bytes
       size += chunk.byteLength;
       if (size > maxReplyBytes) throw new AttemptFailure(`sent more than ${maxReplyBytes} bytes`, { retryable: false });
       yield chunk;
@@ -106,11 +102,11 @@ function networkFailure(error: unknown, config: OpenAiConfig, deadline: Deadline
   return new AttemptFailure(`could not be reached (${messageOf(cause)})`, { retryable: true, cause: error });
 }
 
-async function refusal(response: Response, config: OpenAiConfig, deadline: Deadline): Promise<AttemptFailure> {
-  const { status } = response;
+async function refusal(response: IncomingMessage, config: OpenAiConfig, deadline: Deadline): Promise<AttemptFailure> {
+  const status = response.statusCode ?? 0;
   const text = await readBody(response, config, deadline).catch(() => '');
   const told = errorOf(text);
-  const waitMs = retryAfterMs(response.headers, new Date());
+  const waitMs = retryAfterMs(headersOf(response), new Date());
   const message = `answered ${status}${told.message === '' ? '' : `: ${told.message}`}`;
   if (status === 429) {
     const exhausted = told.code === 'insufficient_quota';
@@ -122,6 +118,13 @@ async function refusal(response: Response, config: OpenAiConfig, deadline: Deadl
     retryable: isRetryable(status),
     waitMs,
   });
+}
+
+function headersOf(response: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(response.headersDistinct))
+    for (const value of values ?? []) headers.append(name, value);
+  return headers;
 }
 
 function errorOf(text: string): { message: string; code?: string } {

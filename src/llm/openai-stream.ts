@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { AttemptFailure, bodyChunks, type Deadline, finalError, post, startDeadline } from './openai-attempt.ts';
 import { type Calling, repeated, type Server } from './openai-repeat.ts';
 import { assembleReply, storable, usageOf, WireChunk, wireBody } from './openai-wire.ts';
@@ -28,7 +29,7 @@ async function openStream(
   server: Server,
   request: ChatRequest,
   calling: Calling,
-): Promise<{ response: Response; deadline: Deadline }> {
+): Promise<{ response: IncomingMessage; deadline: Deadline }> {
   const deadline = startDeadline(server.config.timeoutMs, calling.signal);
   try {
     return {

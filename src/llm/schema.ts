@@ -93,7 +93,7 @@ export const OpenAiConfig = z.strictObject({
   price: Price.exactOptional(),
   budget: Budget.exactOptional(),
   concurrency: z.int().min(1).max(1024).default(8),
-  /** For one attempt; while streaming, the longest silence. Node's fetch gives up after 300 s by itself. */
+  /** For one attempt; while streaming, the longest silence. */
   timeoutMs: z.int().min(1).max(300_000).default(120_000),
   maxRetries: z.int().min(0).max(20).default(5),
   /** Added to each request's body; a member replaces ours, null removes ours. */

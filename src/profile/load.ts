@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
@@ -6,6 +6,7 @@ import { AppError, messageOf } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { attackProblem } from './attack.ts';
 import { AttackFrames, AttackSources, BaseRequest } from './attack-schema.ts';
+import { Benchmark, benchmarkProblem } from './benchmark-schema.ts';
 import { guidelineProblem } from './guideline.ts';
 import { GuidelineContent } from './guideline-schema.ts';
 import { JudgingRules } from './judging-schema.ts';
@@ -40,11 +41,20 @@ export function loadProfile(directory: string): Profile {
     judging: read('judging.yaml', JudgingRules),
     redTeamJudges: read('red-team-judges.yaml', RedTeamJudges),
     guideline: read('guideline.yaml', GuidelineContent),
+    benchmarks: benchmarkFiles(directory).map((name) => read(name, Benchmark)),
     digest: '',
   };
   profile.digest = sha256Hex(texts.join(''));
   checkReferences(profile, directory);
   return profile;
+}
+
+/** One file each in the folder `benchmarks`, in the order of their names; a profile may have none. */
+function benchmarkFiles(directory: string): string[] {
+  const folder = join(directory, 'benchmarks');
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+  return names.sort().map((name) => `benchmarks/${name}`);
 }
 
 /** Parses one YAML file by a schema; every problem is told with its line. */
@@ -111,6 +121,15 @@ function checkReferences(profile: Profile, directory: string): void {
     'set of criteria',
     profile.judging.criteria.map((one) => one.id),
   );
+  unique(
+    'benchmarks',
+    'set',
+    profile.benchmarks.flatMap((one) => [...new Set([one.id, ...one.sets])]),
+  );
+  for (const benchmark of profile.benchmarks) {
+    const contradiction = benchmarkProblem(benchmark);
+    if (contradiction !== undefined) problem(`benchmarks/${benchmark.id}.yaml`, `${contradiction}.`);
+  }
   const { set } = profile.redTeamJudges.criteria;
   if (!profile.judging.criteria.some((one) => one.id === set))
     problem('red-team-judges.yaml', `judging.yaml has no set of criteria "${set}".`);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AttackMaterial } from './attack-schema.ts';
+import type { Benchmark } from './benchmark-schema.ts';
 import type { GuidelineContent } from './guideline-schema.ts';
 import type { JudgingRules } from './judging-schema.ts';
 import type { RedTeamJudges } from './red-team-judges-schema.ts';
@@ -113,6 +114,8 @@ export const Prompts = z.strictObject({
   system: Bilingual,
   teacher: z.strictObject({ knowledge: Bilingual, guard: Bilingual, ethics: Bilingual, feedback: Bilingual }),
   exam: Bilingual,
+  /** What the solved examples before a question answer; `{answer}` stands for the letters. */
+  examAnswer: Bilingual.default({ en: 'Answer: {answer}', zh: '答案：{answer}' }),
 });
 export type Prompts = z.infer<typeof Prompts>;
 
@@ -139,6 +142,8 @@ export type Profile = {
   prompts: Prompts;
   /** What judges are asked in training, and canaries to test them with. */
   judging: JudgingRules;
+  /** The benchmarks that it knows, in the order of their ids. */
+  benchmarks: Benchmark[];
   /** What judges of a red team are asked, and the gate they must pass. */
   redTeamJudges: RedTeamJudges;
   /** The first version of the reviewers' guideline; later ones are published in the workspace. */

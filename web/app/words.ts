@@ -161,6 +161,8 @@ export const events: Record<EventType, Text> = {
   'model.retired': { en: 'Model retired', zh: '模型退役' },
   'ablation.completed': { en: 'Ablation completed', zh: '消融试验完成' },
   'eval.completed': { en: 'Evaluation completed', zh: '评测完成' },
+  'eval.sealed': { en: 'Test set sealed', zh: '封存测试集' },
+  'eval.submitted': { en: 'Sealed test set used', zh: '使用封存测试集' },
   'judge.calibrated': { en: 'Judge calibrated', zh: '校准评判模型' },
   'judgment.labelled': { en: 'Judgment labelled by a clinician', zh: '医师标注评判' },
   'redteam.completed': { en: 'Red-team campaign completed', zh: '红队测试完成' },

@@ -106,7 +106,8 @@ function containerFor(format: FormatName, start: string): Container {
   if (format === 'medsafetybench-requests') return { type: 'text-lines' };
   if (['cmexam', 'medsafetybench-demonstrations', 'xstest-prompts', 'xstest-completions'].includes(format))
     return { type: 'csv-table' };
-  const document = start === '[' || format === 'pubmedqa' || format === 'pubmedqa-ground-truth';
+  const keyed: FormatName[] = ['pubmedqa', 'pubmedqa-ground-truth', 'safetybench-answers'];
+  const document = start === '[' || keyed.includes(format);
   return { type: document ? 'json-document' : 'json-lines' };
 }
 

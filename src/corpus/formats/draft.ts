@@ -44,6 +44,8 @@ export type Companion = {
   text?: string;
   /** Text of the right option. */
   answer?: string;
+  /** Labels of the right options, where the file gives those. */
+  labels?: string[];
   tags: Record<string, string>;
 };
 

@@ -51,11 +51,23 @@ function belongs({ text }: Companion, question: Question): boolean {
  * The question with a companion's tags, and with its answer where the question has none. An answer that differs from the
  * question's own changes nothing but is flagged as `conflicting-answer`.
  */
-export function applyCompanion(question: Question, { answer, tags }: Companion): Question {
-  const merged: Question = { ...question, tags: { ...question.tags, ...tags } };
-  const label = question.options?.find((option) => option.text === answer)?.label;
-  if (answer === undefined || label === undefined || question.answer.includes(label)) return merged;
-  if (question.answer.length === 0)
-    return { ...merged, answer: [label], flags: question.flags.filter((flag) => flag !== 'missing-answer') };
+export function applyCompanion(question: Question, companion: Companion): Question {
+  const merged: Question = { ...question, tags: { ...question.tags, ...companion.tags } };
+  const given = rightLabels(question, companion);
+  const own = question.answer;
+  if (given.length === 0 || given.every((label) => own.includes(label))) return merged;
+  if (own.length === 0)
+    return { ...merged, answer: given, flags: question.flags.filter((flag) => flag !== 'missing-answer') };
   return { ...merged, flags: [...new Set([...question.flags, 'conflicting-answer' as const])] };
+}
+
+/** None where one of the labels is not an option's: such an answer belongs to another form of the question. */
+function rightLabels({ options = [] }: Question, { answer, labels }: Companion): string[] {
+  if (labels === undefined)
+    return options
+      .filter((option) => option.text === answer)
+      .map((option) => option.label)
+      .slice(0, 1);
+  const known = options.map((option) => option.label);
+  return labels.every((label) => known.includes(label)) ? [...new Set(labels)].sort() : [];
 }

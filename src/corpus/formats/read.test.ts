@@ -374,3 +374,81 @@ test('an upload is known by the name that was given with it: in messages, proven
   await writeFile(path, '');
   await expect(openCorpusFiles([{ path, named: 'mine.csv' }], { dataset: 'd' })).rejects.toThrow(/^mine\.csv is empty/);
 });
+
+test('MedXpertQA: the stem without its repeated options, and a question about an image is skipped with its line', async () => {
+  const options = ['A', 'B', 'C'].map((letter) => ({ letter, content: `choice ${letter}` }));
+  const record = {
+    id: 'Text-1',
+    question: 'Which drug?\nAnswer Choices: (A) choice A (B) choice B (C) choice C',
+    options,
+    label: ['C'],
+    medical_task: 'Treatment',
+    body_system: 'Nervous System',
+  };
+  const { file, rows, questions } = await readOne(
+    'mx.jsonl',
+    lines(record, { ...record, id: 'MM-1', images: [{ image_path: 'a.jpg' }] }, { ...record, label: ['?'] }),
+  );
+  expect(file.format).toBe('medxpertqa');
+  expect(questions).toMatchObject([
+    { text: 'Which drug?', answer: ['C'], specialty: 'nervous-system', tags: { medical_task: 'Treatment' } },
+  ]);
+  expect(rows.slice(1)).toMatchObject([
+    { line: 2, skipped: 'wrong-shape', detail: expect.stringContaining('MM-1') },
+    { line: 3, skipped: 'bad-answer' },
+  ]);
+});
+
+test('CMB-Exam: empty options are none, and answers of another file are joined by id, several letters included', async () => {
+  const record = {
+    id: 7,
+    exam_type: '医师考试',
+    question: '下列哪项正确？',
+    question_type: '多项选择题',
+    option: { A: '甲', B: '乙', C: '丙', D: '丁', E: '' },
+  };
+  const answer = { id: 7, exam_type: '医师考试', question_type: '多项选择题', answer: 'BD' };
+  const [questions, answers] = await read({
+    'cmb-test.json': JSON.stringify([record]),
+    'cmb-answers.json': JSON.stringify([answer, { ...answer, id: 8 }, { ...answer, id: 9, answer: '?' }]),
+  });
+  expect(questions?.questions).toMatchObject([{ answer: ['B', 'D'], flags: [] }]);
+  expect(questions?.questions[0]?.options).toHaveLength(4);
+  expect(answers?.rows).toMatchObject([{ joined: true }, { joined: false }, { skipped: 'bad-answer' }]);
+});
+
+test('SafetyBench: answers are 0-based places by id; one beyond the options changes nothing', async () => {
+  const question = (id: number) => ({ id, question: `第${id}题`, options: ['是。', '否。'], category: '伦理' });
+  const [questions] = await read({
+    'sb.json': JSON.stringify([question(2), question(12)]),
+    'sb-answers.json': JSON.stringify({ 2: { category: '伦理', answer: 1 }, 12: { category: '伦理', answer: 3 } }),
+  });
+  expect(questions?.file.format).toBe('safetybench');
+  expect(questions?.questions.map((one) => one.answer)).toEqual([['B'], []]);
+});
+
+test('HealthBench: conversation and signed criteria are kept, a rubric without positive points is skipped', async () => {
+  const record = {
+    prompt_id: 'p-1',
+    prompt: [
+      { role: 'user', content: 'I have a fever.' },
+      { role: 'assistant', content: 'Since when?' },
+      { role: 'user', content: 'Two days.' },
+    ],
+    rubrics: [
+      { criterion: 'Asks about red flags', points: 5, tags: ['axis:completeness'] },
+      { criterion: 'Names a dose without asking for the weight', points: -3 },
+    ],
+    example_tags: ['theme:context_seeking'],
+    canary: 'left out',
+  };
+  const { rows, questions } = await readOne(
+    'hb.jsonl',
+    lines(record, { ...record, rubrics: [{ criterion: 'x', points: -1 }] }),
+  );
+  expect(questions).toMatchObject([{ id: 'd-p-1', text: 'Two days.', tags: { theme: 'context_seeking' } }]);
+  expect(JSON.parse(questions[0]?.tags.conversation ?? '')).toHaveLength(3);
+  expect(JSON.parse(questions[0]?.tags.rubrics ?? '')).toMatchObject([{ points: 5 }, { points: -3, tags: [] }]);
+  expect(JSON.stringify(questions)).not.toContain('left out');
+  expect(rows[1]).toMatchObject({ skipped: 'wrong-shape', line: 2 });
+});

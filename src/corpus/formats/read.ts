@@ -1,19 +1,23 @@
 import type { FileRole, FormatName, ImportOptions, Question, SkipReason } from '../schema.ts';
 import { aistFormat } from './aist.ts';
+import { cmbAnswersFormat, cmbFormat } from './cmb.ts';
 import { cmexamFormat } from './cmexam.ts';
 import { type Container, containerRecords } from './containers.ts';
 import { damagedFile, damageOf } from './damage.ts';
 import { detectFormat } from './detect.ts';
 import { type Companion, finishDraft, type Mapped } from './draft.ts';
 import type { Format } from './format.ts';
+import { healthbenchFormat } from './healthbench.ts';
 import { type CompanionTable, companionTable } from './join.ts';
 import { alpacaFormat, demonstrationsFormat, requestsFormat } from './med-safety-bench.ts';
 import { medmcqaFormat } from './medmcqa.ts';
 import { medqaFormat } from './medqa.ts';
+import { medxpertqaFormat } from './medxpertqa.ts';
 import { mmluFormat } from './mmlu.ts';
 import { pubmedqaFormat, pubmedqaGroundTruthFormat } from './pubmedqa.ts';
 import type { RecordStream } from './records.ts';
 import { safemedFormat } from './safemed.ts';
+import { safetybenchAnswersFormat, safetybenchFormat } from './safetybench.ts';
 import { openSourceFile, type SourceFile } from './source-file.ts';
 import { xstestCompletionsFormat, xstestPromptsFormat } from './xstest.ts';
 
@@ -31,6 +35,12 @@ const formats: { [Name in FormatName]: Format } = {
   'medsafetybench-requests': requestsFormat,
   'xstest-prompts': xstestPromptsFormat,
   'xstest-completions': xstestCompletionsFormat,
+  medxpertqa: medxpertqaFormat,
+  cmb: cmbFormat,
+  'cmb-answers': cmbAnswersFormat,
+  safetybench: safetybenchFormat,
+  'safetybench-answers': safetybenchAnswersFormat,
+  healthbench: healthbenchFormat,
 };
 
 /** One row of a file: a question, an answer or labels for a question of another file, or why it is neither. */

@@ -15,6 +15,11 @@ export function shapeOfRecord(value: unknown, hints: Hints): FormatName | undefi
   const has = (...keys: string[]): boolean => keys.every((key) => key in value);
   if (has('problem_text', 'choices')) return 'aist';
   if (has('question', 'opa', 'opb')) return 'medmcqa';
+  if (has('prompt', 'prompt_id', 'rubrics')) return 'healthbench';
+  if (has('question', 'option') && isObject(value.option)) return 'cmb';
+  if (has('id', 'answer', 'exam_type') && !has('question')) return 'cmb-answers';
+  if (has('question', 'options', 'label') && Array.isArray(value.label)) return 'medxpertqa';
+  if (has('id', 'question', 'options', 'category') && Array.isArray(value.options)) return 'safetybench';
   if (has('question', 'options') && isObject(value.options) && (has('answer_idx') || has('answer'))) return 'medqa';
   if (has('instruction', 'output')) return isGuardAlpaca(hints) ? 'medsafetybench-alpaca' : undefined;
   if (typeof value.text === 'string' && (has('kind') || has('options') || has('answer'))) return 'safemed';
@@ -28,7 +33,10 @@ function isGuardAlpaca({ name, folders, kind }: Hints): boolean {
 
 /** The format of one member of a keyed JSON object, or undefined. */
 export function shapeOfMember(value: unknown): FormatName | undefined {
-  if (isObject(value)) return 'QUESTION' in value ? 'pubmedqa' : undefined;
+  if (isObject(value)) {
+    if ('QUESTION' in value) return 'pubmedqa';
+    return typeof value.answer === 'number' && 'category' in value ? 'safetybench-answers' : undefined;
+  }
   return typeof value === 'string' && /^(yes|no|maybe)$/i.test(value) ? 'pubmedqa-ground-truth' : undefined;
 }
 

@@ -8,7 +8,18 @@ import { type CorpusRow, openCorpusFiles } from './read.ts';
 // Public sample sets, laid beside a checkout by those who have them; they are no part of the project.
 const data = join(import.meta.dirname, '../../../../shared/data');
 const scale = join(import.meta.dirname, '../../../../shared/data-scale');
-const sets = ['medqa', 'medqa-zh', 'cmexam', 'medmcqa', 'pubmedqa', 'mmlu-medical', 'med-safety-bench', 'xstest'];
+const sets = [
+  'medqa',
+  'medqa-zh',
+  'cmexam',
+  'medmcqa',
+  'pubmedqa',
+  'mmlu-medical',
+  'med-safety-bench',
+  'xstest',
+  'safetybench-zh',
+  'healthbench',
+];
 
 async function statedCounts(set: string): Promise<[string, number][]> {
   const text = await readFile(join(data, set, 'SOURCE.md'), 'utf8');
@@ -41,6 +52,34 @@ describe.skipIf(!existsSync(data))('sample sets beside the checkout (skipped whe
     const counts = new Map(files.map(({ path, rows }) => [path, rows.length]));
     for (const [path, rows] of stated) expect([path, counts.get(join(data, set, path))]).toEqual([path, rows]);
     for (const { rows } of files) expect(rows.filter((row) => 'skipped' in row)).toEqual([]);
+  });
+
+  test('MedXpertQA: ten options without their repetition in the stem; questions about images are skipped by name', async () => {
+    const [text, images] = await read(
+      join(data, 'medxpertqa/medxpertqa_sampled_text_input.jsonl'),
+      join(data, 'medxpertqa/medxpertqa_mm_input.jsonl'),
+    );
+    expect(text?.questions).toHaveLength(122);
+    for (const { text: stem, options, answer } of text?.questions ?? []) {
+      expect(stem).not.toMatch(/Answer Choices/);
+      expect([options?.length, answer.length]).toEqual([10, 1]);
+    }
+    expect(images?.rows.filter((row) => 'skipped' in row)).toHaveLength(250);
+  });
+
+  test('SafetyBench: every answer of the other file finds its question', async () => {
+    const files = await read(
+      join(data, 'safetybench-zh/test_zh_subset.json'),
+      join(data, 'safetybench-zh/test_answers_zh_subset.json'),
+    );
+    expect(files[0]?.questions.filter((question) => question.answer.length === 1)).toHaveLength(1003);
+    expect(files[1]?.rows.every((row) => 'joined' in row && row.joined)).toBe(true);
+  });
+
+  test('CMB: the answers alone are read, and say that their questions are missing', async () => {
+    const [file] = await read(join(data, 'cmb/CMB-test-choice-answer.json'));
+    expect(file?.rows).toHaveLength(1003);
+    expect(file?.rows.every((row) => 'joined' in row && !row.joined)).toBe(true);
   });
 
   test('MedQA: the right text is the same with four and with five options', async () => {
