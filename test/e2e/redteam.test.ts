@@ -72,6 +72,8 @@ async function open(path: string, { language = 'en', width = 1280, session = ope
   await page.goto(`${site.url}${path}`);
   await page.locator('main h2').first().waitFor();
   await page.waitForLoadState('networkidle');
+  // a part that is asked for after another may come later than the network's first rest
+  await expect.poll(() => page.getByText(/^(Loading …|加载中…)$/).count(), { timeout: 20_000 }).toBe(0);
 }
 
 const mainText = async (): Promise<string> => (await page.textContent('main')) ?? '';
