@@ -26,7 +26,7 @@ import { verdictOn } from './verdict.ts';
 
 type AskedPage = Awaited<ReturnType<typeof askedPage>>;
 
-const pageSize = 1000;
+const pageSize = 250;
 /** Most replies that one statement stores; they are stored at once, and together only when they arrive together. */
 const groupSize = 200;
 /** How long a reply waits for others to be stored with; the next questions are asked meanwhile. */
@@ -77,15 +77,30 @@ type Item = { set: string; question: ExamQuestion; variant: number };
 async function askAll(ctx: Context, asking: Asking, signal: AbortSignal): Promise<void> {
   const { id, target, plans } = asking;
   let client: ModelClient | undefined;
-  for (let from: number | undefined = 0; from !== undefined; ) {
-    const page: AskedPage = await askedPage(reader(ctx), { id, target: target.name, from, limit: pageSize });
-    from = page.next;
-    const items = page.questions.flatMap(({ set, question, given }) =>
-      missingVariants(plans.get(set), given).map((variant) => ({ set, question, variant })),
-    );
-    if (items.length === 0) continue;
-    client ??= await targetClient(ctx, pinned(target));
-    await client.each(items, answerer(ctx, asking, client, signal), signal);
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  // Two pages at a time, so that the endpoint's places stay taken while the last replies of a page come in.
+  let running: Promise<void> = Promise.resolve();
+  let next: Promise<void> = running;
+  try {
+    for (let from: number | undefined = 0; from !== undefined; ) {
+      const page: AskedPage = await askedPage(reader(ctx), { id, target: target.name, from, limit: pageSize });
+      from = page.next;
+      const items = page.questions.flatMap(({ set, question, given }) =>
+        missingVariants(plans.get(set), given).map((variant) => ({ set, question, variant })),
+      );
+      if (items.length === 0) continue;
+      client ??= await targetClient(ctx, pinned(target));
+      running = next;
+      next = client.each(items, answerer(ctx, asking, client, either), either);
+      next.catch(() => undefined); // awaited in its turn, perhaps only after it failed
+      await running;
+    }
+    await next;
+  } catch (error) {
+    failed.abort(error);
+    await Promise.allSettled([running, next]);
+    throw error;
   }
 }
 

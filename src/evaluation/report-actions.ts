@@ -27,7 +27,7 @@ import { countOverlaps, readOverlapCheck } from './store-overlap.ts';
 
 /** Who may see replies and figures. */
 export const readers: Role[] = ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'];
-const pageSize = 1000;
+const pageSize = 250;
 
 export async function evaluationOf(ctx: Context, id: string): Promise<Evaluation> {
   const evaluation = await readEvaluation(reader(ctx), id);
