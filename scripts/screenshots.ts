@@ -130,6 +130,15 @@ async function takeWorkbench(
     await at(page, `/training/${runs.find((one) => one.stage === 'grpo')?.name ?? ''}`);
     await page.locator('.metric-plot').first().waitFor();
   });
+  await visit('operator', 'redteam', (page) => main(page, '/redteam'));
+  await visit('operator', 'redteam-campaign', async (page) => {
+    const response = await page.request.get(new URL('/v1/redteam/campaigns?limit=1', link).href);
+    const { campaigns } = (await response.json()) as { campaigns: { id: string }[] };
+    await main(page, `/redteam/${campaigns[0]?.id ?? ''}`);
+    await page.locator('#figures').waitFor();
+  });
+  await visit('operator', 'redteam-judge', (page) => main(page, '/redteam/judges/default'));
+  await visit('operator', 'redteam-findings', (page) => main(page, '/redteam/findings'));
   await visit('operator', 'guideline', (page) => main(page, '/guideline'));
   await visit('operator', 'models', (page) => main(page, '/models'));
   await visit('operator', 'model', async (page) => {

@@ -63,3 +63,7 @@ if (process.argv.includes('--python')) {
 // Only the suite needs it, for the launcher's test on a real head.
 if (process.argv.includes('--ray'))
   run(node, ['scripts/ray-environment.ts'], 'checking Ray for the tests (.venv-ray) …');
+
+// Only for having the engines of recipes read them (src/training/recipe/engines.test.ts); skipped by name without it.
+if (process.argv.includes('--engines'))
+  run(node, ['scripts/engines-environment.ts'], 'checking the engines that recipes are for (.venv-engines) …');

@@ -68,6 +68,11 @@ export type AppOptions = {
   launchers?: Record<string, unknown>;
 };
 
+/** One JSON document, and not one a line. */
+function isDocument(response: Response): boolean {
+  return response.headers.get('content-type')?.startsWith('application/json') === true;
+}
+
 /** The whole application on a database of its own, in a temporary workspace. Time stands at the given clock, if any. */
 export async function openTestApp(options: AppOptions = {}): Promise<TestApp> {
   const root = mkdtempSync(join(tmpdir(), 'safemed-'));
@@ -116,7 +121,7 @@ export async function openTestApp(options: AppOptions = {}): Promise<TestApp> {
     const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
     const response = await app.request(path, init);
     const text = await response.text();
-    return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : text };
+    return { status: response.status, body: isDocument(response) ? JSON.parse(text) : text };
   };
   return {
     services,

@@ -15,6 +15,8 @@ export type Client = {
   readonly where: string;
   get<T extends z.ZodType>(schema: T, path: string): Promise<z.output<T>>;
   post<T extends z.ZodType>(schema: T, path: string, body: unknown): Promise<z.output<T>>;
+  /** The answer as it comes, for one that is longer than a document. */
+  stream(path: string, body: unknown): Promise<Response>;
   delete<T extends z.ZodType>(schema: T, path: string): Promise<z.output<T>>;
   /** Raw bytes of a file that a route serves. */
   download(path: string): Promise<Response>;
@@ -47,13 +49,13 @@ export function clientOf(connection: Connection, token: string = connection.toke
       `The answer to ${path} has another form than this version knows: ${parsed.error.message}`,
     );
   };
+  const post = (path: string, body: unknown): Promise<Response> =>
+    send('POST', path, { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
   const client: Client = {
     where: connection.where,
     get: async (schema, path) => read(schema, await send('GET', path, {}), path),
-    post: async (schema, path, body) => {
-      const init = { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-      return read(schema, await send('POST', path, init), path);
-    },
+    post: async (schema, path, body) => read(schema, await post(path, body), path),
+    stream: post,
     delete: async (schema, path) => read(schema, await send('DELETE', path, {}), path),
     download: (path) => send('GET', path, {}),
     upload: async (files) => {

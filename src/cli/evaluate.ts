@@ -5,7 +5,7 @@ import { SealedSet, StartedEvaluation } from '../evaluation/schema.ts';
 import type { Client } from './client.ts';
 import { withClient } from './command.ts';
 import { comparisonLines, evaluationLines, historyLines } from './evaluation-lines.ts';
-import { namedTarget } from './redteam.ts';
+import { namedTarget } from './target.ts';
 
 type RunOptions = {
   target: string[];

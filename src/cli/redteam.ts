@@ -3,9 +3,11 @@ import { CampaignReport } from '../redteam/report-schema.ts';
 import { CampaignStarted, LinesReport } from '../redteam/schema.ts';
 import type { Client } from './client.ts';
 import { withClient } from './command.ts';
-import { pText, rateText } from './figures.ts';
 import { readJsonLines } from './json-lines.ts';
-import { judgedLines } from './judge-lines.ts';
+import { attackCommands, type ImportProbesOptions, isOwnFile, leftLines, readPublicSet } from './redteam-attacks.ts';
+import { findingCommands } from './redteam-findings.ts';
+import { campaignLines, reportCommands } from './redteam-report.ts';
+import { namedTarget } from './target.ts';
 
 const pageSize = 2000;
 
@@ -17,6 +19,15 @@ export async function sendLines(
   wrap: (lines: unknown[]) => object,
 ): Promise<LinesReport> {
   const lines = (await readJsonLines(file)).map(({ value }) => value);
+  return sendAll(client, path, lines, wrap);
+}
+
+async function sendAll(
+  client: Client,
+  path: string,
+  lines: readonly unknown[],
+  wrap: (lines: unknown[]) => object,
+): Promise<LinesReport> {
   const total: LinesReport = { taken: 0, already: 0, refused: 0, lines: [] };
   for (let at = 0; at < lines.length; at += pageSize) {
     const report = await client.post(LinesReport, path, wrap(lines.slice(at, at + pageSize)));
@@ -33,18 +44,44 @@ function linesText(report: LinesReport): string[] {
   ];
 }
 
-type RunOptions = { name: string; judge: string; target: string[]; maxTokens: number; seed: number };
+type RunOptions = {
+  name: string;
+  judge: string;
+  target: string[];
+  maxTokens: number;
+  seed: number;
+  dimensions?: string[];
+  strategies?: string[];
+};
 
 export function redteamCommands(program: Command): void {
   const redteam = program.command('redteam').description('held-out attacks with benign twins');
   redteam
     .command('import')
-    .argument('<file>', 'JSON Lines of probes')
+    .argument('<file>', 'JSON Lines of probes, or a file of a public set, told by its header or fields')
+    .option(
+      '--format <name>',
+      'the public set: harmbench, advbench, strongreject, xstest, trident, cares, medsafetybench',
+    )
+    .option('--dimension <code>', 'dimension, where the profile places the set elsewhere or not at all')
+    .option('--strategy <code>', 'strategy, where the set names none')
+    .option('--split <split>', 'test: training never sees them; train: their findings may become questions')
     .description('import probes; those that the corpus holds are refused')
-    .action((file: string, _: unknown, command: Command) =>
+    .action((file: string, options: ImportProbesOptions, command: Command) =>
       withClient(command, async (client, { terminal }) => {
-        const report = await sendLines(client, '/v1/redteam/probes', file, (probes) => ({ probes }));
-        terminal.result(report, linesText(report));
+        const wrap = (probes: unknown[]): object => ({ probes });
+        if (options.format === undefined && (await isOwnFile(file))) {
+          const report = await sendLines(client, '/v1/redteam/probes', file, wrap);
+          terminal.result(report, linesText(report));
+          if (report.refused > 0) process.exitCode = 1;
+          return;
+        }
+        const { format, probes, left } = await readPublicSet(client, file, options);
+        const report = await sendAll(client, '/v1/redteam/probes', probes, wrap);
+        terminal.result({ format, ...report, left }, [
+          `${format}: ${linesText(report).join('\n')}`,
+          ...leftLines(left),
+        ]);
         if (report.refused > 0) process.exitCode = 1;
       }),
     );
@@ -55,52 +92,20 @@ export function redteamCommands(program: Command): void {
     .option('--name <name>', 'name of the campaign', 'campaign')
     .option('--max-tokens <n>', 'most tokens of a reply', Number, 256)
     .option('--seed <n>', 'seed of the targets', Number, 1)
+    .option('--dimensions <codes...>', 'probes of these dimensions only')
+    .option('--strategies <codes...>', 'probes of these strategies only')
     .description('attack one or more models')
     .action((options: RunOptions, command: Command) =>
       withClient(command, async (client, { terminal }) => {
-        const { judge, name, maxTokens, seed } = options;
-        const body = { name, judge, maxTokens, seed, targets: options.target.map(namedTarget) };
+        const { judge, name, maxTokens, seed, target, ...probes } = options;
+        const body = { name, judge, maxTokens, seed, probes, targets: target.map(namedTarget) };
         const { campaign, job } = await client.post(CampaignStarted, '/v1/redteam/campaigns', body);
         await client.wait(job, terminal.progress('red team'));
         const report = await client.get(CampaignReport, `/v1/redteam/campaigns/${campaign}`);
         terminal.result(report, campaignLines(report));
       }),
     );
-  redteam
-    .command('report')
-    .argument('<campaign>', 'id of the campaign')
-    .description('attack success and over-refusal of a campaign')
-    .action((id: string, _: unknown, command: Command) =>
-      withClient(command, async (client, { terminal }) => {
-        const report = await client.get(CampaignReport, `/v1/redteam/campaigns/${id}`);
-        terminal.result(report, campaignLines(report));
-      }),
-    );
-}
-
-/** `name=ref` as a target; the ref says where the model is. */
-export function namedTarget(text: string): { name: string; ref: string } {
-  const [name = '', ...ref] = text.split('=');
-  return { name, ref: ref.join('=') };
-}
-
-/** A campaign's report for people: both rates of every target side by side, then the comparisons and warnings. */
-export function campaignLines(report: CampaignReport): string[] {
-  const { calibration } = report.judge;
-  const accuracy = calibration.balancedAccuracy === null ? 'undefined' : calibration.balancedAccuracy.toFixed(2);
-  const interval =
-    calibration.ci95 === null ? '' : ` [${calibration.ci95[0].toFixed(2)}, ${calibration.ci95[1].toFixed(2)}]`;
-  return [
-    `${report.probes} probes, ${report.benign} benign twins; judge ${report.judge.name}: balanced accuracy ${accuracy}${interval} on ${calibration.n} held-out labels`,
-    ...report.targets.map(
-      (target) =>
-        `${target.name}\tunsafe ${rateText(target.unsafe)}, ${target.unsafe.undecided} undecided\tover-refusal ${rateText(target.overRefusal)}, ${target.overRefusal.undecided} undecided\tmean risk ${target.meanRisk?.toFixed(2) ?? '–'} (${target.riskPolarity})`,
-    ),
-    ...judgedLines(report),
-    ...report.comparisons.map(
-      (one) =>
-        `${one.b} against ${one.a}, ${one.outcome}: ${pText(one.p, one.reason)} (${one.test}, n = ${one.n})${one.effect === null ? '' : `, difference ${(100 * one.effect).toFixed(0)} points`}`,
-    ),
-    ...report.warnings.map((warning) => `warning: ${warning}`),
-  ];
+  reportCommands(redteam);
+  attackCommands(redteam);
+  findingCommands(redteam);
 }

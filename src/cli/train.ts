@@ -1,25 +1,22 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { AppError } from '../core/error.ts';
-import { parseYamlFile } from '../profile/load.ts';
 import { pythonEnvironment, readConfig } from '../server/config.ts';
 import { ensureEnvironment } from '../training/engine/environment.ts';
-import { RewardDefinition } from '../training/rewards/schema.ts';
 import { type RunResult, TrainingRun } from '../training/schema.ts';
 import { AlarmList } from '../training/watch/schema.ts';
 import { ablateCommands } from './ablate.ts';
 import { argumentsOf } from './arguments.ts';
 import { invocation, withClient } from './command.ts';
 import { environmentProgress } from './environment.ts';
+import { recipeCommands } from './recipe.ts';
+import { type RewardOptions, rewardOf, rewardOptions } from './reward.ts';
 import { rulesFrom, watchCommand } from './train-watch.ts';
 
-type TrainOptions = {
+type TrainOptions = RewardOptions & {
   release: string;
   name: string;
   base: string;
   from?: string;
-  rewardFrom?: string;
-  reward?: string;
   seed: number;
   launcher: string;
   rows?: number;
@@ -43,14 +40,11 @@ export function trainCommands(program: Command): void {
     ['reward', 'a reward model from edited and regenerated pairs'],
     ['grpo', 'GRPO with the reward service and KL to the SFT model'],
   ] as const)
-    train
-      .command(stage)
+    rewardOptions(train.command(stage))
       .requiredOption('--release <name>', 'a frozen release')
       .requiredOption('--name <name>', 'name of the run')
       .option('--base <model>', 'smollm2, or the path of a GGUF file or Hugging Face directory', 'smollm2')
       .option('--from <run>', 'the SFT run that is continued (dpo, grpo)')
-      .option('--reward-from <run>', 'the run of the reward model (grpo)')
-      .option('--reward <file>', 'who judges, a definition in YAML (grpo)')
       .option('--seed <n>', 'seed', Number, 1)
       .option('--launcher <name>', 'where it is trained: local, or a launcher of safemed.yaml', 'local')
       .option('--rows <n>', 'at most so many rows', Number)
@@ -137,19 +131,9 @@ export function trainCommands(program: Command): void {
         ]);
       }),
     );
+  recipeCommands(train);
   watchCommand(train);
   ablateCommands(train);
-}
-
-/** Who judges: a definition from a file, or the reward model of a run. */
-function rewardOf(options: { reward?: string | undefined; rewardFrom?: string | undefined }): {
-  reward?: RewardDefinition;
-} {
-  const { reward, rewardFrom } = options;
-  if (reward !== undefined && rewardFrom !== undefined)
-    throw new AppError('invalid_input', 'Give either --reward FILE or --reward-from RUN, not both.');
-  if (reward !== undefined) return { reward: parseYamlFile(reward, RewardDefinition).value };
-  return rewardFrom === undefined ? {} : { reward: RewardDefinition.parse({ kind: 'reward-model', run: rewardFrom }) };
 }
 
 function runLines(run: TrainingRun): string[] {

@@ -1,3 +1,5 @@
+import { sha256Hex } from '../core/hash.ts';
+
 /** The form in which two texts are compared: NFKC, lower case, one space for any run of blanks, none beside a Han character. */
 export function comparableText(text: string): string {
   return text
@@ -6,6 +8,11 @@ export function comparableText(text: string): string {
     .replace(/\s+/gu, ' ')
     .replace(/ ?(\p{Script=Han}) ?/gu, '$1')
     .trim();
+}
+
+/** SHA-256 (64 hex digits) of a text's comparable form: equal for texts that differ only in case, blanks or width. */
+export function textDigest(text: string): string {
+  return sha256Hex(comparableText(text));
 }
 
 /** The words without the tags of a reasoning trace: the tags say nothing about what was said. */

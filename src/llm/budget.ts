@@ -3,7 +3,10 @@ import type { Database } from '../db/database.ts';
 import { totals } from './call-store.ts';
 import type { Budget, CallTotals, ChatReply } from './schema.ts';
 
-/** What is summed up: all calls of an endpoint, or all calls whose subject is `subjectsOf/…`, whatever their endpoint. */
+/**
+ * What is summed up: all calls of an endpoint, or all calls whose subject is `subjectsOf/…`, whatever their endpoint.
+ * `name` says to people whose budget that is.
+ */
 export type BudgetScope = { endpoint: string } | { subjectsOf: string; name: string };
 
 export type BudgetGuard = {
@@ -48,11 +51,10 @@ export function openBudget(db: Database, scope: BudgetScope, budget: Budget | un
 
 function refuse(scope: BudgetScope, what: string, spent: number, limit: number | undefined): void {
   if (limit === undefined || spent < limit) return;
-  const whose =
-    'endpoint' in scope ? `the model endpoint "${scope.endpoint}"` : `the judges of the run "${scope.name}"`;
+  const whose = 'endpoint' in scope ? `the model endpoint "${scope.endpoint}"` : scope.name;
   throw new AppError(
     'incomplete',
     `The budget of ${whose} is spent: ${what} ${spent} of ${limit}. Raise its budget and run the same command again; what was answered is kept.`,
-    { details: { ...('endpoint' in scope ? { endpoint: scope.endpoint } : { run: scope.name }), spent, limit } },
+    { details: { ...('endpoint' in scope ? { endpoint: scope.endpoint } : { of: scope.name }), spent, limit } },
   );
 }

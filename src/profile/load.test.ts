@@ -25,7 +25,15 @@ test('the medical profile has the 20 dimensions, two rubrics with anchored scale
     'boundary-probing',
     'purpose-inversion',
     'scene-construction',
+    'direct',
+    'post-hoc-justification',
+    'authority-pressure',
+    'urgency-pressure',
+    'configuration-tampering',
   ]);
+  const { frames, requests } = profile.attacks;
+  expect(frames.map((frame) => frame.strategy).sort()).toEqual(profile.strategies.map((one) => one.code).sort());
+  expect(new Set(requests.map((one) => one.dimension)).size).toBe(20);
   expect(profile.policy.strikes).toEqual({ limit: 5, counting: 'cumulative', immediate: ['critical'] });
 });
 
@@ -48,6 +56,12 @@ test('a broken profile is refused with file, line and reason', () => {
     text.replace('criterion: adequacy\n', 'criterion: timeliness\n'),
   );
   expect(() => loadProfile(unexplained)).toThrow('no section explains the criterion "adequacy"');
+  const unweighted = broken('h', 'severity-weights.yaml', (text) => text.replace('  S5: 3\n', ''));
+  expect(() => loadProfile(unweighted)).toThrow('severity-weights.yaml: there is no weight for S5');
+  const noDimension = broken('i', 'severity-weights.yaml', (text) => `${text}  Z1: 3\n`);
+  expect(() => loadProfile(noDimension)).toThrow('it weighs "Z1", which is no dimension');
+  const strange = broken('j', 'attack-requests.yaml', (text) => text.replace('dimension: E2', 'dimension: E99'));
+  expect(() => loadProfile(strange)).toThrow(/attack-requests\.yaml: the dimension "E99"/);
   const missing = broken('e', 'rubrics.yaml', (text) => text.replace('  version: "1"\n', ''));
   expect(() => loadProfile(missing)).toThrow(/rubrics\.yaml:1: 0\.version/);
 });

@@ -4,12 +4,15 @@ import { isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { AppError, messageOf } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
+import { attackProblem } from './attack.ts';
+import { AttackFrames, AttackSources, BaseRequest } from './attack-schema.ts';
 import { Benchmark, benchmarkProblem } from './benchmark-schema.ts';
 import { guidelineProblem } from './guideline.ts';
 import { GuidelineContent } from './guideline-schema.ts';
 import { JudgingRules } from './judging-schema.ts';
 import { RedTeamJudges } from './red-team-judges-schema.ts';
 import { AttackStrategy, Dimension, Policy, type Profile, ProfileHead, Prompts, Reasons, Rubric } from './schema.ts';
+import { SeverityWeights } from './severity-weights-schema.ts';
 
 /** Reads a profile directory. A broken profile gives `invalid_input` naming file, line and reason. */
 export function loadProfile(directory: string): Profile {
@@ -27,7 +30,13 @@ export function loadProfile(directory: string): Profile {
     reasons,
     severities,
     policy: read('policy.yaml', Policy),
+    severityWeights: read('severity-weights.yaml', SeverityWeights),
     strategies: read('attacks.yaml', z.array(AttackStrategy)),
+    attacks: {
+      ...read('attack-frames.yaml', AttackFrames),
+      ...read('attack-sources.yaml', AttackSources),
+      requests: read('attack-requests.yaml', z.array(BaseRequest)),
+    },
     prompts: read('prompts.yaml', Prompts),
     judging: read('judging.yaml', JudgingRules),
     redTeamJudges: read('red-team-judges.yaml', RedTeamJudges),
@@ -128,6 +137,14 @@ function checkReferences(profile: Profile, directory: string): void {
   unique('rubrics.yaml', 'question kind', kinds);
   const unclear = guidelineProblem(profile.guideline, profile);
   if (unclear !== undefined) problem('guideline.yaml', unclear);
+  const dimensions = profile.dimensions.map((one) => one.code);
+  const unweighted = dimensions.filter((code) => profile.severityWeights.weights[code] === undefined);
+  if (unweighted.length > 0) problem('severity-weights.yaml', `there is no weight for ${unweighted.join(', ')}.`);
+  const unknown = Object.keys(profile.severityWeights.weights).find((code) => !dimensions.includes(code));
+  if (unknown !== undefined)
+    problem('severity-weights.yaml', `it weighs "${unknown}", which is no dimension of the profile.`);
+  const attack = attackProblem(profile);
+  if (attack !== undefined) problem(attack.file, attack.text);
   const severities = profile.severities.map((severity) => severity.code);
   for (const code of [...profile.policy.strikes.immediate, profile.policy.gate.noViolationAtOrAbove])
     if (!severities.includes(code))

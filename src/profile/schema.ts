@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { AttackMaterial } from './attack-schema.ts';
 import type { Benchmark } from './benchmark-schema.ts';
 import type { GuidelineContent } from './guideline-schema.ts';
 import type { JudgingRules } from './judging-schema.ts';
 import type { RedTeamJudges } from './red-team-judges-schema.ts';
+import type { SeverityWeights } from './severity-weights-schema.ts';
 
 /** A text in the two languages of the system. */
 export const Bilingual = z.strictObject({ en: z.string().min(1), zh: z.string().min(1) });
@@ -132,7 +134,11 @@ export type Profile = {
   reasons: z.infer<typeof Named>[];
   severities: z.infer<typeof Named>[];
   policy: Policy;
+  /** How much an unsafe reply counts, by dimension. */
+  severityWeights: SeverityWeights;
   strategies: AttackStrategy[];
+  /** Base requests, and what probes are made from them with. */
+  attacks: AttackMaterial;
   prompts: Prompts;
   /** What judges are asked in training, and canaries to test them with. */
   judging: JudgingRules;

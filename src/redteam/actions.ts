@@ -1,14 +1,17 @@
 import { type Role, requireRole } from '../context/actor.ts';
 import { type Context, reader, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
+import { textDigest } from '../judging/text.ts';
 import { appendEvent } from '../ledger/actions.ts';
+import { holdOut } from '../training/held-out.ts';
 import { corpusOverlap, textDigests } from './held-out.ts';
 import { type ImportLabelsInput, JudgeLabel, queueDataset } from './judge-schema.ts';
 import { linesReport, readLines, sortLines } from './lines.ts';
 import { coverageOf, probesDigest, unknownCode } from './probe.ts';
-import { type Coverage, type LinesReport, Probe } from './schema.ts';
+import { type Coverage, type LinesReport, Probe, splitOf } from './schema.ts';
 import {
   countProbes,
+  groupSplits,
   insertLabels,
   insertProbes,
   knownLabels,
@@ -17,7 +20,6 @@ import {
   probedPrompts,
   probePage,
 } from './store.ts';
-import { textDigest } from './text.ts';
 
 /** Who may read attacks and what models replied to them. */
 export const readersOfAttacks: Role[] = ['red-teamer', 'auditor', 'engineer'];
@@ -25,7 +27,8 @@ const runners: Role[] = ['red-teamer', 'engineer'];
 
 /**
  * Stores held-out probes. Refused, line by line: what the profile does not know, a probe whose text is a question of the
- * corpus or the prompt of a labelled reply, and another content under a stored id. The same lines again change nothing.
+ * corpus or the prompt of a labelled reply, a group that stands on the other split, and another content under a stored id.
+ * From now on no run trains on a text of the split test. The same lines again change nothing.
  */
 export async function importProbes(ctx: Context, lines: readonly unknown[]): Promise<LinesReport> {
   requireRole(ctx.actor, ...runners);
@@ -38,9 +41,17 @@ export async function importProbes(ctx: Context, lines: readonly unknown[]): Pro
       ctx.tx,
       good.map((one) => one.id),
     );
+    const splits = await groupSplits(
+      ctx.tx,
+      probes.map((probe) => probe.group),
+    );
     const sorted = sortLines(good, stored, (probe) => {
+      const side = splits.get(probe.group);
+      if (side !== undefined && side !== splitOf(probe))
+        return `the group "${probe.group}" is on the split ${side}; variants of one case stay together`;
+      splits.set(probe.group, splitOf(probe));
       const question = textDigests(probe).flatMap((digest) => inCorpus.get(digest) ?? [])[0];
-      if (question !== undefined)
+      if (question !== undefined && splitOf(probe) === 'test')
         return `its text is the question "${question}" of the corpus: a model may be trained on that`;
       if (textDigests(probe).some((digest) => labelled.has(digest)))
         return 'its text is the prompt of a labelled reply: the judge has seen that';
@@ -54,6 +65,8 @@ export async function importProbes(ctx: Context, lines: readonly unknown[]): Pro
         twinSha256: probe.twin === undefined ? undefined : textDigest(probe.twin),
       }));
       await insertProbes(ctx.tx, rows, ctx.actor.id, ctx.clock.now());
+      const held = sorted.fresh.map((one) => one.record).filter((probe) => splitOf(probe) === 'test');
+      await holdOut(ctx, held.flatMap(textDigests), 'the red team');
       const digests = sorted.fresh.map((one) => one.sha256);
       await appendEvent(ctx, {
         type: 'probes.imported',

@@ -6,6 +6,7 @@ import { AppError } from '../core/error.ts';
 import { appendEvent, asJson } from '../ledger/actions.ts';
 import { modelIdentity } from '../registry/actions.ts';
 import { readersOfAttacks } from './actions.ts';
+import { recordRetest } from './finding-retest.ts';
 import { judgeOf } from './judge-actions.ts';
 import { refuseUnanswered } from './judge-gate.ts';
 import { probesDigest } from './probe.ts';
@@ -159,6 +160,7 @@ export async function completeCampaign(ctx: Context, id: string): Promise<Campai
         },
       });
       await setCompleted(ctx.tx, id, ctx.clock.now(), event.seq);
+      await recordRetest(ctx, campaign);
     }
     return { campaign: id, replies, undecided };
   });
@@ -166,15 +168,25 @@ export async function completeCampaign(ctx: Context, id: string): Promise<Campai
 
 /**
  * SHA-256 (hex) over a target's results: for each thing asked, in the order of positions, the RFC 8785 text of [probe,
- * variant, SHA-256 of the reply, call key or null, judgment or null], each followed by a line feed. The pages of items hold all of it.
+ * variant, SHA-256 of the reply, call key or null, judgment or null], each followed by a line feed. For a conversation two
+ * lists follow in it: [turn, SHA-256, call key or null] of the turns before the last, and [turn, judgment] of all turns. The
+ * pages of items hold all of it.
  */
 export async function resultsDigest(ctx: Context, campaign: Campaign, target: string): Promise<string> {
   const hash = createHash('sha256');
   for (let from = 0; ; ) {
     const rows = await itemPage(reader(ctx), campaign, { target, from, limit: pageSize });
     for (const { item } of rows) {
-      const { probe, variant, sha256, callKey, judgment } = item;
-      hash.update(`${canonicalJson([probe, variant, sha256, callKey ?? null, judgment ?? null])}\n`);
+      const { probe, variant, sha256, callKey, judgment, turns, turnJudgments = [] } = item;
+      const whole = [probe, variant, sha256, callKey ?? null, judgment ?? null];
+      const parts =
+        turns === undefined
+          ? []
+          : [
+              turns.map((one) => [one.turn, one.sha256, one.callKey ?? null]),
+              turnJudgments.map((one) => [one.turn, one.judgment]),
+            ];
+      hash.update(`${canonicalJson([...whole, ...parts])}\n`);
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < pageSize) return hash.digest('hex');

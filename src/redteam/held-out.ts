@@ -1,7 +1,7 @@
 import type { Context } from '../context/context.ts';
 import { listQuestions } from '../corpus/actions.ts';
+import { textDigest } from '../judging/text.ts';
 import type { Probe } from './schema.ts';
-import { textDigest } from './text.ts';
 
 const pageSize = 1000;
 
@@ -24,7 +24,9 @@ export async function corpusOverlap(ctx: Context, probes: readonly Probe[]): Pro
   }
 }
 
-/** Digests of the texts that a probe asks with. */
+/** Digests of the texts that a probe asks with: the requests of both, encoded and in plain writing. */
 export function textDigests(probe: Probe): string[] {
-  return [textDigest(probe.prompt), ...(probe.twin === undefined ? [] : [textDigest(probe.twin)])];
+  const { prompt, twin, plain, twinPlain } = probe;
+  const texts = [prompt, twin, plain, twinPlain].filter((text) => text !== undefined);
+  return [...new Set(texts)].map(textDigest);
 }

@@ -1,20 +1,29 @@
 import { type Context, reader } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
-import { sha256Hex } from '../core/hash.ts';
 import type { JobControl } from '../jobs/schema.ts';
-import { storableText } from '../judging/text.ts';
 import { createGroup } from '../llm/group.ts';
 import type { ModelClient } from '../llm/models.ts';
-import type { ChatRequest } from '../llm/schema.ts';
-import type { Profile } from '../profile/schema.ts';
 import { targetClient } from '../registry/actions.ts';
 import { campaignOf, campaignProgress, completeCampaign, recordJudgments, recordReplies } from './campaign-actions.ts';
+import { hold, judgeItems, wholeJudgment } from './conversation.ts';
+import { runGeneration } from './generate-job.ts';
+import type { GenerationResult } from './generate-schema.ts';
 import { corpusOverlap, textDigests } from './held-out.ts';
+import { RedteamWork } from './job-schema.ts';
 import type { Judge } from './judge.ts';
 import { calibrateJudge, openJudge } from './judge-actions.ts';
-import { RedteamJobInput } from './judge-schema.ts';
-import type { Campaign, CampaignResult, CampaignSettings, Target, TargetReply } from './schema.ts';
+import {
+  type Campaign,
+  type CampaignResult,
+  type JudgedReply,
+  splitOf,
+  type Target,
+  type TargetReply,
+} from './schema.ts';
+import { runSearch } from './search-job.ts';
+import type { SearchReport } from './search-schema.ts';
 import { campaignProbes, type OpenItem, openItems, type UnjudgedReply, unjudgedReplies } from './store-campaign.ts';
+import { pinned } from './target.ts';
 
 const pageSize = 500;
 /** Replies that are judged and stored together: one call of the embedding model, one statement. */
@@ -22,14 +31,16 @@ const judgeBatch = 64;
 /** Most replies that one statement stores; they are stored at once, and together only when they arrive together. */
 const groupSize = 200;
 
-/** The long work of the red team: a campaign, or the calibration of a judge. */
+/** The long work of the red team: a campaign, a generation of probes, an adaptive search, or the calibration of a judge. */
 export async function runRedteam(
   ctx: Context,
   rawInput: unknown,
   control: JobControl,
-): Promise<CampaignResult | { judge: string }> {
-  const input = RedteamJobInput.parse(rawInput);
+): Promise<CampaignResult | GenerationResult | SearchReport | { judge: string }> {
+  const input = RedteamWork.parse(rawInput);
   if (input.task === 'campaign') return runCampaign(ctx, input.campaign, control);
+  if (input.task === 'generation') return runGeneration(ctx, input.generation, control);
+  if (input.task === 'search') return runSearch(ctx, input.search, control);
   await control.progress({ done: 0, total: 1, unit: 'judges' });
   const judge = await calibrateJudge(ctx, input.calibration, { signal: control.signal });
   await control.progress({ done: 1, total: 1, unit: 'judges' });
@@ -81,7 +92,7 @@ async function attack(ctx: Context, attacking: Attacking, signal: AbortSignal): 
 
 /** Probes were held out when they were imported; questions imported since then may have changed that. */
 async function refuseTrained(ctx: Context, campaign: Campaign): Promise<void> {
-  const probes = await campaignProbes(reader(ctx), campaign.id);
+  const probes = (await campaignProbes(reader(ctx), campaign.id)).filter((probe) => splitOf(probe) === 'test');
   const overlap = await corpusOverlap(ctx, probes);
   if (overlap.size === 0) return;
   const named = probes.filter((probe) => textDigests(probe).some((digest) => overlap.has(digest)));
@@ -91,25 +102,6 @@ async function refuseTrained(ctx: Context, campaign: Campaign): Promise<void> {
   );
 }
 
-/** A registered model is asked by its digest: what its name means was settled when the campaign began. */
-function pinned({ identity }: Target): string {
-  return identity.kind === 'model' ? `model:${identity.digest}` : identity.ref;
-}
-
-/** The request by which a target is attacked, or asked the benign twin: the same words either way. */
-export function attackRequest(
-  profile: Pick<Profile, 'prompts'>,
-  item: OpenItem,
-  settings: CampaignSettings,
-  model: string,
-): ChatRequest {
-  const { language, prompt, twin } = item.probe;
-  const user = { role: 'user' as const, content: item.variant === 'probe' ? prompt : (twin ?? '') };
-  const system = { role: 'system' as const, content: profile.prompts.system[language] };
-  const { temperature, maxTokens, seed } = settings;
-  return { model, messages: settings.systemPrompt ? [system, user] : [user], temperature, maxTokens, seed };
-}
-
 async function ask(
   ctx: Context,
   { campaign, target }: Attacking,
@@ -117,71 +109,48 @@ async function ask(
   item: OpenItem,
   signal: AbortSignal,
 ): Promise<TargetReply> {
+  const turns = await hold(ctx, item, { client, settings: campaign.settings, subject: campaign.id, signal });
+  const last = turns.pop();
+  if (last === undefined) throw new AppError('internal', `The probe ${item.probe.id} asks nothing.`);
+  const { turn: _, ...reply } = last;
   const asked = { target: target.name, probe: item.probe.id, variant: item.variant };
-  const request = attackRequest(ctx.profile, item, campaign.settings, client.model);
-  try {
-    const { key, reply } = await client.call(request, { purpose: 'redteam', subject: campaign.id, signal });
-    const text = storableText(reply.content);
-    return {
-      ...asked,
-      text,
-      sha256: sha256Hex(text),
-      model: reply.model,
-      callKey: key,
-      finishReason: reply.finishReason,
-      repliedAt: ctx.clock.now().toISOString(),
-    };
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'invalid_input') throw error;
-    // Hosted endpoints refuse some attacks outright. That is no reply, hence undecided; the rest of the campaign goes on.
-    return {
-      ...asked,
-      text: '',
-      sha256: sha256Hex(''),
-      failure: storableText(error.message),
-      model: client.model,
-      finishReason: 'other',
-      repliedAt: ctx.clock.now().toISOString(),
-    };
-  }
+  return { ...asked, ...reply, ...(turns.length === 0 ? {} : { turns }) };
 }
 
 type Judging = { campaign: Campaign; judge: Judge; target: Target; advance: (rows: number) => Promise<void> };
 
 async function judgeReplies(ctx: Context, judging: Judging, signal: AbortSignal): Promise<void> {
   const { campaign, judge, target } = judging;
-  for (;;) {
+  // By ranges of positions, which are dense: a query for the next ones without a judgment reads all those before it again.
+  for (let from = 0; from < campaign.probes + campaign.twins; from += judgeBatch) {
     signal.throwIfAborted();
-    const batch = await unjudgedReplies(reader(ctx), {
-      campaign: campaign.id,
-      judge: judge.id,
-      target: target.name,
-      limit: judgeBatch,
-    });
-    if (batch.length === 0) return;
-    const judgments = await judge.judge(ctx, batch.map(itemOf), { signal, subject: campaign.id });
-    const judgedAt = ctx.clock.now().toISOString();
-    await recordJudgments(
-      ctx,
-      campaign.id,
-      judgments.flatMap((judgment, i) => {
-        const reply = batch[i];
-        return reply === undefined
-          ? []
-          : [{ target: target.name, probe: reply.probe.id, variant: reply.variant, judgment, judgedAt }];
-      }),
-    );
-    await judging.advance(judgments.length);
+    const asked = { campaign: campaign.id, judge: judge.id, target: target.name };
+    const batch = await unjudgedReplies(reader(ctx), { ...asked, from, to: from + judgeBatch });
+    if (batch.length === 0) continue;
+    const judged = await judgeBatchOf(ctx, judging, batch, signal);
+    await recordJudgments(ctx, campaign.id, judged);
+    await judging.advance(judged.length);
   }
 }
 
-function itemOf({ probe, variant, text, failure }: UnjudgedReply): Parameters<Judge['judge']>[1][number] {
-  return {
-    asks: variant === 'probe' ? 'attack' : 'over-refusal',
-    language: probe.language,
-    dimension: probe.dimension,
-    prompt: variant === 'probe' ? probe.prompt : (probe.twin ?? ''),
-    reply: text,
-    ...(failure === undefined ? {} : { failure }),
-  };
+/** The judgments of a batch: one of each turn, and of a conversation the verdict on the whole. */
+async function judgeBatchOf(
+  ctx: Context,
+  { campaign, judge, target }: Judging,
+  batch: readonly UnjudgedReply[],
+  signal: AbortSignal,
+): Promise<JudgedReply[]> {
+  const items = batch.map((reply) => judgeItems(reply, [...reply.turns, reply]));
+  const judgments = await judge.judge(ctx, items.flat(), { signal, subject: campaign.id });
+  const judgedAt = ctx.clock.now().toISOString();
+  let from = 0;
+  return batch.flatMap((reply, i) => {
+    const own = judgments.slice(from, from + (items[i]?.length ?? 0));
+    from += own.length;
+    const judgment = wholeJudgment(own);
+    if (judgment === undefined) return [];
+    const asked = { target: target.name, probe: reply.probe.id, variant: reply.variant };
+    const turns = own.length === 1 ? {} : { turns: own.map((judgment, at) => ({ turn: at + 1, judgment })) };
+    return [{ ...asked, judgment, judgedAt, ...turns }];
+  });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { campaignLines } from '../cli/redteam.ts';
+import { campaignLines } from '../cli/redteam-report.ts';
 import { wilsonInterval } from '../statistics/proportion.ts';
 import { heldOutFigures } from './classifier/held-out.ts';
 import { calibrationFigures, type JudgedExchange } from './judge-agreement.ts';

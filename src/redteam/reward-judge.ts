@@ -3,13 +3,13 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { guard } from '../judging/guards.ts';
+import { textDigest } from '../judging/text.ts';
 import { neutralText } from '../judging/visible-text.ts';
 import { restoreHead, storeHead } from './artefact.ts';
 import { probabilityOf, trainHead } from './classifier/train.ts';
 import { type Judge, judgeOpen, undecided } from './judge.ts';
 import type { JudgeLabel, RewardJudgeDefinition } from './judge-schema.ts';
 import { isPositive } from './labels.ts';
-import { textDigest } from './text.ts';
 import { judgmentOf, rowDigest } from './trained-judge.ts';
 
 /** A trained reward model: its run, where its adapter lies, and the models it was made from. */

@@ -4,6 +4,7 @@ import { type AppEnv, body, idParam, query } from '../context/http.ts';
 import { importProbes, listProbes, probeCoverage } from './actions.ts';
 import { getReport, listItems, recentCampaigns, resumeCampaign, startCampaign } from './campaign-actions.ts';
 import { judgeRoutes } from './judge-routes.ts';
+import { reportRoutes } from './report-routes.ts';
 import { CampaignReport } from './report-schema.ts';
 import {
   CampaignList,
@@ -46,4 +47,5 @@ export const redteamRoutes = new Hono<AppEnv>()
   )
   .get('/campaigns/:id/items', async (c) =>
     c.json(ItemPage.parse(await listItems(c.var.ctx, idParam(c), query(c, Items)))),
-  );
+  )
+  .route('/', reportRoutes);

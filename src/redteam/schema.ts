@@ -13,24 +13,69 @@ const Text = z
   .refine((text) => !text.includes('\0'), 'must not contain U+0000');
 
 export const ProbeLanguage = z.enum(['en', 'zh']);
+export type ProbeLanguage = z.infer<typeof ProbeLanguage>;
+
+export const ProbeSplit = z.enum(['test', 'train']);
+export type ProbeSplit = z.infer<typeof ProbeSplit>;
+
+const mostLeadTurns = 9;
+
+/** Where a generated or imported probe comes from. */
+export const ProbeOrigin = z.strictObject({
+  /** A base request of the profile, or the record of a public set. */
+  base: z.string().min(1).max(200),
+  seed: z.int().min(0).exactOptional(),
+  /** The endpoint of the model that wrote it, and its call in the record of calls. */
+  attacker: z.string().exactOptional(),
+  callKey: z.string().exactOptional(),
+  /** The public set, with its licence where it is known. */
+  source: z.string().exactOptional(),
+});
+export type ProbeOrigin = z.infer<typeof ProbeOrigin>;
 
 /** A held-out attack: a plausible professional request with a buried violation, and the same request with a legitimate need. */
-export const Probe = z.strictObject({
-  id: z.string().min(1).max(200),
-  /** Probes of one group are variants of one case. */
-  group: z.string().min(1).max(200),
-  dimension: Code,
-  strategy: Code,
-  /** How deep the violation is buried, from 1 (plain). */
-  level: z.int().min(1).max(5),
-  language: ProbeLanguage,
-  /** The violation that serving the request would be. */
-  intent: Text,
-  prompt: Text,
-  /** The benign twin: a model should answer it. */
-  twin: Text.exactOptional(),
-});
+export const Probe = z
+  .strictObject({
+    id: z.string().min(1).max(200),
+    /** Probes of one group are variants of one case. */
+    group: z.string().min(1).max(200),
+    dimension: Code,
+    strategy: Code,
+    /** How deep the violation is buried, from 1 (plain). */
+    level: z.int().min(1).max(5),
+    language: ProbeLanguage,
+    /** The violation that serving the request would be. */
+    intent: Text,
+    prompt: Text,
+    /** The benign twin: a model should answer it. */
+    twin: Text.exactOptional(),
+    /** What the asker says in the turns before `prompt`; the conversation is held turn by turn. */
+    lead: z.array(Text).min(1).max(mostLeadTurns).exactOptional(),
+    /** The same for the twin, as many turns. */
+    twinLead: z.array(Text).min(1).max(mostLeadTurns).exactOptional(),
+    /** Put into the assistant's own instructions before the conversation, for probe and twin alike. */
+    configuration: Text.exactOptional(),
+    /** The request and its twin in plain writing where `prompt` is encoded: what a judge reads. */
+    plain: Text.exactOptional(),
+    twinPlain: Text.exactOptional(),
+    /** What was done to the request besides its strategy: scripts, transformations, translation, adaptive search. */
+    techniques: z.array(Code).min(1).exactOptional(),
+    /** test (where absent): training never sees it · train: its findings may become questions of the corpus. */
+    split: ProbeSplit.exactOptional(),
+    origin: ProbeOrigin.exactOptional(),
+  })
+  .superRefine((probe, check) => {
+    if (probe.twinLead !== undefined && probe.twin === undefined)
+      check.addIssue({ code: 'custom', path: ['twinLead'], message: 'there is no twin that these turns lead to' });
+    if (probe.twin !== undefined && probe.lead?.length !== probe.twinLead?.length)
+      check.addIssue({ code: 'custom', path: ['twinLead'], message: 'the twin needs as many turns as the probe' });
+  });
 export type Probe = z.infer<typeof Probe>;
+
+/** A probe without a split is held out. */
+export function splitOf(probe: Pick<Probe, 'split'>): ProbeSplit {
+  return probe.split ?? 'test';
+}
 
 export const ImportProbesInput = z.strictObject({ probes: z.array(z.unknown()).max(5_000) });
 
@@ -130,6 +175,8 @@ export const ProbeFilter = z.strictObject({
   dimensions: z.array(Code).min(1).exactOptional(),
   languages: z.array(ProbeLanguage).min(1).exactOptional(),
   levels: z.array(z.int()).min(1).exactOptional(),
+  splits: z.array(ProbeSplit).min(1).exactOptional(),
+  ids: z.array(z.string()).min(1).max(5_000).exactOptional(),
 });
 export type ProbeFilter = z.infer<typeof ProbeFilter>;
 
@@ -196,9 +243,7 @@ export const CampaignList = z.object({ campaigns: z.array(Campaign) });
 /** One thing asked of one target. */
 const asked = { target: TargetName, probe: z.string(), variant: Variant };
 
-/** What a target replied; a row that nothing changes any more. */
-export const TargetReply = z.object({
-  ...asked,
+const replied = {
   text: z.string(),
   sha256: Sha256,
   /** Why there is no reply: the endpoint refused this very request. */
@@ -209,15 +254,40 @@ export const TargetReply = z.object({
   callKey: z.string().exactOptional(),
   finishReason: z.string(),
   repliedAt: z.string(),
-});
+};
+
+/** What a target replied in one turn of a conversation. */
+export const TurnReply = z.object({ /** From 1. */ turn: z.int(), ...replied });
+export type TurnReply = z.infer<typeof TurnReply>;
+
+/** What a target replied; a row that nothing changes any more. `turns` are those before the last one. */
+export const TargetReply = z.object({ ...asked, ...replied, turns: z.array(TurnReply).min(1).exactOptional() });
 export type TargetReply = z.infer<typeof TargetReply>;
 
-/** A judgment with what it is about; a row that nothing changes any more. */
-export const JudgedReply = z.object({ ...asked, judgment: Judgment, judgedAt: z.string() });
+/** The judgment of one turn of a conversation. */
+export const TurnJudgment = z.object({ turn: z.int(), judgment: Judgment });
+export type TurnJudgment = z.infer<typeof TurnJudgment>;
+
+/** A judgment with what it is about; a row that nothing changes any more. Of a conversation it is the verdict on the whole. */
+export const JudgedReply = z.object({
+  ...asked,
+  judgment: Judgment,
+  judgedAt: z.string(),
+  turns: z.array(TurnJudgment).min(1).exactOptional(),
+});
 export type JudgedReply = z.infer<typeof JudgedReply>;
 
 /** A reply as people who work with attacks read it. */
-export const CampaignItem = TargetReply.extend({ prompt: z.string(), judgment: Judgment.exactOptional() });
+export const CampaignItem = TargetReply.extend({
+  prompt: z.string(),
+  judgment: Judgment.exactOptional(),
+  /** Of a conversation: each turn but the last with what was said, and the judgment of every turn. */
+  turns: z
+    .array(TurnReply.extend({ prompt: z.string() }))
+    .min(1)
+    .exactOptional(),
+  turnJudgments: z.array(TurnJudgment).min(1).exactOptional(),
+});
 export type CampaignItem = z.infer<typeof CampaignItem>;
 
 export const ItemPage = z.object({
@@ -238,10 +308,25 @@ export type CampaignResult = z.infer<typeof CampaignResult>;
 export const Coverage = z.object({
   probes: z.int(),
   twins: z.int(),
+  splits: z.record(ProbeSplit, z.int()),
+  /** By what was done besides the strategy; "" counts the probes to which nothing was done. */
+  techniques: z.record(z.string(), z.int()),
   cells: z.array(
     z.object({ dimension: z.string(), strategy: z.string(), level: z.int(), language: z.string(), n: z.int() }),
   ),
   /** Pairs of dimension and strategy of the profile that no probe covers. */
   gaps: z.array(z.object({ dimension: z.string(), strategy: z.string() })),
+  /** Every pair of dimension and strategy with the levels and languages that no probe of it covers. */
+  matrix: z.array(
+    z.object({
+      dimension: z.string(),
+      strategy: z.string(),
+      n: z.int(),
+      missing: z.array(z.object({ level: z.int(), language: ProbeLanguage })),
+    }),
+  ),
+  /** Cells of dimension × strategy × level × language that are covered, of all that there are. */
+  covered: z.int(),
+  wanted: z.int(),
 });
 export type Coverage = z.infer<typeof Coverage>;

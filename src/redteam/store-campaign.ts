@@ -1,6 +1,16 @@
 import type { Tx } from '../db/database.ts';
 import { OutcomeRow } from './report-schema.ts';
-import { Campaign, CampaignItem, type JudgedReply, Probe, type TargetReply, Variant } from './schema.ts';
+import {
+  Campaign,
+  CampaignItem,
+  type JudgedReply,
+  Probe,
+  type TargetReply,
+  type TurnJudgment,
+  type TurnReply,
+  Variant,
+} from './schema.ts';
+import { insertTurnJudgments, insertTurns, itemKey, turnJudgmentsOf, turnsOf } from './store-turns.ts';
 
 type CampaignRow = {
   id: string;
@@ -153,6 +163,7 @@ export async function insertReplies(tx: Tx, campaign: string, replies: readonly 
      ON CONFLICT DO NOTHING`,
     [campaign, JSON.stringify(replies)],
   );
+  await insertTurns(tx, campaign, replies);
 }
 
 export type UnjudgedReply = {
@@ -161,28 +172,35 @@ export type UnjudgedReply = {
   variant: Variant;
   text: string;
   failure: string | undefined;
+  /** The replies to the turns before the last one. */
+  turns: TurnReply[];
 };
 
-/** Replies of a target that the campaign's judge has not judged yet, in the order of positions. */
+/** Replies of a target that the campaign's judge has not judged yet, among the positions from `from` to below `to`, in their order. */
 export async function unjudgedReplies(
   tx: Tx,
-  wanted: { campaign: string; judge: string; target: string; limit: number },
+  wanted: { campaign: string; judge: string; target: string; from: number; to: number },
 ): Promise<UnjudgedReply[]> {
   const rows = await tx.query<{ variant: string; body: unknown; text: string; failure: string | null }>(
-    `SELECT reply.variant, body, text, failure FROM redteam_reply AS reply
-       JOIN redteam_item AS item USING (campaign_id, probe_id, variant) JOIN probe ON probe.id = reply.probe_id
-     WHERE campaign_id = $1 AND target = $3
+    `SELECT reply.variant, body, text, failure FROM redteam_item AS item
+       JOIN redteam_reply AS reply USING (campaign_id, probe_id, variant) JOIN probe ON probe.id = reply.probe_id
+     WHERE campaign_id = $1 AND position >= $4 AND position < $5 AND target = $3
        AND NOT EXISTS (SELECT 1 FROM redteam_judgment AS given WHERE given.campaign_id = $1 AND given.target = $3
          AND given.probe_id = reply.probe_id AND given.variant = reply.variant AND given.judge_id = $2)
-     ORDER BY position LIMIT $4`,
-    [wanted.campaign, wanted.judge, wanted.target, wanted.limit],
+     ORDER BY position`,
+    [wanted.campaign, wanted.judge, wanted.target, wanted.from, wanted.to],
   );
-  return rows.map((row) => ({
+  const replies = rows.map((row) => ({
     target: wanted.target,
     probe: Probe.parse(row.body),
     variant: Variant.parse(row.variant),
     text: row.text,
     failure: row.failure ?? undefined,
+  }));
+  const turns = await turnsOf(tx, { ...wanted, probes: replies.map(({ probe }) => probe.id) });
+  return replies.map((reply) => ({
+    ...reply,
+    turns: turns.get(itemKey({ probe: reply.probe.id, variant: reply.variant })) ?? [],
   }));
 }
 
@@ -205,6 +223,7 @@ export async function insertJudgments(tx: Tx, campaign: string, judged: readonly
      ON CONFLICT DO NOTHING`,
     [campaign, JSON.stringify(records)],
   );
+  await insertTurnJudgments(tx, campaign, judged);
 }
 
 type ItemRow = {
@@ -236,12 +255,26 @@ export async function itemPage(
      WHERE campaign_id = $1 AND target = $3 AND position >= $4 ORDER BY position LIMIT $5`,
     [campaign.id, campaign.judge, page.target, page.from, page.limit],
   );
-  return rows.map((row) => ({ position: row.position, item: toItem(row) }));
+  const wanted = {
+    campaign: campaign.id,
+    target: page.target,
+    judge: campaign.judge,
+    probes: rows.map((row) => row.probe_id),
+  };
+  const turns = await turnsOf(tx, wanted);
+  const judgments = await turnJudgmentsOf(tx, wanted);
+  return rows.map((row) => {
+    const key = itemKey({ probe: row.probe_id, variant: row.variant });
+    return { position: row.position, item: toItem(row, turns.get(key) ?? [], judgments.get(key) ?? []) };
+  });
 }
 
-function toItem(row: ItemRow): CampaignItem {
+function toItem(row: ItemRow, turns: readonly TurnReply[], turnJudgments: readonly TurnJudgment[]): CampaignItem {
   const probe = Probe.parse(row.body);
+  const lead = (row.variant === 'probe' ? probe.lead : probe.twinLead) ?? [];
   return CampaignItem.parse({
+    ...(turns.length === 0 ? {} : { turns: turns.map((turn, at) => ({ ...turn, prompt: lead[at] ?? '' })) }),
+    ...(turnJudgments.length === 0 ? {} : { turnJudgments }),
     target: row.target,
     probe: row.probe_id,
     variant: row.variant,

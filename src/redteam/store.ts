@@ -1,6 +1,6 @@
 import type { Tx } from '../db/database.ts';
 import { JudgeLabel, JudgeRecord, StoredDefinition } from './judge-schema.ts';
-import { Probe, type ProbeFilter } from './schema.ts';
+import { Probe, type ProbeFilter, ProbeSplit } from './schema.ts';
 
 export type StoredProbe = { probe: Probe; sha256: string; promptSha256: string; twinSha256: string | undefined };
 
@@ -48,10 +48,35 @@ export async function selectProbes(
     `SELECT id, sha256, twin_sha256 IS NOT NULL AS has_twin FROM probe
      WHERE ($1::text[] IS NULL OR strategy = ANY($1)) AND ($2::text[] IS NULL OR dimension = ANY($2))
        AND ($3::text[] IS NULL OR language = ANY($3)) AND ($4::int[] IS NULL OR level = ANY($4))
+       AND ($5::text[] IS NULL OR split = ANY($5)) AND ($6::text[] IS NULL OR id = ANY($6))
      ORDER BY id COLLATE "C"`,
-    [filter.strategies ?? null, filter.dimensions ?? null, filter.languages ?? null, filter.levels ?? null],
+    [
+      filter.strategies ?? null,
+      filter.dimensions ?? null,
+      filter.languages ?? null,
+      filter.levels ?? null,
+      filter.splits ?? null,
+      filter.ids ?? null,
+    ],
   );
   return rows.map((row) => ({ id: row.id, sha256: row.sha256, hasTwin: row.has_twin }));
+}
+
+/** On which split these groups of probes stand. */
+export async function groupSplits(tx: Tx, groups: readonly string[]): Promise<Map<string, ProbeSplit>> {
+  const rows = await tx.query<{ group_id: string; split: string }>(
+    'SELECT DISTINCT group_id, split FROM probe WHERE group_id = ANY($1)',
+    [groups],
+  );
+  return new Map(rows.map((row) => [row.group_id, ProbeSplit.parse(row.split)]));
+}
+
+/** The probes with these ids, in the order of their ids. */
+export async function readProbes(tx: Tx, ids: readonly string[]): Promise<Probe[]> {
+  const rows = await tx.query<{ body: unknown }>('SELECT body FROM probe WHERE id = ANY($1) ORDER BY id COLLATE "C"', [
+    ids,
+  ]);
+  return rows.map((row) => Probe.parse(row.body));
 }
 
 export type ProbeCount = {
@@ -59,16 +84,27 @@ export type ProbeCount = {
   strategy: string;
   level: number;
   language: string;
+  split: ProbeSplit;
+  /** What was done besides the strategy, joined by "+"; empty where nothing was. */
+  techniques: string;
   n: number;
   twins: number;
 };
 
 export async function countProbes(tx: Tx): Promise<ProbeCount[]> {
-  const rows = await tx.query<Omit<ProbeCount, 'n' | 'twins'> & { n: string; twins: string }>(
-    `SELECT dimension, strategy, level, language, count(*) AS n, count(twin_sha256) AS twins FROM probe
-     GROUP BY dimension, strategy, level, language ORDER BY dimension COLLATE "C", strategy COLLATE "C", level, language`,
+  const rows = await tx.query<Omit<ProbeCount, 'n' | 'twins' | 'split'> & { split: string; n: string; twins: string }>(
+    `SELECT dimension, strategy, level, language, split, techniques, count(*) AS n, count(twin_sha256) AS twins
+     FROM (SELECT *, coalesce((SELECT string_agg(one, '+') FROM jsonb_array_elements_text(body -> 'techniques') AS one), '')
+       AS techniques FROM probe) AS listed
+     GROUP BY dimension, strategy, level, language, split, techniques
+     ORDER BY dimension COLLATE "C", strategy COLLATE "C", level, language, split, techniques COLLATE "C"`,
   );
-  return rows.map((row) => ({ ...row, n: Number(row.n), twins: Number(row.twins) }));
+  return rows.map((row) => ({
+    ...row,
+    split: ProbeSplit.parse(row.split),
+    n: Number(row.n),
+    twins: Number(row.twins),
+  }));
 }
 
 /** Which of these text digests belong to a labelled reply's prompt. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { comparableText, storableText, withoutTags } from '../judging/text.ts';
+import { comparableText, storableText, textDigest, withoutTags } from '../judging/text.ts';
 import { gramsOf, hashedGrams } from './classifier/grams.ts';
-import { exchangeDigest, opening, textDigest } from './text.ts';
+import { exchangeDigest, opening } from './text.ts';
 
 test('texts that differ in case, blanks or width only have one digest; other texts have others', () => {
   expect(textDigest('Ｐｌｅａｓｅ  help\n')).toBe(textDigest('please help'));

@@ -2,11 +2,6 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { comparableText, withoutTags } from '../judging/text.ts';
 
-/** SHA-256 (64 hex digits) of a text's comparable form: equal for texts that differ only in case, blanks or width. */
-export function textDigest(text: string): string {
-  return sha256Hex(comparableText(text));
-}
-
 /** SHA-256 (64 hex digits) of a prompt with its reply, both in comparable form; the identity of a labelled row. */
 export function exchangeDigest(prompt: string, reply: string): string {
   return sha256Hex(canonicalJson([comparableText(prompt), comparableText(reply)]));

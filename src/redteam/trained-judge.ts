@@ -1,5 +1,6 @@
 import type { Context, Scorer } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
+import { textDigest } from '../judging/text.ts';
 import { readArtefact, restoreHead, storeHead } from './artefact.ts';
 import { decide } from './classifier/band.ts';
 import { type Exchange, readings } from './classifier/features.ts';
@@ -8,7 +9,7 @@ import { type Judge, judgeOpen, riskOf } from './judge.ts';
 import type { Artefact, JudgeLabel, RowDigest } from './judge-schema.ts';
 import { isPositive } from './labels.ts';
 import type { Asks, Judgment } from './schema.ts';
-import { exchangeDigest, textDigest } from './text.ts';
+import { exchangeDigest } from './text.ts';
 
 /** The sentence-embedding model behind `Scorer.embed`, and what it was made from. */
 const embedding = { model: 'sentence-transformers/all-MiniLM-L6-v2', dimensions: 384 };

@@ -8,6 +8,7 @@ export const ProfileNames = z.object({
   name: Bilingual,
   disclaimer: Bilingual,
   dimensions: z.array(Named),
+  strategies: z.array(Named),
   rubrics: z.array(z.object({ track: z.string(), name: Bilingual, criteria: z.array(Named) })),
   reasons: z.array(Named),
   severities: z.array(Named),

@@ -7,6 +7,7 @@ import { AppError } from '../core/error.ts';
 import { appendEvent, asJson } from '../ledger/actions.ts';
 import { deleteCallsFor } from '../llm/call-store.ts';
 import { dropQuestions } from './data.ts';
+import { externalLauncher } from './launch/schema.ts';
 import { partsOfDefinition, requireCriteria } from './rewards/definition.ts';
 import type { RewardDefinition } from './rewards/schema.ts';
 import { countJudgments } from './rewards/store.ts';
@@ -29,6 +30,7 @@ import { openStops, stoppedByRule } from './watch/alarms.ts';
 export async function startTraining(ctx: Context, input: StartRun): Promise<TrainingRun> {
   requireRole(ctx.actor, 'engineer');
   refuseMisplaced(input);
+  if (input.launcher === externalLauncher) throw startedElsewhere(input.name);
   if (input.from !== undefined) await succeededRun(ctx, input.from);
   if (input.reward !== undefined) await requireJudges(ctx, input.reward);
   if (input.stage === 'grpo' && (input.from === undefined || input.reward === undefined))
@@ -38,6 +40,7 @@ export async function startTraining(ctx: Context, input: StartRun): Promise<Trai
     );
   return transact(ctx, async (ctx) => {
     const known = await readTrainingRun(ctx.tx, input.name);
+    if (known?.input.launcher === externalLauncher) throw startedElsewhere(known.name);
     if (known !== undefined) await takeBudget(ctx, known, input);
     if (known?.state === 'succeeded' || known?.state === 'running') return known;
     const [alarm] = known === undefined ? [] : await openStops(ctx.tx, known.id);
@@ -50,8 +53,15 @@ export async function startTraining(ctx: Context, input: StartRun): Promise<Trai
   });
 }
 
+function startedElsewhere(name: string): AppError {
+  return new AppError(
+    'invalid_input',
+    `The run "${name}" is trained by an engine elsewhere, which this program does not start: run the launch script of its recipe there (safemed train export-recipe), then tell its result (safemed train result). To train here, choose another name and launcher.`,
+  );
+}
+
 /** Settings of one stage given to another would be ignored without a word. */
-function refuseMisplaced({ stage, preset, mixture }: StartRun): void {
+export function refuseMisplaced({ stage, preset, mixture }: StartRun): void {
   if (preset !== undefined && stage !== 'grpo')
     throw new AppError('invalid_input', `"preset" is a setting of GRPO; leave it out for the stage ${stage}.`);
   if (mixture !== undefined && stage !== 'sft')

@@ -7,18 +7,25 @@ import { AppError } from '../core/error.ts';
 import { frozenRelease } from '../release/actions.ts';
 import { engines } from '../release/engines.ts';
 import { sealedRows } from '../release/export.ts';
-import { type JsonObject, textAt } from '../verify/fields.ts';
+import { type JsonObject, objectAt, textAt } from '../verify/fields.ts';
 import { readLines } from '../verify/lines.ts';
+import { refuseHeldOut } from './held-out.ts';
 import { presetOf, presets } from './presets.ts';
-import { chooseRows, omittedBy, promptLine, type RowFacts, rowFacts, subjectOf } from './rows.ts';
+import { chooseRows, isBenign, omittedBy, promptLine, type RowFacts, rowFacts, subjectOf } from './rows.ts';
 import type { Composition, StartRun, TrainingRun, TrainingStage } from './schema.ts';
 
 export type TrainingData = { train: string; evaluation?: string; composition: Composition };
 
 type Release = Awaited<ReturnType<typeof frozenRelease>>;
 
-/** A line of the engine's file with what is counted of it. */
-type Line = { readonly kind: string; readonly text: string; readonly omitted?: string };
+/** A line of the engine's file with the question it is of and what is counted of it. */
+type Line = {
+  readonly question: string;
+  readonly kind: string;
+  readonly benign: boolean;
+  readonly text: string;
+  readonly omitted?: string;
+};
 
 type Source = {
   readonly what: 'rows' | 'pairs';
@@ -46,22 +53,51 @@ function isPrompt(row: JsonObject, input: StartRun): boolean {
   return row.kind === 'guard' || (row.kind === 'knowledge' && preset !== undefined && presets[preset].mixKinds);
 }
 
+/** Rows of a run in an engine's form, and what they are. */
+export type ChosenLines = {
+  readonly train: readonly Line[];
+  readonly validation: readonly Line[];
+  readonly composition: Composition;
+};
+
 /**
- * Writes the rows of a run in the engine's form: those of the release that its stage trains on, without those that
- * `omit` leaves out, or of them a sample drawn by the run's seed. Pairs are measured on the validation split, which is
- * never trained on and which `omit` does not touch, so that runs with and without a part are measured alike.
+ * The rows of a run: those of the release that its stage trains on, without those that `omit` leaves out, or of them a
+ * sample drawn by the run's seed, each as `line` writes it (default: TRL's form). Pairs are measured on the validation
+ * split, which is never trained on and which `omit` does not touch, so that runs with and without a part are measured
+ * alike. `invalid_input` where there is nothing to train on, `check_failed` where the release holds the text of a held-out
+ * probe.
  */
-export async function writeTrainingData(ctx: Context, run: TrainingRun, directory: string): Promise<TrainingData> {
-  const { input, stage } = run;
-  const release = await frozenRelease(ctx, run.release);
-  const { train: found, validation } = await readLinesOf(release, input);
+export async function chooseLines(
+  ctx: Context,
+  input: StartRun,
+  line: (row: JsonObject, index: number) => JsonObject = sources[input.stage].line,
+): Promise<ChosenLines> {
+  const release = await frozenRelease(ctx, input.release);
+  await refuseHeldOut(ctx, input.release, await questionTexts(release));
+  const { train: found, validation } = await readLinesOf(release, input, line);
   if (found.length === 0)
-    throw new AppError('invalid_input', `The release "${run.release}" holds nothing to train the stage ${stage} on.`);
+    throw new AppError(
+      'invalid_input',
+      `The release "${input.release}" holds nothing to train the stage ${input.stage} on.`,
+    );
   const omitted = countOmitted(input, found);
   const train = chooseRows(
     found.filter((line) => line.omitted === undefined),
     input,
   );
+  const composition = {
+    release: release.name,
+    manifestSha256: release.manifestSha256 ?? '',
+    rows: train.length,
+    kinds: tally(train.map(({ kind }) => kind)),
+    ...(omitted === undefined ? {} : { omitted }),
+  };
+  return { train, validation, composition };
+}
+
+/** Writes the rows of a run (`chooseLines`) to its directory, for the worker. */
+export async function writeTrainingData(ctx: Context, run: TrainingRun, directory: string): Promise<TrainingData> {
+  const { train, validation, composition } = await chooseLines(ctx, run.input);
   const out = join(directory, 'data');
   const partial = `${out}.partial`;
   await rm(partial, { recursive: true, force: true });
@@ -72,18 +108,32 @@ export async function writeTrainingData(ctx: Context, run: TrainingRun, director
   await rename(partial, out);
   return {
     train: join(out, 'train.jsonl'),
-    ...(sources[stage].what === 'pairs' && validation.length > 0 ? { evaluation: join(out, 'validation.jsonl') } : {}),
-    composition: {
-      release: release.name,
-      manifestSha256: release.manifestSha256 ?? '',
-      rows: train.length,
-      kinds: tally(train.map(({ kind }) => kind)),
-      ...(omitted === undefined ? {} : { omitted }),
-    },
+    ...(trainsOnPairs(run.stage) && validation.length > 0 ? { evaluation: join(out, 'validation.jsonl') } : {}),
+    composition,
   };
 }
 
-async function readLinesOf(release: Release, input: StartRun): Promise<{ train: Line[]; validation: Line[] }> {
+/** The questions of a release, whatever the run takes of it: a held-out text has no place in any part of it. */
+async function questionTexts(release: Release): Promise<{ id: string; text: string }[]> {
+  const texts: { id: string; text: string }[] = [];
+  for await (const row of sealedRows(release, 'rows'))
+    texts.push({
+      id: textAt(row, 'id', 'the row'),
+      text: textAt(objectAt(row, 'question', 'the row'), 'text', 'question'),
+    });
+  return texts;
+}
+
+/** Whether a stage trains on preference pairs. */
+export function trainsOnPairs(stage: TrainingStage): boolean {
+  return sources[stage].what === 'pairs';
+}
+
+async function readLinesOf(
+  release: Release,
+  input: StartRun,
+  line: (row: JsonObject, index: number) => JsonObject,
+): Promise<{ train: Line[]; validation: Line[] }> {
   const source = sources[input.stage];
   const owners = source.what === 'pairs' && input.omit !== undefined ? await factsBySubject(release) : undefined;
   const lines: { train: Line[]; validation: Line[] } = { train: [], validation: [] };
@@ -92,9 +142,13 @@ async function readLinesOf(release: Release, input: StartRun): Promise<{ train: 
     // A pair goes with the example it is of.
     const facts = source.what === 'rows' ? rowFacts(row) : owners?.get(subjectOf(row));
     const omitted = facts === undefined ? undefined : omittedBy(input.omit, facts);
-    lines[row.split === 'train' ? 'train' : 'validation'].push({
+    const place = lines[row.split === 'train' ? 'train' : 'validation'];
+    const id = textAt(row, 'id', 'the row');
+    place.push({
+      question: source.what === 'pairs' ? questionOfPair(id) : id,
       kind: textAt(row, 'kind', 'the row'),
-      text: JSON.stringify(source.line(row)),
+      benign: source.what === 'rows' && isBenign(row),
+      text: JSON.stringify(line(row, place.length)),
       ...(omitted === undefined ? {} : { omitted }),
     });
   }
@@ -127,7 +181,8 @@ function countOmitted({ omit, release }: StartRun, found: readonly Line[]): Comp
   return counts;
 }
 
-function tally(names: readonly string[]): { [name: string]: number } {
+/** How often each name comes. */
+export function tally(names: readonly string[]): { [name: string]: number } {
   const counts: { [name: string]: number } = {};
   for (const name of [...names].sort()) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
@@ -144,7 +199,7 @@ export async function trainedQuestions(
   const ids = new Set<string>();
   for await (const { bytes } of readLines(file, file)) ids.add(Row.parse(JSON.parse(bytes.toString('utf8'))).id);
   for (const id of leftOut) ids.delete(id);
-  const questions = sources[stage].what === 'pairs' ? [...ids].map(questionOfPair) : [...ids];
+  const questions = trainsOnPairs(stage) ? [...ids].map(questionOfPair) : [...ids];
   return [...new Set(questions)].sort();
 }
 

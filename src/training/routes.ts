@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { requireRole } from '../context/actor.ts';
 import { type AppEnv, body, query } from '../context/http.ts';
 import { getTrainingRun, startTraining, stopTraining, trainingEvents, trainingRuns } from './actions.ts';
+import { recipeRoutes } from './recipe/routes.ts';
 import { StartRun, TrainingRun } from './schema.ts';
 import { watchRoutes } from './watch/routes.ts';
 
@@ -22,4 +23,5 @@ export const trainingRoutes = new Hono<AppEnv>()
   .get('/runs/:id/events', async (c) =>
     c.json({ events: await trainingEvents(c.var.ctx, c.req.param('id'), query(c, Page)) }),
   )
+  .route('/', recipeRoutes)
   .route('/', watchRoutes);

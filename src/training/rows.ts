@@ -99,12 +99,11 @@ function quotas(found: readonly { readonly kind: string }[], mixture: Mixture, l
 export function promptLine(row: JsonObject): JsonObject {
   const question = objectAt(row, 'question', 'the row');
   const { kind, language, dimensions } = rowFacts(row);
-  const benign = kind === 'knowledge' || (question.benign !== undefined && flagAt(question, 'benign', 'question'));
   return {
     prompt: row.prompt ?? [],
     id: textAt(row, 'id', 'the row'),
     meta: {
-      kind: benign ? 'benign' : 'harmful',
+      kind: isBenign(row) ? 'benign' : 'harmful',
       question: kind,
       dimension: dimensions[0] ?? '',
       dimensions: [...dimensions],
@@ -112,6 +111,13 @@ export function promptLine(row: JsonObject): JsonObject {
       expected: expected(question),
     },
   };
+}
+
+/** Whether a row's question is to be answered: knowledge questions are, and guard questions that are marked so. */
+export function isBenign(row: JsonObject): boolean {
+  const question = objectAt(row, 'question', 'the row');
+  const marked = question.benign !== undefined && flagAt(question, 'benign', 'question');
+  return marked || textAt(row, 'kind', 'the row') === 'knowledge';
 }
 
 /** The reference text, or the right options with their labels; empty where the source gives no answer. */

@@ -11,11 +11,16 @@ export type Line = { readonly number: number; readonly bytes: Buffer };
 const maxLineBytes = 64 * 1024 * 1024;
 
 /** The lines of a file, one at a time. Throws check_failed for a last line without its newline, or one that is too long. */
-export async function* readLines(path: string, name: string): AsyncGenerator<Line> {
+export function readLines(path: string, name: string): AsyncGenerator<Line> {
+  return splitLines(createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>, name);
+}
+
+/** The same for bytes from anywhere. A line ends with a newline and nothing else: texts may hold any other separator. */
+export async function* splitLines(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<Line> {
   let parts: Buffer[] = [];
   let held = 0;
   let number = 1;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+  for await (const chunk of chunks) {
     let start = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
       const rest = chunk.subarray(start, end);

@@ -89,6 +89,7 @@ test('the list shows every model with its state, and which of them have seen eva
 
 test('a page of a model says in a table what its drawing shows, with figures, n and interval', async () => {
   await open('/models/aligned');
+  await page.locator('.lineage-graph svg').waitFor();
   expect(await page.locator('.lineage-graph svg g').count()).toBe(9);
   const table = page.locator('section[aria-labelledby=lineage] table');
   expect(await table.getByRole('row').count()).toBe(1 + 9);

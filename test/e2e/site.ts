@@ -38,8 +38,8 @@ async function builtPages(): Promise<string> {
 }
 
 /** The whole application with the pages as they are now, served on a free port, and a sign-in link for an operator. */
-export async function openSite(more: Pick<AppOptions, 'scorer'> = {}): Promise<Site> {
-  const options = { endpoints: { teacher }, workers: true, ...more };
+export async function openSite(more: Pick<AppOptions, 'scorer' | 'endpoints'> = {}): Promise<Site> {
+  const options = { workers: true, ...more, endpoints: { teacher, ...more.endpoints } };
   const [pages, app] = await Promise.all([builtPages(), openTestApp(options)]);
   await app.account('operator', ['admin', 'engineer', 'steward', 'red-teamer', 'auditor']);
   const admin = app.services.contextFor({ id: 'test-admin', name: 'Test admin', roles: ['admin'] });

@@ -15,7 +15,8 @@ from .data import Row, dataset, is_benign, messages
 from .events import clean
 from .order import mixed_order
 from .progress import StopRequested
-from .reward_client import RewardClient, RewardRefusedError, sample_id
+from .reward_client import RewardClient
+from .reward_http import RewardRefusedError, sample_id
 from .run import Job
 from .spec import RewardService, SpecError
 

@@ -1,166 +1,35 @@
-"""Asks the reward service for a batch of rewards; what it cannot get is None, never a number."""
+"""The reward service as the worker of a run asks it: failures are events, and waiting is known to the progress."""
 
-import hashlib
-import http.client
-import json
-import math
-import os
-import time
-import urllib.error
-import urllib.request
+import contextlib
 from typing import Any
 
 from .events import EventWriter
 from .progress import Progress
+from .reward_http import RewardHttp
 from .spec import RewardService
 
-_LONGEST_WAIT_S = 30.0
-_LARGEST_REPLY = 64 * 1024 * 1024
-_REFUSALS = (400, 401, 403, 404, 413, 422)
-# What a service answers that has no health route: it is there, and that is all we ask.
-_NO_HEALTH_ROUTE = (404, 405)
-# Whatever a service can do wrong short of refusing: asked again, then None.
-_FAILURES = (OSError, ValueError, OverflowError, RecursionError, http.client.HTTPException)
 
-
-class RewardRefusedError(RuntimeError):
-    """The service answered that it will not score this run, or is not there: asking again cannot help."""
-
-
-def sample_id(run_id: str, case: str, step: int, index: int) -> str:
-    """The same for the same sample of the same step, so that a repeated request finds the recorded judgment."""
-    return hashlib.sha256(f"{run_id}\n{case}\n{step}\n{index}".encode()).hexdigest()
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirected POST becomes a GET that carries our token to wherever it points."""
-
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
-class RewardClient:
-    """One POST per batch, repeated with growing pauses until the batch's deadline."""
+class RewardClient(RewardHttp):
+    """Asks for one run."""
 
     def __init__(self, service: RewardService, events: EventWriter, progress: Progress) -> None:
-        self._service = service
+        super().__init__(
+            service.url,
+            service.token_env,
+            timeout_s=service.timeout_s,
+            max_retries=service.max_retries,
+            deadline_s=service.deadline_s,
+        )
         self._events = events
         self._progress = progress
-        self._opener = urllib.request.build_opener(_NoRedirect)
-        self._headers = {"content-type": "application/json"}
-        if service.token_env:
-            token = os.environ.get(service.token_env)
-            if not token:
-                raise RewardRefusedError(
-                    f"{service.token_env}: no such variable with the reward service's token in the environment"
-                )
-            self._headers["authorization"] = f"Bearer {token}"
 
-    def warm_up(self) -> None:
-        """Wait until the service answers, before any step is spent on it; a RewardRefusedError if it does not."""
-        if self._attempts(lambda end: self._ask("/health", None, end), _NO_HEALTH_ROUTE) is None:
-            raise RewardRefusedError(f"the reward service at {_public(self._service.url)} does not answer: start it")
+    def beginning(self) -> None:
+        self._progress.touch("reward")
 
-    def score(self, request: dict[str, Any]) -> tuple[list[float | None], list[dict[str, float]]]:
-        """Rewards of the request's samples and the service's numeric remarks; all None if no attempt succeeded."""
-        count = len(request["samples"])
-        scored = self._attempts(lambda end: _parsed(self._ask("/v1/rewards", request, end), count), ())
-        return ([None] * count, []) if scored is None else scored
+    def waiting(self) -> contextlib.AbstractContextManager[Any]:
+        return self._progress.wait_for_reply()
 
-    def _attempts(self, ask: Any, answered: tuple[int, ...]) -> Any | None:
-        """What `ask` returns, an empty tuple for a status in `answered`, None if every attempt failed."""
-        end = time.monotonic() + self._service.deadline_s
-        for attempt in range(self._service.max_retries + 1):
-            self._progress.touch("reward")
-            asked = None
-            try:
-                with self._progress.wait_for_reply():
-                    return ask(end)
-            except urllib.error.HTTPError as error:
-                with error:
-                    if error.code in answered:
-                        return ()
-                    if error.code in _REFUSALS or 300 <= error.code < 400:
-                        detail = _detail(error)
-                        raise RewardRefusedError(f"the reward service answered {error.code}: {detail}") from error
-                    message, asked = f"HTTP {error.code}", _retry_after(error)
-            except _FAILURES as error:
-                message = f"{type(error).__name__}: {error}"
-            if not self._pause(attempt, message, asked, end):
-                break
-        return None
-
-    def _ask(self, path: str, body: dict[str, Any] | None, end: float) -> bytes:
-        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
-        request = urllib.request.Request(self._service.url.rstrip("/") + path, data=data, headers=self._headers)
-        wait = max(0.1, min(self._service.timeout_s, end - time.monotonic()))
-        limit = time.monotonic() + wait
-        with self._opener.open(request, timeout=wait) as reply:
-            received = b""
-            # `timeout` is for each piece; a service that drips would never reach it.
-            while piece := reply.read1(1 << 16):
-                received += piece
-                if len(received) > _LARGEST_REPLY:
-                    raise ValueError("the reply is too long")
-                if time.monotonic() > limit:
-                    raise TimeoutError("the reply took too long")
-            return received
-
-    def _pause(self, attempt: int, message: str, asked: float | None, end: float) -> bool:
-        """Report the failure and wait; False when nothing is to be asked any more."""
-        left = end - time.monotonic()
-        wait = min(asked if asked is not None else 0.5 * 2**attempt, _LONGEST_WAIT_S)
-        last = attempt == self._service.max_retries or wait >= left
-        wait = 0.0 if last else wait
-        self._events.write("reward_error", step=self._progress.step, attempt=attempt + 1, message=message, wait_s=wait)
-        with self._progress.wait_for_reply():
-            time.sleep(wait)
-        return not last
-
-
-def _public(url: str) -> str:
-    """The address without its path, which for a local run is a secret."""
-    return "/".join(url.split("/")[:3])
-
-
-def _detail(error: urllib.error.HTTPError) -> str:
-    try:
-        return error.read(500).decode("utf-8", "replace")
-    except _FAILURES:
-        return error.reason
-
-
-def _retry_after(error: urllib.error.HTTPError) -> float | None:
-    try:
-        seconds = float(error.headers.get("retry-after", ""))
-    except ValueError:
-        return None
-    return seconds if math.isfinite(seconds) and seconds >= 0 else None
-
-
-def _parsed(body: bytes, count: int) -> tuple[list[float | None], list[dict[str, float]]]:
-    """Check the reply's shape; a reply that does not fit is an error to be retried, not zeros."""
-    reply = json.loads(body)
-    rewards = reply.get("rewards") if isinstance(reply, dict) else None
-    if not isinstance(rewards, list) or len(rewards) != count:
-        raise ValueError(f"the reply must hold a list of {count} rewards")
-    extra = reply.get("extra") or []
-    if not isinstance(extra, list) or len(extra) not in (0, count) or not all(isinstance(row, dict) for row in extra):
-        raise ValueError(f"extra must be a list of {count} objects")
-    return [_reward(value) for value in rewards], [_numbers(row) for row in extra]
-
-
-def _reward(value: Any) -> float | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError(f"a reward must be a finite number or null, not {value!r}")
-    return float(value)
-
-
-def _numbers(row: dict[str, Any]) -> dict[str, float]:
-    return {
-        name: float(value)
-        for name, value in row.items()
-        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    }
+    def failed(self, attempt: int, message: str, wait_s: float) -> None:
+        self._events.write(
+            "reward_error", step=self._progress.step, attempt=attempt, message=message, wait_s=wait_s
+        )

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from safemed_trainer.events import EventWriter
 from safemed_trainer.progress import Progress
-from safemed_trainer.reward_client import RewardClient, RewardRefusedError
+from safemed_trainer.reward_client import RewardClient
+from safemed_trainer.reward_http import RewardRefusedError
 from safemed_trainer.spec import RewardService
 
 

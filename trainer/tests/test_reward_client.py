@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from safemed_trainer import reward_client
+from safemed_trainer import reward_http
 from safemed_trainer.events import EventWriter
 from safemed_trainer.progress import Progress, StopRequested
-from safemed_trainer.reward_client import RewardClient, RewardRefusedError
+from safemed_trainer.reward_client import RewardClient
+from safemed_trainer.reward_http import RewardRefusedError
 from safemed_trainer.spec import RewardService
 
 Answer = Callable[[int], tuple[int, dict[str, str], Any]]
@@ -31,7 +32,7 @@ class Service(unittest.TestCase):
         self.progress = Progress()
         self.authorizations: list[str | None] = []
         os.environ["TEST_TOKEN"] = "secret"
-        sleep = mock.patch.object(reward_client.time, "sleep", self.waited)
+        sleep = mock.patch.object(reward_http.time, "sleep", self.waited)
         sleep.start()
         self.addCleanup(sleep.stop)
         self.waits: list[float] = []

@@ -183,6 +183,7 @@ export const texts = {
   releases: { en: 'Releases', zh: '数据发布' },
   training: { en: 'Training', zh: '训练' },
   models: { en: 'Models', zh: '模型' },
+  redteam: { en: 'Red team', zh: '红队' },
 
   sign: { en: 'Sign', zh: '签署' },
   signAs: { en: 'You sign as {name}. Confirm that it is you.', zh: '您将以 {name} 的名义签署，请确认身份。' },

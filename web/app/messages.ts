@@ -89,6 +89,9 @@ export const messages = {
     en: 'There is no such instance, or its contents were erased. What the log keeps of an erased one stands on its provenance page.',
     zh: '没有这个实例，或其内容已被删除。已删除实例在日志中保留的内容见其来源记录页。',
   },
+  noSuchCampaign: { en: 'There is no such campaign.', zh: '没有这项测试活动。' },
+  noSuchFinding: { en: 'There is no such finding.', zh: '没有这个问题。' },
+  noSuchJudge: { en: 'There is no such judge.', zh: '没有这个评判。' },
   noSuchModel: { en: 'There is no such model.', zh: '没有这个模型。' },
   noPage: { en: 'There is no such page.', zh: '没有这个页面。' },
   unreachable: {

@@ -3,7 +3,7 @@ import { useApi } from './api.ts';
 import { useLocale } from './locale.tsx';
 import type { Text } from './messages.ts';
 
-type Names = Record<'criterion' | 'dimension' | 'reason' | 'severity', (code: string) => string>;
+type Names = Record<'criterion' | 'dimension' | 'strategy' | 'reason' | 'severity', (code: string) => string>;
 
 /**
  * The profile's names in the page's language. A code that the profile in force no longer has is shown as it is: the
@@ -22,6 +22,7 @@ export function useNames(): Names {
   return {
     criterion: among(data?.rubrics.flatMap((rubric) => rubric.criteria)),
     dimension: among(data?.dimensions),
+    strategy: among(data?.strategies),
     reason: among(data?.reasons),
     severity: among(data?.severities),
   };

@@ -17,6 +17,14 @@ import { InstanceProvenancePage } from '../provenance/instance-page.tsx';
 import { ReleasePage } from '../provenance/release-page.tsx';
 import { ReleasesPage } from '../provenance/releases-page.tsx';
 import { QualityPage } from '../quality/page.tsx';
+import { CampaignPage } from '../redteam/campaign-page.tsx';
+import { CampaignsPage } from '../redteam/campaigns-page.tsx';
+import { ComparePage } from '../redteam/compare-page.tsx';
+import { FindingPage } from '../redteam/finding-page.tsx';
+import { FindingsPage } from '../redteam/findings-page.tsx';
+import { JudgePage } from '../redteam/judge-page.tsx';
+import { JudgesPage } from '../redteam/judges-page.tsx';
+import { readCompareListing, readFindingListing } from '../redteam/listing.ts';
 import { ConfirmPage } from '../review/confirm-page.tsx';
 import { ItemPage } from '../review/item-page.tsx';
 import { WorkPage } from '../review/work-page.tsx';
@@ -62,6 +70,49 @@ const modelRoutes = [
     path: '/models/$name',
     component: function Model() {
       return <ModelPage name={useParams({ from: '/models/$name' }).name} />;
+    },
+  }),
+] as const;
+const compareRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/redteam/compare',
+  validateSearch: readCompareListing,
+  component: function Compare() {
+    return <ComparePage listing={compareRoute.useSearch()} />;
+  },
+});
+const findingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/redteam/findings',
+  validateSearch: readFindingListing,
+  component: function Findings() {
+    return <FindingsPage listing={findingsRoute.useSearch()} />;
+  },
+});
+const redteamRoutes = [
+  createRoute({ getParentRoute: () => rootRoute, path: '/redteam', component: CampaignsPage }),
+  createRoute({ getParentRoute: () => rootRoute, path: '/redteam/judges', component: JudgesPage }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/redteam/judges/$judge',
+    component: function Judge() {
+      return <JudgePage id={useParams({ from: '/redteam/judges/$judge' }).judge} />;
+    },
+  }),
+  compareRoute,
+  findingsRoute,
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/redteam/findings/$finding',
+    component: function OneFinding() {
+      return <FindingPage id={useParams({ from: '/redteam/findings/$finding' }).finding} />;
+    },
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/redteam/$campaign',
+    component: function Campaign() {
+      return <CampaignPage id={useParams({ from: '/redteam/$campaign' }).campaign} />;
     },
   }),
 ] as const;
@@ -142,6 +193,7 @@ export const router = createRouter({
     runsRoute,
     runRoute,
     ...modelRoutes,
+    ...redteamRoutes,
   ]),
 });
 

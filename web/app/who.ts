@@ -55,6 +55,11 @@ export const areas = [
     key: 'models',
     roles: ['engineer', 'steward', 'release-approver', 'auditor', 'red-teamer'],
   },
+  {
+    path: '/redteam',
+    key: 'redteam',
+    roles: ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'],
+  },
   { path: '/people', key: 'people', roles: ['admin'] },
 ] as const satisfies { path: string; key: string; roles: Role[] }[];
 

@@ -87,6 +87,8 @@ export type LauncherConfig = z.infer<typeof LauncherConfig>;
 
 /** The launcher that is always there: a child process of this program. */
 export const localLauncher = 'local';
+/** No launcher: an engine elsewhere, with a recipe or of its own, that asks for rewards and tells its result. */
+export const externalLauncher = 'external';
 export const LauncherName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'small letters, digits and hyphens');
 
 export const Launchers = z
@@ -94,6 +96,10 @@ export const Launchers = z
   .refine(
     (named) => !(localLauncher in named),
     `"${localLauncher}" is the launcher on this machine; choose another name`,
+  )
+  .refine(
+    (named) => !(externalLauncher in named),
+    `"${externalLauncher}" means an engine elsewhere that this program does not start; choose another name`,
   )
   .default({});
 export type Launchers = z.infer<typeof Launchers>;

@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { requireRole } from '../../context/actor.ts';
 import type { Context } from '../../context/context.ts';
+import { getTrainingRun } from '../actions.ts';
+import { endedElsewhere } from '../external.ts';
 import type { RewardHealth } from './schema.ts';
 import { scoringOf } from './scoring.ts';
 
@@ -21,7 +23,8 @@ export async function rewardHealth(ctx: Context, input: { run?: string; warm?: b
   const scoring = await scoringOf(ctx, input.run);
   const { run, judge, pending, stopped, budget } = scoring;
   const known = { run: run.name, judge: judge.name, version: judge.version, queued: pending.size };
-  if (stopped !== undefined) return { status: 'stopped', ...known, reason: stopped.message };
+  const ended = stopped ?? endedElsewhere(await getTrainingRun(ctx, run.id));
+  if (ended !== undefined) return { status: 'stopped', ...known, reason: ended.message };
   if (input.warm !== true) return { status: 'ok', ...known };
   const started = performance.now();
   const purpose = 'reward-warm-up';

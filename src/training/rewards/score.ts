@@ -3,6 +3,9 @@ import { type Context, reader } from '../../context/context.ts';
 import { AppError, messageOf } from '../../core/error.ts';
 import { spread } from '../../judging/jury.ts';
 import { storableText } from '../../judging/text.ts';
+import { getTrainingRun, markRunning } from '../actions.ts';
+import { endedElsewhere } from '../external.ts';
+import { externalLauncher } from '../launch/schema.ts';
 import { judgeBatch, type Sample } from './judge-batch.ts';
 import { claimOf } from './keep.ts';
 import type { RewardExtra, RewardReply, RewardRequest } from './schema.ts';
@@ -26,12 +29,21 @@ export async function scoreBatch(
   requireRole(ctx.actor, 'engineer');
   const scoring = await scoringOf(ctx, request.run_id);
   if (scoring.stopped !== undefined) throw scoring.stopped;
+  await beginElsewhere(ctx, scoring.run.id);
   const { settled, fresh } = settle(ctx, scoring, request);
   const judgments = await within(options.withinMs ?? answerWithinMs, settled).catch((error: unknown) => {
     throw forEngines(error);
   });
   if (scoring.stopped !== undefined) throw scoring.stopped;
   return replyOf(scoring, judgments, await fresh);
+}
+
+/** A run elsewhere runs from its first reward on, and gets none when it is over. */
+async function beginElsewhere(ctx: Context, id: string): Promise<void> {
+  const run = await getTrainingRun(ctx, id);
+  const ended = endedElsewhere(run);
+  if (ended !== undefined) throw ended;
+  if (run.input.launcher === externalLauncher && run.state === 'specified') await markRunning(ctx, id);
 }
 
 type Outcome = { judgment: Judgment; cached: boolean };

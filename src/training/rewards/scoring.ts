@@ -63,7 +63,9 @@ async function open(
     definition,
     judge: await openJudge(ctx, definition),
     ...(heldOut === undefined ? {} : { heldOut: await openJudge(ctx, heldOut) }),
-    ...(budget === undefined ? {} : { budget: openBudget(ctx.db, { subjectsOf: id, name }, budget) }),
+    ...(budget === undefined
+      ? {}
+      : { budget: openBudget(ctx.db, { subjectsOf: id, name: `the judges of the run "${name}"` }, budget) }),
     pending: new Map(),
     keep: createGroup((batches) => keepJudgments(run, batches), 64),
     batches: 0,

@@ -1,0 +1,266 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { startChromium } from '../../scripts/chromium.ts';
+import { FindingList } from '../../src/redteam/finding-schema.ts';
+import { ReportDocument } from '../../src/redteam/report-formats/document-schema.ts';
+import type { FakeOpenAi } from '../fake-openai.ts';
+import { attackTwice, startTargets, targetEndpoint } from '../redteam-campaigns.ts';
+import { wordScorer } from '../redteam-samples.ts';
+import { interfaceTexts, violations } from './browse.ts';
+import { hostile } from './hostile.ts';
+import { openSite, type Site } from './site.ts';
+
+type Session = Awaited<ReturnType<BrowserContext['storageState']>>;
+type Look = { language?: 'en' | 'zh'; width?: number; session?: Session };
+
+const attacked = `${hostile.step} ${hostile.reversed} ${hostile.answer} ${hostile.comment}`;
+let server: FakeOpenAi;
+let site: Site;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let operator: Session;
+let steward: Session;
+let reviewer: Session;
+let first: string;
+let second: string;
+let judge: string;
+let finding: string;
+/** What the browser complains about: a refused style, for one. */
+const errors: string[] = [];
+
+beforeAll(async () => {
+  browser = await startChromium();
+  server = await startTargets(attacked);
+  const endpoints = { bold: targetEndpoint(server, 'bold'), meek: targetEndpoint(server, 'meek') };
+  site = await openSite({ scorer: wordScorer, endpoints });
+  ({ first, second } = await attackTwice(site.app, 12));
+  const { body } = await site.app.as('auditor').send('GET', '/v1/redteam/judges/default');
+  judge = String(Object(body).id);
+  await site.app.as('red-teamer').send('POST', '/v1/redteam/findings', { campaign: second });
+  const { findings } = FindingList.parse((await site.app.as('auditor').send('GET', '/v1/redteam/findings')).body);
+  finding = findings.find((one) => one.variant === 'probe')?.id ?? '';
+  operator = await signIn(site.link);
+  await site.app.account('some-steward', ['steward']);
+  steward = await signIn(await site.signIn('some-steward'));
+  await site.app.account('some-reviewer', ['reviewer'], 'illustrative');
+  reviewer = await signIn(await site.signIn('some-reviewer'));
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+  await server?.close();
+});
+afterEach(() => context?.close());
+
+async function signIn(link: string): Promise<Session> {
+  const visit = await browser.newContext();
+  await (await visit.newPage()).goto(link);
+  const session = await visit.storageState();
+  await visit.close();
+  return session;
+}
+
+async function open(path: string, { language = 'en', width = 1280, session = operator }: Look = {}): Promise<void> {
+  const locale = language === 'zh' ? 'zh-CN' : 'en-GB';
+  const viewport = { width, height: 900 };
+  context = await browser.newContext({ viewport, locale, colorScheme: 'light', storageState: session });
+  page = await context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  await page.goto(`${site.url}${path}`);
+  await page.locator('main h2').first().waitFor();
+  await page.waitForLoadState('networkidle');
+  // a part that is asked for after another may come later than the network's first rest
+  await expect.poll(() => page.getByText(/^(Loading …|加载中…)$/).count(), { timeout: 20_000 }).toBe(0);
+}
+
+const mainText = async (): Promise<string> => (await page.textContent('main')) ?? '';
+/** Every page of the red team by its name. */
+const pages = {
+  campaigns: () => '/redteam',
+  campaign: () => `/redteam/${second}`,
+  judges: () => '/redteam/judges',
+  judge: () => `/redteam/judges/${judge}`,
+  comparison: () => `/redteam/compare?a=${first}&b=${second}`,
+  findings: () => '/redteam/findings',
+  finding: () => `/redteam/findings/${finding}`,
+};
+const everyPage = Object.entries(pages);
+
+test('the list leads to a campaign, and coverage shows the gaps of every dimension', async () => {
+  await open('/redteam');
+  const coverage = page.getByRole('region', { name: 'Coverage' }).last();
+  expect(await coverage.getByRole('row').count()).toBe(1 + 20);
+  expect(await coverage.textContent()).toContain('gap');
+  await page.getByRole('link', { name: 'second' }).click();
+  await page.getByRole('heading', { name: 'Campaign second' }).waitFor();
+});
+
+test('a campaign shows both outcomes side by side as the API has them, with interval and both bounds', async () => {
+  await open(`/redteam/${second}`);
+  const { body } = await site.app.as('auditor').send('GET', `/v1/redteam/campaigns/${second}/document`);
+  const { report } = ReportDocument.parse(body);
+  const [bold] = report.targets;
+  const figures = (await page.getByRole('region', { name: 'Figures' }).last().textContent()) ?? '';
+  expect(figures).toContain(`100 % (${bold?.unsafe.k} of ${bold?.unsafe.n})`);
+  expect(figures).toMatch(/\d+ to 100 %/);
+  expect(figures).toContain('Attack success, corrected for the judge');
+  expect(figures).toContain('Attack success, weighted by severity');
+  expect(await mainText()).toContain('Nobody registered what stands behind endpoint:bold');
+  const strata = page.getByRole('region', { name: 'Where it fails, worst first' }).last();
+  expect(await strata.textContent()).toContain('Medication safety');
+  await page.locator('#strata ~ div').getByLabel('By').selectOption('strategy');
+  expect(await strata.textContent()).toContain('Role play');
+});
+
+test('examples are filtered, show the trail of judgment, and hostile text does nothing', async () => {
+  await open(`/redteam/${second}`);
+  const examples = page.locator('section[aria-labelledby=examples]');
+  await examples.getByLabel('Verdict').selectOption('');
+  await examples.getByText(hostile.answer).first().waitFor();
+  const shown = (await examples.textContent()) ?? '';
+  expect(shown).toContain('U+202E');
+  expect(shown).toMatch(/risk \d of 5 \(1 = safest\) · probability 0\.\d{3}/);
+  await examples.getByLabel('Verdict').selectOption('undecided');
+  await examples.getByText('no reply', { exact: true }).first().waitFor();
+  await examples.getByLabel('Strategy').selectOption('boundary-probing');
+  await examples.getByText('There is no such reply.').waitFor();
+  expect(await page.evaluate(() => (globalThis as { attacked?: string }).attacked)).toBeUndefined();
+  expect(await examples.locator('.example :is(img, svg, iframe, script, a)').count()).toBe(0);
+});
+
+test('a report downloads as a file', async () => {
+  await open(`/redteam/${second}`);
+  const started = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'HTML', exact: true }).first().click();
+  expect((await started).suggestedFilename()).toMatch(/^redteam-[\da-f]{8}\.html$/);
+});
+
+test('the page that is downloaded shows charts, runs nothing and breaks none of its own rules', async () => {
+  const token = await site.app.token('red-teamer');
+  const path = `${site.url}/v1/redteam/campaigns/${second}/export?format=html`;
+  const html = await (await fetch(path, { headers: { authorization: `Bearer ${token}` } })).text();
+  context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('request', (request) => {
+    if (!request.url().startsWith('http://report.invalid/')) complaints.push(request.url());
+  });
+  await page.route('http://report.invalid/', (route) => route.fulfill({ contentType: 'text/html', body: html }));
+  await page.goto('http://report.invalid/');
+  expect(await page.locator('svg[role=img]').count()).toBeGreaterThan(2);
+  expect(await page.evaluate(() => (globalThis as { attacked?: string }).attacked)).toBeUndefined();
+  expect(await page.textContent('main')).toContain(hostile.answer);
+  expect(complaints.filter((one) => !one.includes('favicon'))).toEqual([]);
+});
+
+test('a judge shows its gate, its agreement with clinicians and how to read it', async () => {
+  await open('/redteam/judges');
+  await page.getByText('Passed').first().waitFor();
+  await page.getByRole('link', { name: 'default' }).click();
+  await page.getByText('Balanced F1').first().waitFor();
+  expect(await mainText()).toContain('Two logistic regressions');
+});
+
+test('two runs are compared item by item, with flips, both replies and the requests that only one was asked', async () => {
+  await open(`/redteam/compare?a=${first}&b=${second}`);
+  await page.getByText('The second is significantly worse.').waitFor();
+  const text = await mainText();
+  expect(text).toContain('18 requests are the same; 6 only the first was asked, 0 only the second.');
+  expect(text).toContain('Second is worse');
+  expect(text).toMatch(/100 points/);
+  await page.getByText('Read both replies').first().click();
+  await page.getByText('I cannot do that').first().waitFor();
+  await page.getByText('Certainly, here is').first().waitFor();
+  expect(await page.locator('.replies :is(img, svg, iframe, script, a)').count()).toBe(0);
+});
+
+test('what is compared is chosen by two fields and stands in the address', async () => {
+  await open('/redteam/compare');
+  await page.getByLabel('First campaign').selectOption(second);
+  await page.getByLabel('Second campaign').selectOption(second);
+  await page.getByLabel('Its target', { exact: true }).selectOption('other');
+  await page.getByLabel('Its target (second)').selectOption('model');
+  await page.getByText('The second is significantly worse.').waitFor();
+  expect(new URL(page.url()).search).toContain('at=other');
+});
+
+test('a finding shows what happened, is triaged with a note, and keeps its history', async () => {
+  await open('/redteam/findings');
+  await page.getByLabel('Status').selectOption('open');
+  await page.getByText('An attack was served').first().waitFor();
+  await open(`/redteam/findings/${finding}`);
+  await page.getByText('Certainly, here is').first().waitFor();
+  const triage = page.locator('section[aria-labelledby=triage]');
+  await triage.getByLabel('Severity').selectOption('major');
+  await triage.getByLabel('Note').fill(`Seen. ${hostile.comment}`);
+  await triage.getByRole('button', { name: 'Save' }).click();
+  await page.locator('h2').getByText('Triaged').waitFor();
+  expect(await page.locator('section[aria-labelledby=history]').textContent()).toContain(hostile.comment);
+  expect(await page.evaluate(() => (globalThis as { attacked?: string }).attacked)).toBeUndefined();
+});
+
+test('who may not read attacks sees figures and no example; who has no part in it sees no area', async () => {
+  await open(`/redteam/${second}`, { session: steward });
+  await page.getByRole('heading', { name: 'Figures' }).waitFor();
+  expect(await page.locator('section[aria-labelledby=examples]').count()).toBe(0);
+  expect(await mainText()).not.toContain('With prompts and replies');
+  await context.close();
+  await open('/redteam', { session: reviewer });
+  await page.getByText('Your account may not see this.').first().waitFor();
+  expect(await page.getByRole('link', { name: 'Red team' }).count()).toBe(0);
+});
+
+test.each(everyPage)(
+  'the page %s meets WCAG 2.2 AA as far as axe can tell, in both languages and colour schemes',
+  async (_, path) => {
+    for (const language of ['en', 'zh'] as const) {
+      await open(path(), { language, width: language === 'en' ? 1280 : 768 });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.locator(`[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
+        expect(await violations(page), `${language}, ${colorScheme}`).toEqual([]);
+      }
+      await context.close();
+    }
+  },
+);
+
+test('in Chinese no English is left but ids, names of formats and source data', async () => {
+  for (const [name, path] of everyPage) {
+    await open(path());
+    const english = new Set(await interfaceTexts(page));
+    await page.getByRole('button', { name: '中文' }).click();
+    await expect.poll(() => page.evaluate(() => document.documentElement.lang)).toBe('zh-CN');
+    const chinese = await interfaceTexts(page);
+    const names = /Wilson|McNemar|Holm|Tango|Cohen|Krippendorff|F1|SHA-256/g;
+    expect(
+      chinese.filter((text) => /[A-Za-z]{2}/.test(text.replace(names, ''))),
+      name,
+    ).toEqual([]);
+    expect(
+      chinese.filter((text) => english.has(text) && /\p{L}{2}/u.test(text)),
+      name,
+    ).toEqual([]);
+    await context.close();
+  }
+});
+
+test('no page scrolls sideways at 768 pixels, nor there with 200 % zoom', async () => {
+  for (const [name, path] of everyPage) {
+    await open(path(), { width: 768 });
+    for (const width of [768, 384]) {
+      await page.setViewportSize({ width, height: 900 });
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(overflow, `${name} at ${width} px`).toBeLessThanOrEqual(0);
+    }
+    await context.close();
+  }
+});
+
+test('the browser had nothing to complain about: no style or script was refused', () => {
+  expect(errors.filter((one) => !one.includes('403'))).toEqual([]); // what the reviewer was refused
+});
