@@ -253,10 +253,11 @@ describe('a campaign', () => {
       [0, 1, 20],
       [19, 1, 0],
     ]);
-    // 80 requests in all; of those only the ones that failed were sent twice. The endpoint answers four at a time.
+    // 80 requests in all; of those only the ones that failed were sent twice: the endpoint answers four at a time, and
+    // as many more were in hand.
     const { requests } = server.stats();
     expect(requests).toBeGreaterThan(80);
-    expect(requests).toBeLessThanOrEqual(84);
+    expect(requests).toBeLessThanOrEqual(88);
   });
 
   test('interrupted while judging, it judges the rest and asks the target nothing again', async () => {
