@@ -13,6 +13,17 @@ export async function violations(page: Page): Promise<string[]> {
   });
 }
 
+/**
+ * The same for a page in a language, English in the light scheme and Chinese in the dark one: names do not depend on the
+ * scheme, nor colours on the language, so that two looks see what four would.
+ */
+export async function violationsIn(page: Page, language: 'en' | 'zh'): Promise<string[]> {
+  const colorScheme = language === 'en' ? 'light' : 'dark';
+  await page.emulateMedia({ colorScheme });
+  await page.locator(`[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
+  return violations(page);
+}
+
 /** Texts and accessible names of the interface; without what is marked as not to be translated (ids, source data). */
 export function interfaceTexts(page: Page): Promise<string[]> {
   return page.evaluate(() => {
