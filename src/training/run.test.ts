@@ -140,7 +140,7 @@ test.skipIf(!ready)(
     await runCommand(environmentPython(environment), ['-m', 'tests.tiny_model', join(place, 'tiny.gguf')], {
       cwd: trainerDirectory,
     });
-    const input = { name: 'sft', stage: 'sft', rows: 12, maxSteps: 60, args: { max_length: 1300, save_steps: 5 } };
+    const input = { name: 'sft', stage: 'sft', rows: 12, maxSteps: 24, args: { max_length: 1300, save_steps: 5 } };
     await work(await started(input), { reason: shutdown });
     expect(await getTrainingRun(ctx, 'sft')).toMatchObject({ state: 'running' }); // the program ends, not the run
     await work(await getTrainingRun(ctx, 'sft'), {});
@@ -150,7 +150,7 @@ test.skipIf(!ready)(
     });
     const again = await started(input);
     const { result, messages } = await work(again);
-    expect(result).toMatchObject({ steps: 60, composition: { rows: 12 }, args: { max_length: 1300, save_steps: 5 } });
+    expect(result).toMatchObject({ steps: 24, composition: { rows: 12 }, args: { max_length: 1300, save_steps: 5 } });
     expect(messages.join()).toMatch(/\d+ rows(, none|; \d+) longer than 1300 tokens/);
     const dpo = { name: 'dpo', stage: 'dpo', from: 'sft', maxSteps: 2, args: { max_length: 2600 } };
     const preferred = (await work(await started(dpo))).result;
@@ -163,5 +163,5 @@ test.skipIf(!ready)(
       result: { reference: preferred?.reference, composition: preferred?.composition, args: preferred?.args },
     });
   },
-  180_000,
+  300_000,
 );

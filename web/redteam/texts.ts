@@ -137,7 +137,7 @@ export const texts = {
   balancedF1: { en: 'Balanced F1', zh: '平衡 F1' },
   sensitivity: { en: 'Sensitivity', zh: '灵敏度' },
   specificity: { en: 'Specificity', zh: '特异度' },
-  kappa: { en: "Cohen's kappa", zh: 'Cohen κ' },
+  kappa: { en: "Cohen's kappa", zh: '科恩 κ 系数' },
   alpha: { en: "Krippendorff's alpha, nominal", zh: 'Krippendorff α（名义）' },
   bias: { en: 'Bias (judge less clinicians)', zh: '偏差（评判减临床医生）' },
   weightedKappa: { en: 'Weighted kappa of grades', zh: '等级加权 κ' },
