@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { CampaignReport } from '../redteam/report-schema.ts';
-import { CampaignStarted, LinesReport } from '../redteam/schema.ts';
+import { CampaignList, CampaignStarted, LinesReport } from '../redteam/schema.ts';
 import type { Client } from './client.ts';
 import { withClient } from './command.ts';
 import { readJsonLines } from './json-lines.ts';
@@ -103,6 +103,21 @@ export function redteamCommands(program: Command): void {
         await client.wait(job, terminal.progress('red team'));
         const report = await client.get(CampaignReport, `/v1/redteam/campaigns/${campaign}`);
         terminal.result(report, campaignLines(report));
+      }),
+    );
+  redteam
+    .command('list')
+    .description('the latest campaigns, with the ids that report and compare ask for')
+    .action((_: unknown, command: Command) =>
+      withClient(command, async (client, { terminal }) => {
+        const { campaigns } = await client.get(CampaignList, '/v1/redteam/campaigns?limit=200');
+        terminal.result(
+          { campaigns },
+          campaigns.map(
+            ({ id, name, createdAt, completedAt, targets, probes }) =>
+              `${id}\t${name}\t${createdAt.slice(0, 16)}\t${completedAt === undefined ? 'not complete' : 'complete'}\t${probes} probes against ${targets.map((target) => target.name).join(', ')}`,
+          ),
+        );
       }),
     );
   reportCommands(redteam);
