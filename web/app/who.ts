@@ -60,6 +60,11 @@ export const areas = [
     key: 'redteam',
     roles: ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'],
   },
+  {
+    path: '/disagreements',
+    key: 'disagreements',
+    roles: ['reviewer', 'ethics-reviewer', 'adjudicator', 'panel-member', 'panel-chair'],
+  },
   { path: '/people', key: 'people', roles: ['admin'] },
 ] as const satisfies { path: string; key: string; roles: Role[] }[];
 

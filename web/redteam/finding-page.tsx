@@ -15,6 +15,7 @@ import { FindingHistory } from './finding-history.tsx';
 import { statusNames, findingTexts as texts } from './finding-texts.ts';
 import { statusTones } from './findings-page.tsx';
 import './redteam.css';
+import { RetestForm } from './retest-form.tsx';
 import { TableFrame } from './table-frame.tsx';
 import { texts as common } from './texts.ts';
 import { Triage } from './triage.tsx';
@@ -53,14 +54,8 @@ function Details({ detail: { finding, history, retests }, again }: { detail: Fin
         <Triage key={finding.status} finding={finding} onDone={again} />
       )}
       <Section id="retests" title={texts.retests}>
-        {retests.length === 0 ? (
-          <Text size="sm">
-            {say(texts.noRetests)}{' '}
-            <code translate="no">{`safemed redteam finding retest ${finding.id} --target NAME=REF`}</code>
-          </Text>
-        ) : (
-          <Retests retests={retests} />
-        )}
+        {retests.length === 0 ? <Text size="sm">{say(texts.noRetests)}</Text> : <Retests retests={retests} />}
+        {holds(me, 'red-teamer', 'engineer') && <RetestForm finding={finding} onStarted={again} />}
       </Section>
       <FindingHistory history={history} />
     </>
