@@ -138,7 +138,7 @@ export const StudyAnalysis = z.object({
   conduct: z.object({ followed: z.boolean(), checks: z.array(ConductCheck), amendments: z.array(Amendment) }),
   refused: z.array(z.string()),
   notes: z.array(z.string()),
-  /** Rows of the forest plot: every contrast of the analysis with its interval, also the table behind it. */
+  /** Rows of the forest plots, also the table behind them: differences in points of a score, or of shares that pass. */
   forest: z.array(
     z.object({
       panel: z.string(),
@@ -146,6 +146,7 @@ export const StudyAnalysis = z.object({
       value: z.number(),
       lower: z.number(),
       upper: z.number(),
+      unit: z.enum(['points', 'share']),
       primary: z.boolean(),
     }),
   ),

@@ -11,9 +11,11 @@ import {
   openStudy,
   registerStudy,
 } from './actions.ts';
+import { analyseStudy } from './analysis-actions.ts';
 import { importRatings, importResponses } from './import-actions.ts';
 import { ownStudies, ratingPage, submitGuesses, submitRating } from './rating-actions.ts';
 import { GuessReceipt, RaterStudies, RatingPage, RatingReceipt, SubmitGuesses, SubmitRating } from './rating-schema.ts';
+import { StudyAnalysis } from './report-schema.ts';
 import {
   AmendStudy,
   CloseStudy,
@@ -60,4 +62,5 @@ export const studyRoutes = new Hono<AppEnv>()
   )
   .post('/:id/close', async (c) =>
     c.json(Study.parse(await closeStudy(c.var.ctx, idParam(c), await body(c, CloseStudy)))),
-  );
+  )
+  .get('/:id/analysis', async (c) => c.json(StudyAnalysis.parse(await analyseStudy(c.var.ctx, idParam(c)))));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SignatureProof } from '../accounts/schema.ts';
+import { Signature, SignatureProof } from '../accounts/schema.ts';
 import { StudyAxis } from '../profile/study-rating-schema.ts';
 import { StudyDesign } from './design-schema.ts';
 
@@ -92,7 +92,10 @@ export const Study = StudySummary.extend({
   plan: StudyPlan,
   registered: StudyStep.extend({ lowPower: z.string().exactOptional() }).exactOptional(),
   opened: StudyStep.extend({ missing: z.string().exactOptional() }).exactOptional(),
-  closed: StudyStep.extend({ incomplete: z.string().exactOptional() }).exactOptional(),
+  closed: StudyStep.extend({
+    incomplete: z.string().exactOptional(),
+    signature: Signature.exactOptional(),
+  }).exactOptional(),
   amendments: z.array(Amendment),
 });
 export type Study = z.infer<typeof Study>;
@@ -148,3 +151,7 @@ export type OpenStudy = z.infer<typeof OpenStudy>;
 /** `incomplete` says why the study ends although not all planned ratings are there. */
 export const CloseStudy = z.strictObject({ incomplete: Reason.exactOptional(), proof: SignatureProof.exactOptional() });
 export type CloseStudy = z.infer<typeof CloseStudy>;
+
+/** What the steps of opening and closing keep beside who, when and which event. */
+export const OpenedData = z.object({ missing: z.string().exactOptional() });
+export const ClosedData = z.object({ incomplete: z.string().exactOptional(), signature: Signature.exactOptional() });
