@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
 import { inertText } from '../core/inert-text.ts';
-import { probabilityText, valueText } from './figure-text.ts';
+import { intervalValueText, probabilityText, valueText } from './figure-text.ts';
 import { forestSvg } from './forest-svg.ts';
 import { powerText } from './plan.ts';
 import { outcomeName } from './registered.ts';
@@ -13,6 +13,7 @@ body { max-width: 70rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anyw
 h1 { line-height: 1.2; } h2 { margin-top: 2.5rem; border-bottom: 1px solid; } caption { text-align: left; font-weight: 600; padding: .35rem 0; }
 .wide { overflow-x: auto; } .wide:focus-visible { outline: 2px solid; }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0; font-variant-numeric: tabular-nums; } th, td { text-align: left; vertical-align: top; padding: .3rem .5rem; border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
+th { overflow-wrap: normal; } td { overflow-wrap: break-word; }
 .note { border-left: 4px solid #b8860b; padding: .5rem 1rem; background: color-mix(in srgb, #b8860b 12%, transparent); }
 .finding { border: 1px solid; border-radius: 6px; padding: .6rem 1rem; }
 code { font-family: ui-monospace, monospace; font-size: .9em; } small { opacity: .85; }
@@ -44,7 +45,7 @@ export function studyHtml(analysis: StudyAnalysis): string {
 <title>Expert study · ${inertText(study.title)}</title><style>${raw(style)}</style></head>
 <body><main>
 <h1>Expert study: <bdi>${inertText(study.title)}</bdi></h1>
-<p>Design sealed with SHA-256 <code>${study.digest}</code> · closed ${closed.at} by ${inertText(closed.by)}, signed by ${inertText(closed.signedBy)} (${closed.method})</p>
+<p>Design sealed with SHA-256 <code>${study.digest}</code> · closed ${closed.at} by ${inertText(closed.by)}, ${closed.signature === undefined ? 'not signed by a person, since an administrator signs nothing' : `signed by ${inertText(closed.signature.name)} (${closed.signature.method})`}</p>
 ${study.illustrative ? html`<p class="note"><strong>Illustrative.</strong> Vignettes, answers and ratings were invented to show how a study is analysed. They say nothing about any model or clinician.</p>` : ''}
 <h2>The registered primary analysis</h2>
 <div class="finding"><p><strong>${inertText(primary.sentence)}</strong></p>
@@ -106,7 +107,6 @@ ${agreement.map((axis) =>
 }
 
 function chartsHtml(analysis: StudyAnalysis) {
-  const digits = (value: number): string => String(Number(value.toPrecision(3)));
   return html`<h2>Differences</h2>
 ${(['points', 'share'] as const).map((unit) => {
   const svg = forestSvg(analysis, unit);
@@ -114,8 +114,8 @@ ${(['points', 'share'] as const).map((unit) => {
   const rows = analysis.forest.filter((row) => row.unit === unit);
   return html`${raw(svg)}${table(
     unit === 'points' ? 'Differences in points' : 'Differences of the shares that pass',
-    ['Contrast', 'Analysis', 'Difference', 'Interval'],
-    rows.map((row) => [row.label, row.panel, digits(row.value), `${digits(row.lower)} to ${digits(row.upper)}`]),
+    ['Contrast', 'Analysis', 'Difference and interval'],
+    rows.map((row) => [row.label, row.panel, intervalValueText(row.value, [row.lower, row.upper])]),
   )}`;
 })}`;
 }
