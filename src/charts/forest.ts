@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 
-/** One figure of a forest plot: a share with its interval, in a labelled row of a labelled panel. */
+/** One figure of a forest plot: an estimate with its interval, in a labelled row of a labelled panel. */
 export type ForestRow = { panel: string; label: string; value: number; lower: number; upper: number };
 
 export type ForestOptions = {
@@ -8,15 +8,23 @@ export type ForestOptions = {
   /** What the horizontal axis shows, for example "share of replies". */
   axis: string;
   width?: number;
+  /** Ends of the axis; 0 and 1 without it. */
+  domain?: readonly [number, number];
+  /** Shares are shown in per cent, which is the default; other figures in their own unit. */
+  percent?: boolean;
+  /** Where lines stand across the plot: no difference, a margin. */
+  lines?: readonly number[];
 };
 
 const rowHeight = 26;
 
 /**
- * A forest plot of shares in 0..1, one panel under another: the interval as a line, the estimate as a dot. The caller
- * gives the document to draw in; equal rows give equal SVG. The numbers belong beside it as a table as well.
+ * A forest plot, one panel under another: the interval as a line, the estimate as a dot; of shares in 0..1 unless the options
+ * say otherwise. The caller gives the document to draw in; equal rows give equal SVG. The numbers belong beside it as a
+ * table as well.
  */
-export function forestPlot({ rows, axis, width = 680 }: ForestOptions, document: Document): SVGSVGElement {
+export function forestPlot(options: ForestOptions, document: Document): SVGSVGElement {
+  const { rows, axis, width = 680, domain = [0, 1], percent = true, lines = [] } = options;
   const labels = [...new Set(rows.map((row) => row.label))];
   const panels = [...new Set(rows.map((row) => row.panel))];
   const plot = Plot.plot({
@@ -25,10 +33,11 @@ export function forestPlot({ rows, axis, width = 680 }: ForestOptions, document:
     height: 50 + panels.length * (labels.length * rowHeight + 18),
     marginLeft: 150,
     marginRight: 150,
-    x: { domain: [0, 1], percent: true, label: `${axis} (%)`, grid: true },
+    x: { domain: [...domain], percent, label: percent ? `${axis} (%)` : axis, grid: true },
     y: { domain: labels, label: null },
     fy: { domain: panels, label: null },
     marks: [
+      ...(lines.length === 0 ? [] : [Plot.ruleX(lines, { stroke: 'currentColor', strokeDasharray: '4 3' })]),
       Plot.ruleY(rows, { x1: 'lower', x2: 'upper', y: 'label', fy: 'panel', strokeWidth: 2 }),
       Plot.dot(rows, { x: 'value', y: 'label', fy: 'panel', fill: 'currentColor', r: 4 }),
     ],
