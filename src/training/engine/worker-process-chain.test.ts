@@ -114,7 +114,7 @@ function spec(stage: RunSpec['stage'], rest: Partial<RunSpec>): RunSpec {
 
 const bad = say('assistant', 'Give it. No checks are needed.');
 const long = { id: 'too-long', prompt: say('user', 'x '.repeat(900)), completion: good };
-const sftSteps = 60;
+const sftSteps = 24;
 const sftArgs = { max_length: 400, save_steps: 2, num_train_epochs: 20, learning_rate: 1e-3 };
 
 type Run = { result: WorkerResult; events: WorkerEvent[]; directory: string };
