@@ -136,6 +136,30 @@ export const EvaluationReport = z.object({
 });
 export type EvaluationReport = z.infer<typeof EvaluationReport>;
 
+/** So many questions of a part are needed before its rate is more than an indication: at 30 Wilson's interval spans 34 points. */
+export const fewQuestions = 30;
+
+/** How one target did in one part of all its questions; asked several times, a question is right when all its replies are. */
+export const SliceFigures = z.object({
+  target: z.string(),
+  /** language, specialty, dimension, or a field by which the benchmark is grouped. */
+  by: z.string(),
+  value: z.string(),
+  correct: z.int(),
+  /** Questions with a reply that is no answer; they count as not correct. */
+  unanswered: z.int(),
+  n: z.int(),
+  rate: Rate.nullable(),
+  /** Wilson, 95 %. */
+  ci95: Interval.nullable(),
+  /** Fewer than 30 questions. */
+  few: z.boolean(),
+});
+export type SliceFigures = z.infer<typeof SliceFigures>;
+
+export const EvaluationSlices = z.object({ few: z.int(), slices: z.array(SliceFigures) });
+export type EvaluationSlices = z.infer<typeof EvaluationSlices>;
+
 /** What a summary needs of a report: one entry per model. */
 export const SummaryModels = z.record(
   z.string(),

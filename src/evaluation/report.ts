@@ -140,7 +140,8 @@ function benchmarkFigures({ benchmark, licence, polarity }: SetPlan): Pick<SetFi
   return benchmark === undefined ? {} : { benchmark: { id: benchmark, licence: licence ?? 'unknown', polarity } };
 }
 
-function macroFigures(sets: SetFigures[]): Omit<TargetReport, 'sets' | 'identity'> {
+/** The unweighted mean over sets that have a rate, with its own standard error, or why there is none. */
+export function macroFigures(sets: SetFigures[]): Omit<TargetReport, 'sets' | 'identity'> {
   // Lines of one question are no independent cases: they count for as many as they are worth.
   const macro = macroAverageOfRates(
     sets
