@@ -1,22 +1,29 @@
 import * as Plot from '@observablehq/plot';
 
-/** One figure of a forest plot: a share with its interval, in a labelled row of a labelled panel. */
+/** One figure of a forest plot: an estimate with its interval, in a labelled row of a labelled panel. */
 export type ForestRow = { panel: string; label: string; value: number; lower: number; upper: number };
 
 export type ForestOptions = {
   rows: ForestRow[];
   /** What the horizontal axis shows, for example "share of replies". */
   axis: string;
+  /** Where the axis begins and ends; 0 to 1 without it. */
+  domain?: [number, number];
+  /** Whether the axis counts in per cent; it does without it. */
+  percent?: boolean;
+  /** A value to compare with, drawn as a line: 0 for differences, a margin. */
+  references?: number[];
   width?: number;
 };
 
 const rowHeight = 26;
 
 /**
- * A forest plot of shares in 0..1, one panel under another: the interval as a line, the estimate as a dot. The caller
- * gives the document to draw in; equal rows give equal SVG. The numbers belong beside it as a table as well.
+ * A forest plot, one panel under another: the interval as a line, the estimate as a dot. The caller gives the document to
+ * draw in; equal rows give equal SVG. The numbers belong beside it as a table as well.
  */
-export function forestPlot({ rows, axis, width = 680 }: ForestOptions, document: Document): SVGSVGElement {
+export function forestPlot(options: ForestOptions, document: Document): SVGSVGElement {
+  const { rows, axis, domain = [0, 1], percent = true, references = [], width = 680 } = options;
   const labels = [...new Set(rows.map((row) => row.label))];
   const panels = [...new Set(rows.map((row) => row.panel))];
   const plot = Plot.plot({
@@ -24,15 +31,21 @@ export function forestPlot({ rows, axis, width = 680 }: ForestOptions, document:
     width,
     height: 50 + panels.length * (labels.length * rowHeight + 18),
     marginLeft: 150,
-    marginRight: 150,
-    x: { domain: [0, 1], percent: true, label: `${axis} (%)`, grid: true },
+    marginRight: panels.join('') === '' ? 30 : 150,
+    x: { domain, percent, label: percent ? `${axis} (%)` : axis, grid: true },
     y: { domain: labels, label: null },
     fy: { domain: panels, label: null },
     marks: [
+      ...(references.length === 0 ? [] : [Plot.ruleX(references, { strokeDasharray: '4 3' })]),
       Plot.ruleY(rows, { x1: 'lower', x2: 'upper', y: 'label', fy: 'panel', strokeWidth: 2 }),
       Plot.dot(rows, { x: 'value', y: 'label', fy: 'panel', fill: 'currentColor', r: 4 }),
     ],
   });
+  return asSvg(plot);
+}
+
+/** Plot's element as a document of its own: without legend and figure options Plot returns the bare SVG. */
+export function asSvg(plot: Element): SVGSVGElement {
   plot.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  return plot as SVGSVGElement; // without legend and figure options Plot returns the bare SVG
+  return plot as SVGSVGElement; // see above
 }

@@ -184,6 +184,7 @@ export const texts = {
   training: { en: 'Training', zh: '训练' },
   models: { en: 'Models', zh: '模型' },
   redteam: { en: 'Red team', zh: '红队' },
+  evaluations: { en: 'Evaluation', zh: '评测' },
 
   sign: { en: 'Sign', zh: '签署' },
   signAs: { en: 'You sign as {name}. Confirm that it is you.', zh: '您将以 {name} 的名义签署，请确认身份。' },

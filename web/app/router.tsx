@@ -7,6 +7,13 @@ import { SignInPage } from '../account/sign-in-page.tsx';
 import { CasePage } from '../cases/case-page.tsx';
 import { CasesPage } from '../cases/cases-page.tsx';
 import { readCaseListing } from '../cases/listing.ts';
+import { ComparePage as CompareEvaluationsPage } from '../evaluation/compare-page.tsx';
+import { EvaluationPage } from '../evaluation/evaluation-page.tsx';
+import { EvaluationsPage } from '../evaluation/evaluations-page.tsx';
+import { HistoryPage } from '../evaluation/history-page.tsx';
+import { ItemsPage } from '../evaluation/items-page.tsx';
+import { LeaderboardPage } from '../evaluation/leaderboard-page.tsx';
+import { readBoardListing, readItemListing, readCompareListing as readSidesListing } from '../evaluation/listing.ts';
 import { GuidelinePage } from '../guideline/page.tsx';
 import { ModelPage } from '../models/model-page.tsx';
 import { ModelsPage } from '../models/models-page.tsx';
@@ -116,6 +123,44 @@ const redteamRoutes = [
     },
   }),
 ] as const;
+const boardRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/evaluations/leaderboard',
+  validateSearch: readBoardListing,
+  component: function Board() {
+    return <LeaderboardPage listing={boardRoute.useSearch()} />;
+  },
+});
+const sidesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/evaluations/compare',
+  validateSearch: readSidesListing,
+  component: function CompareEvaluations() {
+    return <CompareEvaluationsPage listing={sidesRoute.useSearch()} />;
+  },
+});
+const itemsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/evaluations/$evaluation/items',
+  validateSearch: readItemListing,
+  component: function Items() {
+    return <ItemsPage id={itemsRoute.useParams().evaluation} listing={itemsRoute.useSearch()} />;
+  },
+});
+const evaluationRoutes = [
+  createRoute({ getParentRoute: () => rootRoute, path: '/evaluations', component: EvaluationsPage }),
+  boardRoute,
+  sidesRoute,
+  createRoute({ getParentRoute: () => rootRoute, path: '/evaluations/history', component: HistoryPage }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/evaluations/$evaluation',
+    component: function OneEvaluation() {
+      return <EvaluationPage id={useParams({ from: '/evaluations/$evaluation' }).evaluation} />;
+    },
+  }),
+  itemsRoute,
+] as const;
 const qualityRoute = createRoute({ getParentRoute: () => rootRoute, path: '/quality', component: QualityPage });
 const runsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/training', component: RunsPage });
 const runRoute = createRoute({
@@ -194,6 +239,7 @@ export const router = createRouter({
     runRoute,
     ...modelRoutes,
     ...redteamRoutes,
+    ...evaluationRoutes,
   ]),
 });
 

@@ -60,6 +60,11 @@ export const areas = [
     key: 'redteam',
     roles: ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'],
   },
+  {
+    path: '/evaluations',
+    key: 'evaluations',
+    roles: ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'],
+  },
   { path: '/people', key: 'people', roles: ['admin'] },
 ] as const satisfies { path: string; key: string; roles: Role[] }[];
 

@@ -15,7 +15,7 @@ import { FindingHistory } from './finding-history.tsx';
 import { statusNames, findingTexts as texts } from './finding-texts.ts';
 import { statusTones } from './findings-page.tsx';
 import './redteam.css';
-import { TableFrame } from './table-frame.tsx';
+import { TableFrame } from '../ui/table-frame.tsx';
 import { texts as common } from './texts.ts';
 import { Triage } from './triage.tsx';
 
