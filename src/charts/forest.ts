@@ -30,9 +30,15 @@ export function forestPlot(options: ForestOptions, document: Document): SVGSVGEl
     document,
     width,
     height: 50 + panels.length * (labels.length * rowHeight + 18),
-    marginLeft: 150,
-    marginRight: panels.join('') === '' ? 30 : 150,
-    x: { domain, percent, label: percent ? `${axis} (%)` : axis, grid: true },
+    marginLeft: roomFor(labels),
+    marginRight: roomFor(panels),
+    // Plot takes a domain in the unit of the axis, whatever the unit of the values
+    x: {
+      domain: percent ? domain.map((end) => 100 * end) : domain,
+      percent,
+      label: percent ? `${axis} (%)` : axis,
+      grid: true,
+    },
     y: { domain: labels, label: null },
     fy: { domain: panels, label: null },
     marks: [
@@ -42,6 +48,12 @@ export function forestPlot(options: ForestOptions, document: Document): SVGSVGEl
     ],
   });
   return asSvg(plot);
+}
+
+/** Pixels that the longest of some texts needs beside the frame; Chinese characters are twice as wide. */
+function roomFor(texts: readonly string[]): number {
+  const widths = texts.map((text) => [...text].reduce((sum, one) => sum + (one > '\u2e7f' ? 11 : 6), 0));
+  return Math.min(260, Math.max(20, ...widths) + 16);
 }
 
 /** Plot's element as a document of its own: without legend and figure options Plot returns the bare SVG. */

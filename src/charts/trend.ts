@@ -29,7 +29,7 @@ export function trendPlot({ points, axis, width = 640 }: TrendOptions, document:
       tickFormat: (place: number) => placed[place]?.label ?? '',
       label: null,
     },
-    y: { domain: [0, 1], percent: true, label: `${axis} (%)`, grid: true },
+    y: { domain: [0, 100], percent: true, label: `${axis} (%)`, grid: true },
     marks: [
       Plot.line(placed, { x: 'place', y: 'value', stroke: 'currentColor', strokeOpacity: 0.5 }),
       Plot.ruleX(placed, { x: 'place', y1: 'lower', y2: 'upper', strokeWidth: 2 }),

@@ -211,7 +211,14 @@ export const ComparisonReport = z.object({
   overall: PairedFigures,
   sets: z.array(PairedFigures.extend({ name: z.string() })),
   /** By language, specialty, dimension and the benchmarks' own fields, with p adjusted over all of them. */
-  slices: z.array(PairedFigures.extend({ by: z.string(), value: z.string() })),
+  slices: z.array(
+    PairedFigures.extend({
+      by: z.string(),
+      value: z.string(),
+      /** Fewer than 30 questions. */
+      few: z.boolean(),
+    }),
+  ),
   /** Both evaluations are complete and have questions in common: only then is a missing regression a finding. */
   complete: z.boolean(),
   /** Where b is significantly worse. */

@@ -69,7 +69,7 @@ function Entry({ entry, place, sets }: { entry: BoardEntry; place: number; sets:
             <strong>{share(macro, n)}</strong>
             <Text size="xs" c="dimmed">
               {range(macroCi95, n)}
-              {macroSe !== undefined && ` · ± ${points(macroSe)}`}
+              {macroSe !== undefined && ` · ${say(texts.standardError, { points: points(macroSe) })}`}
             </Text>
           </>
         )}
@@ -85,7 +85,7 @@ function Entry({ entry, place, sets }: { entry: BoardEntry; place: number; sets:
 }
 
 function SetCell({ set }: { set: SetFigures | undefined }) {
-  const { say } = useLocale();
+  const { say, t } = useLocale();
   const { rate, range } = useFigures();
   if (set === undefined) return '–';
   if (set.judged !== undefined)
@@ -93,7 +93,9 @@ function SetCell({ set }: { set: SetFigures | undefined }) {
       <>
         {set.judged.mean === null ? '–' : fixed(set.judged.mean)}
         <Text size="xs" c="dimmed">
-          {say(texts.overJudges)}, {say(set.judged.polarity === 'lower-is-better' ? texts.lower : texts.higher)}
+          {say(texts.overJudges)}
+          {t('separator')}
+          {say(set.judged.polarity === 'lower-is-better' ? texts.lower : texts.higher)}
         </Text>
       </>
     );
@@ -112,7 +114,7 @@ function SetCell({ set }: { set: SetFigures | undefined }) {
 }
 
 function Between({ neighbours, columns }: { neighbours: Neighbours | undefined; columns: number }) {
-  const { say } = useLocale();
+  const { say, t } = useLocale();
   const { points, pointRange } = useFigures();
   if (neighbours === undefined) return null;
   const { finding, difference, interval, reason } = neighbours;
@@ -121,8 +123,9 @@ function Between({ neighbours, columns }: { neighbours: Neighbours | undefined; 
       <Table.Td />
       <Table.Td colSpan={columns - 1}>
         <Text size="xs" c="dimmed" component="span">
-          ↕ {say(texts.between)}:
-        </Text>{' '}
+          ↕ {say(texts.between)}
+          {t('colon')}
+        </Text>
         <Tag tone={finding === 'distinguishable' ? 'good' : undefined}>{say(findings[finding])}</Tag>{' '}
         <Text size="xs" c="dimmed" component="span">
           {difference !== null && `${points(difference)} (${pointRange(interval)})`}

@@ -47,7 +47,11 @@ export function Compared({ report, path }: { report: ComparisonReport; path: str
               <Row
                 key={`${one.by} ${one.value}`}
                 name={nameOf(one.by)}
-                part={<SliceName by={one.by} value={one.value} />}
+                part={
+                  <>
+                    <SliceName by={one.by} value={one.value} /> {one.few && <Tag tone="warn">{say(texts.few)}</Tag>}
+                  </>
+                }
                 figures={one}
               />
             ))}
@@ -84,7 +88,7 @@ function Row({ name, part, figures }: { name: ReactNode; part?: ReactNode; figur
   );
 }
 
-/** The differences as a forest plot around 0, over all questions, by set and by slice. */
+/** The differences as a forest plot around 0: over all questions, by set, and in slices of more than a few questions. */
 function Differences({ report: { overall, sets, slices } }: { report: ComparisonReport }) {
   const { say } = useLocale();
   const nameOf = usePartNames();
@@ -96,7 +100,7 @@ function Differences({ report: { overall, sets, slices } }: { report: Comparison
   const rows = [
     ...row(say(texts.everything), overall),
     ...sets.flatMap((one) => row(one.name, one)),
-    ...slices.flatMap((one) => row(`${nameOf(one.by)}: ${textOf(one.by, one.value)}`, one)),
+    ...slices.filter((one) => !one.few).flatMap((one) => row(`${nameOf(one.by)}: ${textOf(one.by, one.value)}`, one)),
   ];
   if (rows.length === 0) return null;
   const reach = Math.max(0.05, ...rows.flatMap(({ lower, upper }) => [Math.abs(lower), Math.abs(upper)]));

@@ -26,7 +26,7 @@ const columns = [
 
 /** Sets whose replies judges scored: every judge by itself, the mean over them, and shares by group. */
 export function Judged({ report: { models } }: { report: EvaluationReport }) {
-  const { say } = useLocale();
+  const { say, t } = useLocale();
   const rows: Row[] = Object.entries(models).flatMap(([model, { sets }]) =>
     sets.flatMap(({ name, judged }) => (judged === undefined ? [] : [{ model, set: name, judged }])),
   );
@@ -38,7 +38,9 @@ export function Judged({ report: { models } }: { report: EvaluationReport }) {
         {counted.map(([set, judged]) => (
           <li key={set}>
             <SourceText>{set}</SourceText> · {say(judged.polarity === 'lower-is-better' ? texts.lower : texts.higher)} ·{' '}
-            {say(texts.counted)}: <SourceText lang="en">{judged.counted}</SourceText>
+            {say(texts.counted)}
+            {t('colon')}
+            <SourceText lang="en">{judged.counted}</SourceText>
           </li>
         ))}
       </ul>

@@ -76,7 +76,7 @@ function Choice({ listing, board }: { listing: BoardListing; board: Leaderboard 
 }
 
 function Board({ board }: { board: Leaderboard }) {
-  const { say } = useLocale();
+  const { say, t } = useLocale();
   const { sets, entries, by, neighbours } = board;
   const shown = sets.filter((set) => !set.judged).map((set) => set.name);
   const rows = entries.flatMap((entry) => {
@@ -93,7 +93,7 @@ function Board({ board }: { board: Leaderboard }) {
       <BoardTable board={board} />
       <Text size="xs" c="dimmed">
         {say(texts.boardMethod)}
-        {': '}
+        {t('colon')}
         {say(by === 'macro' ? texts.byMacroMethod : texts.bySetMethod, { count })}
       </Text>
       {rows.length > 0 && (

@@ -17,6 +17,9 @@ import { forestRow } from './figures.tsx';
 import { SliceName, usePartNames, useSliceText } from './slice-name.tsx';
 import { texts } from './texts.ts';
 
+/** More parts than these are read in the table, whose rows have a mark each. */
+const mostDrawn = 12;
+
 /** How each model did in the parts of its questions, each with n and interval. */
 export function Slices({ report: { evaluation } }: { report: EvaluationReport }) {
   const { say } = useLocale();
@@ -84,7 +87,9 @@ function Shown({ evaluation, slices }: { evaluation: string; slices: SliceFigure
           )),
         )}
       </TableFrame>
-      <Chart drawing={{ kind: 'forest', rows, axis: say(texts.shareAxis) }} label={say(texts.slicesChart)} />
+      {byValue.length <= mostDrawn && (
+        <Chart drawing={{ kind: 'forest', rows, axis: say(texts.shareAxis) }} label={say(texts.slicesChart)} />
+      )}
     </>
   );
 }

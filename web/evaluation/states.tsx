@@ -60,14 +60,13 @@ function Count({
   set: SetFigures;
   state: AnswerState;
 }) {
-  const { say, number } = useLocale();
+  const { number } = useLocale();
   const count = set.states[state];
   if (count === 0) return number(0);
   return (
     <Anchor
       size="sm"
       underline="always"
-      aria-label={`${target} ${set.name} ${say(answerStates[state])}: ${number(count)}`}
       renderRoot={(props) => (
         <Link
           to="/evaluations/$evaluation/items"

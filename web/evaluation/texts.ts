@@ -57,6 +57,7 @@ export const texts = {
     en: 'unweighted mean of {count} sets, standard error {se} points (from each set’s Wilson interval)',
     zh: '{count} 个题集的不加权平均，标准误 {se} 个百分点（由各题集的 Wilson 区间得出）',
   },
+  standardError: { en: 'standard error {points}', zh: '标准误 {points}' },
   noMacro: { en: 'no macro average', zh: '无宏平均' },
   byJudges: { en: 'scored by judges, see below', zh: '由评判打分，见下文' },
   ofSet: { en: '{benchmark}, licence {licence}', zh: '{benchmark}，许可 {licence}' },

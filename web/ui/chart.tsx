@@ -45,7 +45,11 @@ export function Chart({ drawing, label }: { drawing: Drawing; label: string }) {
 
 /** Gives the picture its name, takes away those of its parts, and lets the page's rules allow the library's few styles. */
 function prepare(svg: SVGSVGElement, label: string): void {
-  for (const part of svg.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
+  for (const part of svg.querySelectorAll('[aria-label]')) {
+    // names of models, sets and parts
+    if (/tick label|^text$/.test(part.getAttribute('aria-label') ?? '')) part.setAttribute('translate', 'no');
+    part.removeAttribute('aria-label');
+  }
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', label);
   const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
