@@ -13,6 +13,10 @@ import { JudgingRules } from './judging-schema.ts';
 import { RedTeamJudges } from './red-team-judges-schema.ts';
 import { AttackStrategy, Dimension, Policy, type Profile, ProfileHead, Prompts, Reasons, Rubric } from './schema.ts';
 import { SeverityWeights } from './severity-weights-schema.ts';
+import { StudyRating } from './study-rating-schema.ts';
+
+/** A profile without it has no forms: its studies bring their own axes. */
+const studyFile = 'study-rating.yaml';
 
 /** Reads a profile directory. A broken profile gives `invalid_input` naming file, line and reason. */
 export function loadProfile(directory: string): Profile {
@@ -42,6 +46,9 @@ export function loadProfile(directory: string): Profile {
     redTeamJudges: read('red-team-judges.yaml', RedTeamJudges),
     guideline: read('guideline.yaml', GuidelineContent),
     benchmarks: benchmarkFiles(directory).map((name) => read(name, Benchmark)),
+    studyRating: existsSync(join(directory, studyFile))
+      ? read(studyFile, StudyRating)
+      : { forms: [], style: { greetings: [], closings: [] } },
     digest: '',
   };
   profile.digest = sha256Hex(texts.join(''));
@@ -121,6 +128,17 @@ function checkReferences(profile: Profile, directory: string): void {
     'set of criteria',
     profile.judging.criteria.map((one) => one.id),
   );
+  unique(
+    studyFile,
+    'form',
+    profile.studyRating.forms.map((one) => one.id),
+  );
+  for (const form of profile.studyRating.forms)
+    unique(
+      studyFile,
+      `axis of the form "${form.id}"`,
+      form.axes.map((one) => one.id),
+    );
   unique(
     'benchmarks',
     'set',

@@ -5,6 +5,7 @@ import type { GuidelineContent } from './guideline-schema.ts';
 import type { JudgingRules } from './judging-schema.ts';
 import type { RedTeamJudges } from './red-team-judges-schema.ts';
 import type { SeverityWeights } from './severity-weights-schema.ts';
+import type { StudyRating } from './study-rating-schema.ts';
 
 /** A text in the two languages of the system. */
 export const Bilingual = z.strictObject({ en: z.string().min(1), zh: z.string().min(1) });
@@ -146,6 +147,8 @@ export type Profile = {
   benchmarks: Benchmark[];
   /** What judges of a red team are asked, and the gate they must pass. */
   redTeamJudges: RedTeamJudges;
+  /** What responses of an expert study are rated by. */
+  studyRating: StudyRating;
   /** The first version of the reviewers' guideline; later ones are published in the workspace. */
   guideline: GuidelineContent;
   /** SHA-256 over the profile's files, so that every record can say by which rules it was made. */

@@ -22,6 +22,7 @@ import { auditRoutes, releaseRoutes } from '../release/routes.ts';
 import { instanceRoutes } from '../review/instance-routes.ts';
 import { reviewRoutes } from '../review/routes.ts';
 import { servingRoutes } from '../serving/routes.ts';
+import { studyRoutes } from '../study/routes.ts';
 import { rewardRoutes } from '../training/rewards/routes.ts';
 import { trainingRoutes } from '../training/routes.ts';
 import { webhookRoutes } from '../webhooks/routes.ts';
@@ -72,6 +73,7 @@ export function createApp(services: Services, pages = builtPages): Hono<AppEnv> 
   app.route('/v1/redteam/findings', findingRoutes);
   app.route('/v1/evaluations', evaluationRoutes);
   app.route('/v1/ablations', ablationRoutes);
+  app.route('/v1/studies', studyRoutes);
   app.route('/v1/releases', releaseRoutes);
   app.route('/v1/audit', auditRoutes);
   app.route('/v1/log', logRoutes);
