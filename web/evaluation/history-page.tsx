@@ -54,7 +54,7 @@ function Course({ series, place }: { series: Series; place: number }) {
       {drawn.length > 1 && (
         <Chart
           drawing={{ kind: 'trend', points: drawn, axis: say(texts.correct) }}
-          label={say(texts.trendChart, named)}
+          label={say(texts.trendChart)}
         />
       )}
       <TableFrame label={texts.history} heads={columns.map((key) => say(texts[key]))}>

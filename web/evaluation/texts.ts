@@ -265,8 +265,8 @@ export const texts = {
   sinceFirst: { en: 'Since the first', zh: '与首次相比' },
   run: { en: 'Run', zh: '评测' },
   trendChart: {
-    en: 'Course of {model} in {set}, with 95 % intervals; the table says the same.',
-    zh: '{model} 在 {set} 中的变化及 95% 区间，表中有相同数值。',
+    en: 'Course from run to run, with 95 % intervals; the table says the same in numbers.',
+    zh: '各次评测的变化及 95% 区间，表中有相同数值。',
   },
   seriesTitle: { en: '{model} in {set}', zh: '{model} · {set}' },
   changeOf: {
