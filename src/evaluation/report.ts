@@ -1,5 +1,5 @@
 import { macroAverageOfRates } from '../statistics/macro-average.ts';
-import { rateOf, rateWithUndecided } from '../statistics/proportion.ts';
+import { rateOf, rateWithUndecided, wilsonInterval } from '../statistics/proportion.ts';
 import { judgedFigures } from './judged-figures.ts';
 import { isOpen, variantsOf } from './plan.ts';
 import type { OverlapFigures, SetFigures, SummaryModels, TargetReport } from './report-schema.ts';
@@ -99,6 +99,7 @@ function keyFigures(set: SetCount, { answers, repeated }: Given, { contamination
   const { rate, ci95 } = variation === undefined || inQuestions ? rateOf(correct, n) : variation.lines;
   const answered = correct + wrong;
   const decided = rateWithUndecided(correct, answered, n - answered);
+  const worth = variation === undefined || inQuestions || n === 0 ? 1 : variation.figures.effectiveN / n;
   const rules: Record<string, number> = {};
   for (const answer of answers) rules[answer.rule] = (rules[answer.rule] ?? 0) + answer.n;
   return {
@@ -108,7 +109,8 @@ function keyFigures(set: SetCount, { answers, repeated }: Given, { contamination
     n,
     rate,
     ci95,
-    amongAnswered: { n: answered, rate: decided.rate, ci95: decided.ci95 },
+    // replies to one question are no more independent for being answered
+    amongAnswered: { n: answered, rate: decided.rate, ci95: wilsonInterval(correct * worth, answered * worth) },
     bounds: decided.bounds,
     chance: set.chance,
     states: {

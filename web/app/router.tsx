@@ -35,6 +35,10 @@ import { readCompareListing, readFindingListing } from '../redteam/listing.ts';
 import { ConfirmPage } from '../review/confirm-page.tsx';
 import { ItemPage } from '../review/item-page.tsx';
 import { WorkPage } from '../review/work-page.tsx';
+import { RatingPage } from '../study/rating-page.tsx';
+import { RatingsPage } from '../study/ratings-page.tsx';
+import { StudiesPage } from '../study/studies-page.tsx';
+import { StudyPage } from '../study/study-page.tsx';
 import { RunPage } from '../training/run-page.tsx';
 import { RunsPage } from '../training/runs-page.tsx';
 import { NoPage, Shell } from './shell.tsx';
@@ -161,6 +165,24 @@ const evaluationRoutes = [
   }),
   itemsRoute,
 ] as const;
+const studyRoutes = [
+  createRoute({ getParentRoute: () => rootRoute, path: '/studies', component: StudiesPage }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/studies/$study',
+    component: function OneStudy() {
+      return <StudyPage id={useParams({ from: '/studies/$study' }).study} />;
+    },
+  }),
+  createRoute({ getParentRoute: () => rootRoute, path: '/rating', component: RatingsPage }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/rating/$study',
+    component: function OneRating() {
+      return <RatingPage id={useParams({ from: '/rating/$study' }).study} />;
+    },
+  }),
+] as const;
 const qualityRoute = createRoute({ getParentRoute: () => rootRoute, path: '/quality', component: QualityPage });
 const runsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/training', component: RunsPage });
 const runRoute = createRoute({
@@ -240,6 +262,7 @@ export const router = createRouter({
     ...modelRoutes,
     ...redteamRoutes,
     ...evaluationRoutes,
+    ...studyRoutes,
   ]),
 });
 

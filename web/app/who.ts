@@ -17,6 +17,11 @@ export const areas = [
   { path: '/work', key: 'work', roles: ['reviewer', 'ethics-reviewer'] },
   { path: '/cases', key: 'cases', roles: ['adjudicator', 'panel-member', 'panel-chair'] },
   {
+    path: '/rating',
+    key: 'rating',
+    roles: ['reviewer', 'ethics-reviewer', 'adjudicator', 'panel-member', 'panel-chair'],
+  },
+  {
     path: '/quality',
     key: 'quality',
     roles: ['reviewer', 'ethics-reviewer', 'adjudicator', 'panel-chair', 'steward', 'auditor', 'engineer'],
@@ -65,6 +70,7 @@ export const areas = [
     key: 'evaluations',
     roles: ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'],
   },
+  { path: '/studies', key: 'studies', roles: ['engineer', 'steward', 'release-approver', 'auditor'] },
   { path: '/people', key: 'people', roles: ['admin'] },
 ] as const satisfies { path: string; key: string; roles: Role[] }[];
 

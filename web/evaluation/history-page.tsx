@@ -52,10 +52,7 @@ function Course({ series, place }: { series: Series; place: number }) {
         <Named text={texts.seriesTitle} values={named} />
       </Title>
       {drawn.length > 1 && (
-        <Chart
-          drawing={{ kind: 'trend', points: drawn, axis: say(texts.correct) }}
-          label={say(texts.trendChart)}
-        />
+        <Chart drawing={{ kind: 'trend', points: drawn, axis: say(texts.correct) }} label={say(texts.trendChart)} />
       )}
       <TableFrame label={texts.history} heads={columns.map((key) => say(texts[key]))}>
         {points.map((point) => (
