@@ -16,11 +16,11 @@ export type Visits = {
   open(path: string, look?: Look): Promise<Page>;
   close(): Promise<void>;
   /** Axe finds nothing in English on a wide light page and in Chinese on a narrow dark one. */
-  meetsWcag(path: string): Promise<void>;
+  meetsWcag(path: string, session?: Session): Promise<void>;
   /** Switched to Chinese, no text of the interface is English but these names. */
-  isChinese(path: string, names: RegExp): Promise<void>;
+  isChinese(path: string, names: RegExp, session?: Session): Promise<void>;
   /** Nothing runs over the side at 768 pixels, nor there at 200 %. */
-  fits(path: string): Promise<void>;
+  fits(path: string, session?: Session): Promise<void>;
 };
 
 /** Visits as somebody who is signed in, where a page does not ask for somebody else. */
@@ -69,14 +69,14 @@ export function visitsTo(browser: Browser, site: Site, session: () => Session): 
     },
     open,
     close,
-    meetsWcag: async (path) => {
+    meetsWcag: async (path, own = session()) => {
       for (const language of ['en', 'zh'] as const) {
-        await open(path, { language, width: language === 'en' ? 1280 : 768 });
+        await open(path, { language, width: language === 'en' ? 1280 : 768, session: own });
         expect(await violationsIn(current(), language), language).toEqual([]);
       }
     },
-    isChinese: async (path, names) => {
-      await open(path);
+    isChinese: async (path, names, own = session()) => {
+      await open(path, { session: own });
       const english = new Set(await interfaceTexts(current()));
       await current().getByRole('button', { name: '中文' }).click();
       await expect.poll(() => current().evaluate(() => document.documentElement.lang)).toBe('zh-CN');
@@ -90,8 +90,8 @@ export function visitsTo(browser: Browser, site: Site, session: () => Session): 
         path,
       ).toEqual([]);
     },
-    fits: async (path) => {
-      await open(path, { width: 768 });
+    fits: async (path, own = session()) => {
+      await open(path, { width: 768, session: own });
       for (const width of [768, 384]) {
         await current().setViewportSize({ width, height: 900 });
         const overflow = await current().evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

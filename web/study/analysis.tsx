@@ -42,7 +42,14 @@ export function Analysis({ analysis }: { analysis: StudyAnalysis }) {
             <Lines lines={elsewhere} />
           </>
         )}
-        <Lines lines={analysis.refused} />
+        {analysis.refused.length > 0 && (
+          <>
+            <Text size="sm" mt="xs">
+              {say(texts.refusedClaims)}
+            </Text>
+            <Lines lines={analysis.refused} />
+          </>
+        )}
       </Section>
       <Findings analysis={analysis} />
       <Forest analysis={analysis} />

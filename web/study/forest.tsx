@@ -46,7 +46,7 @@ function Plotted({ rows, unit }: { rows: StudyAnalysis['forest']; unit: 'points'
     <Chart
       drawing={{
         kind: 'forest',
-        rows: rows.map(({ panel, label, value, lower, upper }) => ({ panel, label, value, lower, upper })),
+        rows: rows.map(({ panel, label, ...row }) => ({ ...row, panel: '', label: `${panel}: ${label}` })),
         axis: say(unit === 'points' ? texts.points : texts.shares),
         domain: [-reach, reach],
         percent: unit === 'share',

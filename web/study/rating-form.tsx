@@ -77,8 +77,7 @@ export function RatingForm({
           label={say(texts.yourNote)}
           value={draft.note}
           maxLength={5000}
-          autosize
-          minRows={2}
+          rows={2}
           onChange={(event) => change({ ...draft, note: event.currentTarget.value })}
         />
         <Checkbox
@@ -94,7 +93,8 @@ export function RatingForm({
         <Text size="xs" c="dimmed" mt={4}>
           {lacking.length > 0
             ? say(texts.lacking, { axes: lacking.map((axis) => say(axis.name)).join(' · ') })
-            : say(texts.unchangeable)}{' '}
+            : say(texts.unchangeable)}
+          <br />
           {say(texts.kept)}
         </Text>
         {error !== undefined && <Problem error={error} />}

@@ -106,6 +106,10 @@ export const texts = {
     en: 'Other figures of the same difference that point elsewhere; none of them decides',
     zh: '同一差异的其他数值指向不同，但均不作依据',
   },
+  refusedClaims: {
+    en: 'Claims that the plan refused; the study makes none of them',
+    zh: '计划已拒绝的结论，本研究一概不作',
+  },
   followed: { en: 'Done as registered', zh: '按预注册实施' },
   notFollowed: { en: 'Not done as registered', zh: '未按预注册实施' },
   conduct: { en: 'Whether it was done as registered', zh: '是否按预注册实施' },
