@@ -25,7 +25,7 @@ test('a forest plot shows every estimate within its frame, in the order of the v
 
 test('differences are drawn around a line at 0, in their own unit where they are no shares', () => {
   const rows = [{ panel: '', label: 'a', value: -0.5, lower: -1, upper: 0 }];
-  const svg = forestPlot({ rows, axis: 'points', domain: [-2, 2], percent: false, references: [0] }, page());
+  const svg = forestPlot({ rows, axis: 'points', domain: [-2, 2], percent: false, lines: [0] }, page());
   const [dot] = numbers(svg, 'circle', 'cx');
   const zero = [...svg.querySelectorAll('[stroke-dasharray] line, line[stroke-dasharray]')][0];
   expect(dot).toBeLessThan(Number(zero?.getAttribute('x1')));

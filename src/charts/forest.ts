@@ -7,23 +7,24 @@ export type ForestOptions = {
   rows: ForestRow[];
   /** What the horizontal axis shows, for example "share of replies". */
   axis: string;
-  /** Where the axis begins and ends; 0 to 1 without it. */
-  domain?: [number, number];
-  /** Whether the axis counts in per cent; it does without it. */
-  percent?: boolean;
-  /** A value to compare with, drawn as a line: 0 for differences, a margin. */
-  references?: number[];
   width?: number;
+  /** Ends of the axis in the unit of the rows; 0 and 1 without it. */
+  domain?: readonly [number, number];
+  /** Shares are shown in per cent, which is the default; other figures in their own unit. */
+  percent?: boolean;
+  /** Where lines stand across the plot: no difference, a margin. */
+  lines?: readonly number[];
 };
 
 const rowHeight = 26;
 
 /**
- * A forest plot, one panel under another: the interval as a line, the estimate as a dot. The caller gives the document to
- * draw in; equal rows give equal SVG. The numbers belong beside it as a table as well.
+ * A forest plot, one panel under another: the interval as a line, the estimate as a dot; of shares in 0..1 unless the options
+ * say otherwise. The caller gives the document to draw in; equal rows give equal SVG. The numbers belong beside it as a
+ * table as well.
  */
 export function forestPlot(options: ForestOptions, document: Document): SVGSVGElement {
-  const { rows, axis, domain = [0, 1], percent = true, references = [], width = 680 } = options;
+  const { rows, axis, width = 680, domain = [0, 1], percent = true, lines = [] } = options;
   const labels = [...new Set(rows.map((row) => row.label))];
   const panels = [...new Set(rows.map((row) => row.panel))];
   const plot = Plot.plot({
@@ -34,7 +35,7 @@ export function forestPlot(options: ForestOptions, document: Document): SVGSVGEl
     marginRight: roomFor(panels),
     // Plot takes a domain in the unit of the axis, whatever the unit of the values
     x: {
-      domain: percent ? domain.map((end) => 100 * end) : domain,
+      domain: domain.map((end) => (percent ? 100 * end : end)),
       percent,
       label: percent ? `${axis} (%)` : axis,
       grid: true,
@@ -42,7 +43,7 @@ export function forestPlot(options: ForestOptions, document: Document): SVGSVGEl
     y: { domain: labels, label: null },
     fy: { domain: panels, label: null },
     marks: [
-      ...(references.length === 0 ? [] : [Plot.ruleX(references, { strokeDasharray: '4 3' })]),
+      ...(lines.length === 0 ? [] : [Plot.ruleX(lines, { stroke: 'currentColor', strokeDasharray: '4 3' })]),
       Plot.ruleY(rows, { x1: 'lower', x2: 'upper', y: 'label', fy: 'panel', strokeWidth: 2 }),
       Plot.dot(rows, { x: 'value', y: 'label', fy: 'panel', fill: 'currentColor', r: 4 }),
     ],

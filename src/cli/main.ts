@@ -17,6 +17,7 @@ import { redteamCommands } from './redteam.ts';
 import { releaseCommands } from './release.ts';
 import { reviewCommands } from './review.ts';
 import { statsCommands } from './stats.ts';
+import { studyCommands } from './study.ts';
 import { trainCommands } from './train.ts';
 import { verifyCommands } from './verify.ts';
 import { webhookCommands } from './webhook.ts';
@@ -48,6 +49,7 @@ for (const add of [
   redteamCommands,
   judgeCommands,
   evaluateCommands,
+  studyCommands,
   evidenceCommands,
   verifyCommands,
   logCommands,

@@ -63,21 +63,21 @@ function numberCheck({ sealed, primaryN }: ConductInput): Check {
   };
 }
 
+/** What the registered exclusions take away is told, and is no deviation: it was registered. */
 function ratersCheck({ sealed, ratings, responses }: ConductInput): Check {
   const { perResponse } = sealed.design.raters;
-  const counts = Map.groupBy(
-    ratings.filter((one) => one.excluded === undefined),
-    (one) => one.of.id,
-  );
-  const short = responses.filter((one) => (counts.get(one.id)?.length ?? 0) < perResponse).length;
-  return {
-    check: 'planned ratings per response reached',
-    met: short === 0,
-    text:
-      short === 0
-        ? `Every response has at least ${perResponse} ratings that count.`
-        : `${short} of ${responses.length} responses have fewer than ${perResponse} ratings that count.`,
+  const short = (some: readonly CountedRating[]): number => {
+    const counts = Map.groupBy(some, (one) => one.of.id);
+    return responses.filter((one) => (counts.get(one.id)?.length ?? 0) < perResponse).length;
   };
+  const lacking = short(ratings);
+  const excluded = short(ratings.filter((one) => one.excluded === undefined)) - lacking;
+  const received =
+    lacking === 0
+      ? `Every response has at least ${perResponse} ratings`
+      : `${lacking} of ${responses.length} responses have fewer than ${perResponse} ratings`;
+  const left = excluded === 0 ? '' : `; ${excluded} more have fewer after the registered exclusions`;
+  return { check: 'planned ratings per response received', met: lacking === 0, text: `${received}${left}.` };
 }
 
 function declaredCheck({ amendments, opened, closed }: ConductInput): Check {

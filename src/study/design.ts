@@ -24,6 +24,7 @@ export function checkDesign(design: StudyDesign, axes: readonly StudyAxis[]): vo
     ...twice('arms', design.arms),
     ...twice('vignettes', design.vignettes),
     ...twice('rating.axes', axes),
+    ...(axes.some((axis) => axis.id === 'total') ? ['rating.axes: "total" is the name of their sum'] : []),
     ...pairProblems(design),
     ...raterProblems(design),
     ...leakProblems(design),

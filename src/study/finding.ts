@@ -1,8 +1,9 @@
-import { intervalText, roundedText, supportedDecimals } from '../statistics/digits.ts';
+import { intervalText } from '../statistics/digits.ts';
 import { type Arm, type PairComparison, pairedAnalysis } from '../statistics/paired-analysis.ts';
 import { findingOf } from '../statistics/paired-finding.ts';
 import { type Interval, intervalOf, type StatisticResult } from '../statistics/result.ts';
 import type { Hypothesis, PrimaryInterval, StudyContrast, StudyDesign, StudyOutcome } from './design-schema.ts';
+import { valueText } from './figure-text.ts';
 import { clustersOf, isClustered, outcomeName } from './registered.ts';
 import type { StudyFinding } from './report-schema.ts';
 
@@ -133,7 +134,7 @@ function pSaid(p: number, level: number): string {
 function sentenceOf({ contrast, outcome, hypothesis }: Question, interval: StatisticResult, judged: Judged): string {
   const { a, b } = contrast;
   const of = outcomeName(outcome);
-  const mean = estimateText(interval);
+  const mean = valueText(plain(interval));
   const split = judged.agree
     ? ''
     : ' The registered test and the registered interval do not say the same; both must, so this is no finding.';
@@ -147,13 +148,6 @@ function sentenceOf({ contrast, outcome, hypothesis }: Question, interval: Stati
     default:
       return `${hypothesis.claim} of ${a} against ${b} on ${of} is ${judged.finding} at margin ${hypothesis.claim === 'difference' ? '' : hypothesis.margin}: difference ${mean} (${judged.reason}).${split}${judged.finding === 'not shown' ? ' "Not shown" is no proof of the contrary.' : ''}`;
   }
-}
-
-function estimateText(figure: StatisticResult): string {
-  const ends = intervalOf(figure);
-  if (figure.value === null) return `undefined (${figure.reason ?? 'no reason'})`;
-  if (ends === undefined) return String(Number(figure.value.toPrecision(3)));
-  return `${roundedText(figure.value, supportedDecimals(ends))} ${intervalText(ends)}`;
 }
 
 /** A figure as reports hold it: the engine's tuples are read-only. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Signature } from '../accounts/schema.ts';
 import { Hypothesis, StudyContrast, StudyOutcome } from './design-schema.ts';
 import { Amendment, PlannedClaim, StudyStep } from './schema.ts';
 
@@ -109,7 +110,8 @@ export type ConductCheck = z.infer<typeof ConductCheck>;
 
 export const StudyAnalysis = z.object({
   study: z.object({ id: z.uuid(), title: z.string(), illustrative: z.boolean(), digest: z.string() }),
-  closed: StudyStep.extend({ signedBy: z.string(), method: z.string() }),
+  /** Without a signature an administrator closed it, who signs nothing. */
+  closed: StudyStep.extend({ signature: Signature.exactOptional() }),
   scale: z.object({ axes: z.array(z.string()), lowest: z.number(), highest: z.number() }),
   flow: Flow,
   agreement: z.array(z.object({ axis: z.string(), results: z.array(StudyFigure), notes: z.array(z.string()) })),

@@ -12,6 +12,7 @@ import {
   registerStudy,
 } from './actions.ts';
 import { analyseStudy } from './analysis-actions.ts';
+import { exportFile } from './export-actions.ts';
 import { importRatings, importResponses } from './import-actions.ts';
 import { ownStudies, ratingPage, submitGuesses, submitRating } from './rating-actions.ts';
 import { GuessReceipt, RaterStudies, RatingPage, RatingReceipt, SubmitGuesses, SubmitRating } from './rating-schema.ts';
@@ -63,4 +64,11 @@ export const studyRoutes = new Hono<AppEnv>()
   .post('/:id/close', async (c) =>
     c.json(Study.parse(await closeStudy(c.var.ctx, idParam(c), await body(c, CloseStudy)))),
   )
-  .get('/:id/analysis', async (c) => c.json(StudyAnalysis.parse(await analyseStudy(c.var.ctx, idParam(c)))));
+  .get('/:id/analysis', async (c) => c.json(StudyAnalysis.parse(await analyseStudy(c.var.ctx, idParam(c)))))
+  .get('/:id/export/:file', async (c) => {
+    const { mediaType, text } = await exportFile(c.var.ctx, idParam(c), c.req.param('file'));
+    c.header('content-type', `${mediaType}; charset=utf-8`);
+    c.header('content-disposition', `attachment; filename="${c.req.param('file')}"`);
+    c.header('cache-control', 'no-store');
+    return c.body(text);
+  });

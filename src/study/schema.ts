@@ -21,7 +21,8 @@ import { StudyDesign } from './design-schema.ts';
  * POST   /:id/guesses            SubmitGuesses → GuessReceipt       the study's raters, after their last item
  * POST   /:id/close              CloseStudy → Study                 engineer, steward
  * GET    /:id/analysis           StudyAnalysis (report-schema.ts)   staff and raters, once it is closed
- * GET    /:id/export/:file       report.html, forest.svg, ratings-long.csv, scores-wide.csv, primary.R; as analysis
+ * GET    /:id/export/:file       report.html, analysis.json, forest.svg, forest-pass.svg, ratings-long.csv,
+ *                                scores-wide.csv, primary.R; read by whom the analysis is read
  */
 
 export const StudyState = z.enum(['draft', 'registered', 'open', 'closed']);

@@ -106,7 +106,7 @@ function Differences({ report: { overall, sets, slices } }: { report: Comparison
   const reach = Math.max(0.05, ...rows.flatMap(({ lower, upper }) => [Math.abs(lower), Math.abs(upper)]));
   return (
     <Chart
-      drawing={{ kind: 'forest', rows, axis: say(texts.differenceAxis), domain: [-reach, reach], references: [0] }}
+      drawing={{ kind: 'forest', rows, axis: say(texts.differenceAxis), domain: [-reach, reach], lines: [0] }}
       label={say(texts.differenceChart)}
     />
   );

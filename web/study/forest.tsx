@@ -50,7 +50,7 @@ function Plotted({ rows, unit }: { rows: StudyAnalysis['forest']; unit: 'points'
         axis: say(unit === 'points' ? texts.points : texts.shares),
         domain: [-reach, reach],
         percent: unit === 'share',
-        references: [0],
+        lines: [0],
       }}
       label={say(texts.forestChart)}
     />

@@ -1,0 +1,26 @@
+import { parseHTML } from 'linkedom';
+import { forestPlot } from '../charts/forest.ts';
+import type { StudyAnalysis } from './report-schema.ts';
+
+type Unit = StudyAnalysis['forest'][number]['unit'];
+
+/** Differences of one unit with their intervals and the line of no difference, as an SVG; undefined where there is none. */
+export function forestSvg({ forest }: StudyAnalysis, unit: Unit): string | undefined {
+  const rows = forest.filter((row) => row.unit === unit);
+  if (rows.length === 0) return undefined;
+  const ends = [0, ...rows.flatMap((row) => [row.lower, row.upper])];
+  const [low, high] = [Math.min(...ends), Math.max(...ends)];
+  const room = (high - low || 1) / 20;
+  const axis = unit === 'share' ? 'difference of shares that pass' : 'difference in points';
+  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const plot = forestPlot(
+    { rows, axis, domain: [low - room, high + room], percent: false, lines: [0] },
+    document as unknown as Document, // linkedom's document is the part of DOM that Plot needs
+  );
+  // The report's policy allows no styles but its own.
+  for (const style of plot.querySelectorAll('style')) style.remove();
+  for (const styled of plot.querySelectorAll('[style]')) styled.removeAttribute('style');
+  plot.setAttribute('role', 'img');
+  plot.setAttribute('aria-label', 'Chart of the table of differences');
+  return plot.outerHTML;
+}
