@@ -73,7 +73,7 @@ export async function getStudy(ctx: Context, id: string): Promise<Study> {
     ...(await summaryOf(ctx, state)),
     design: state.sealed.design,
     axes: state.sealed.axes,
-    plan: planOf(state.sealed),
+    plan: { ...planOf(state.sealed), digest: state.digest },
     ...(registered === undefined ? {} : { registered: stepOf(registered) }),
     ...(opened === undefined ? {} : { opened: stepOf(opened) }),
     ...(closed === undefined ? {} : { closed: stepOf(closed) }),
@@ -205,6 +205,7 @@ function itemsOf(design: StudyDesign, responses: readonly store.StoredResponse[]
  */
 export async function closeStudy(ctx: Context, id: string, { incomplete, proof }: CloseStudy): Promise<Study> {
   requireRole(ctx.actor, ...makers);
+  requireRole(ctx.actor, ...makers);
   const before = await ratingsDigest(ctx, id);
   const signs = !ctx.actor.roles.includes('admin');
   const signature = signs ? await signContent(ctx, { digest: before, meaning: 'responsibility', proof }) : undefined;
@@ -212,10 +213,12 @@ export async function closeStudy(ctx: Context, id: string, { incomplete, proof }
     const digest = await ratingsDigest(ctx, id);
     if (digest !== before)
       throw new AppError('conflict', 'A rating came in while the study was being closed. Close it again.');
-    const { ratings } = await progressOf(ctx.tx, id, study.sealed.design);
+    const { ratings, raters } = await progressOf(ctx.tx, id, study.sealed.design);
     if (ratings.received === 0)
       throw new AppError('incomplete', `The study ${id} has no ratings: there is nothing to close.`);
-    const lacking = ratings.planned - ratings.received;
+    // An imported rating does not stand for one that a named rater has not given.
+    const named = raters.filter((one) => !one.imported).reduce((sum, one) => sum + one.planned - one.received, 0);
+    const lacking = Math.max(named, ratings.planned - ratings.received);
     if (lacking > 0 && incomplete === undefined)
       throw new AppError(
         'incomplete',

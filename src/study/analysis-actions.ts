@@ -8,13 +8,13 @@ import { blindingOf, figuresOf } from './analysis.ts';
 import { type ConductInput, conductOf } from './conduct.ts';
 import { totalRange } from './design.ts';
 import { flowOf } from './flow.ts';
-import { planOf } from './plan.ts';
+import { planOf, powerText } from './plan.ts';
 import { precisionOf } from './precision.ts';
 import { progressOf } from './progress.ts';
 import type { StudyAnalysis } from './report-schema.ts';
-import { ClosedData, OpenedData } from './schema.ts';
+import { ClosedData, OpenedData, RegisteredData, type StudyPlan } from './schema.ts';
 import { armScores, type CountedRating, countRatings } from './scores.ts';
-import { readAmendments, readResponses, type StoredResponse } from './store.ts';
+import { readAmendments, readResponses, type StoredResponse, storedDigest } from './store.ts';
 import { readGuesses, readRatings } from './store-rating.ts';
 
 /** A closed study with everything that its analysis and exports are made from. */
@@ -50,7 +50,7 @@ export async function analysisOf(ctx: Context, data: StudyData): Promise<StudyAn
   if (closed === undefined) throw new AppError('internal', `The study ${id} is not closed.`);
   const { signature } = ClosedData.parse(closed.data);
   return {
-    study: { id, title: design.title, illustrative: design.illustrative, digest: plan.digest },
+    study: { id, title: design.title, illustrative: design.illustrative, digest: state.digest },
     closed: {
       by: closed.by,
       at: closed.at,
@@ -63,23 +63,23 @@ export async function analysisOf(ctx: Context, data: StudyData): Promise<StudyAn
     ...figures,
     power: { planned: plan.claims, after: precisionOf(design, scored, figures.primary) },
     blinding: blindingOf(sealed, ratings, await readGuesses(reader(ctx), id)),
-    conduct: conductOf(await conductInput(ctx, data, { digest: plan.digest, primaryN: figures.primary.n })),
-    refused: plan.refused,
-    notes: notesOf(plan.warnings),
+    conduct: conductOf(await conductInput(ctx, data, figures.primary.n)),
+    refused: plan.refused.filter((text) => !text.startsWith('primary:')),
+    notes: notesOf(plan, RegisteredData.parse(steps.registered?.data ?? {}).lowPower),
   };
 }
 
 async function conductInput(
   ctx: Context,
   { state, responses, ratings }: StudyData,
-  { digest, primaryN }: { digest: string; primaryN: number },
+  primaryN: number,
 ): Promise<ConductInput> {
   const { registered, opened, closed } = state.steps;
   if (registered === undefined || opened === undefined || closed === undefined)
     throw new AppError('internal', `The study ${state.id} was closed without its earlier steps.`);
   return {
     sealed: state.sealed,
-    digest,
+    digest: (await storedDigest(reader(ctx), state.id)) ?? '',
     sealedDigest: await sealedDigest(ctx, state.id, registered.eventSeq),
     registered,
     opened: { ...opened, ...OpenedData.parse(opened.data) },
@@ -100,8 +100,16 @@ async function sealedDigest(ctx: Context, study: string, seq: number): Promise<s
   return data.study === study && typeof data.digest === 'string' ? data.digest : undefined;
 }
 
-function notesOf(warnings: readonly string[]): string[] {
+function notesOf({ claims, warnings }: StudyPlan, lowPower: string | undefined): string[] {
+  const power = claims.find((one) => one.primary)?.power ?? null;
+  const weak =
+    lowPower === undefined
+      ? []
+      : [
+          `The primary claim was registered although its power was ${power === null ? 'unknown' : powerText(power)} (${lowPower}). A difference found nevertheless is likely too large, and none found says little.`,
+        ];
   return [
+    ...weak,
     'A vignette is the unit: scores are means over raters, then over the people of an arm. What is found holds for vignettes like these, rated by raters like these.',
     'One test and one interval were registered and decide the primary contrast. All other figures are context; choosing among them afterwards is a second chance.',
     ...warnings,

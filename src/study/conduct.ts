@@ -89,7 +89,7 @@ function declaredCheck({ amendments, opened, closed }: ConductInput): Check {
   return {
     check: 'no declared deviation',
     met: reasons.length === 0,
-    text: reasons.length === 0 ? 'No amendment was recorded.' : `${reasons.join('; ')}.`,
+    text: reasons.length === 0 ? 'No amendment was recorded.' : reasons.join('; '),
   };
 }
 

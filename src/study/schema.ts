@@ -153,6 +153,7 @@ export type OpenStudy = z.infer<typeof OpenStudy>;
 export const CloseStudy = z.strictObject({ incomplete: Reason.exactOptional(), proof: SignatureProof.exactOptional() });
 export type CloseStudy = z.infer<typeof CloseStudy>;
 
-/** What the steps of opening and closing keep beside who, when and which event. */
+/** What the steps keep beside who, when and which event. */
+export const RegisteredData = z.object({ lowPower: z.string().exactOptional() });
 export const OpenedData = z.object({ missing: z.string().exactOptional() });
 export const ClosedData = z.object({ incomplete: z.string().exactOptional(), signature: Signature.exactOptional() });

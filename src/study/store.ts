@@ -1,3 +1,5 @@
+import { canonicalBytes } from '../core/canonical-json.ts';
+import { sha256Hex } from '../core/hash.ts';
 import type { Tx } from '../db/database.ts';
 import { Amendment, type ArmCount, StudyStep } from './schema.ts';
 import { SealedDesign } from './sealed-design.ts';
@@ -5,6 +7,7 @@ import { SealedDesign } from './sealed-design.ts';
 export type StudyRow = {
   id: string;
   sealed: SealedDesign;
+  /** SHA-256 (hex) of the canonical JSON of the design when it was made. */
   digest: string;
   createdBy: string;
   createdAt: string;
@@ -35,6 +38,12 @@ export async function insertStudy(tx: Tx, one: StudyRow): Promise<void> {
 export async function readStudy(tx: Tx, id: string): Promise<StudyRow | undefined> {
   const [row] = await tx.query<Row>('SELECT * FROM study WHERE id = $1', [id]);
   return row === undefined ? undefined : studyOf(row);
+}
+
+/** The digest of the design as it stands in the database now, of its own bytes and not of what this version reads in it. */
+export async function storedDigest(tx: Tx, id: string): Promise<string | undefined> {
+  const [row] = await tx.query<{ design: unknown }>('SELECT design FROM study WHERE id = $1', [id]);
+  return row === undefined ? undefined : sha256Hex(canonicalBytes(row.design));
 }
 
 /** The study, with its changes kept to one transaction at a time until this one ends. The row itself never changes. */
