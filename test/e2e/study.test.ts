@@ -161,6 +161,9 @@ test('SYN-30, all 180 ratings through the real screen by keys, then its dashboar
   await expect.poll(() => page.locator('#forest ~ .chart svg[role=img]').count()).toBeGreaterThan(0);
   const forest = page.getByRole('region', { name: 'Forest plot' }).last();
   expect(await forest.getByRole('row').count()).toBe(1 + analysis.forest.length);
+  const started = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'primary.R' }).click();
+  expect((await started).suggestedFilename()).toBe('primary.R');
   const rater = await visits.open(`/rating/${syn30}`, as('rater-a'));
   await rater.getByRole('link', { name: 'Its results' }).click();
   await rater.getByText(analysis.primary.sentence).waitFor();

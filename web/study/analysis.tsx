@@ -9,6 +9,7 @@ import { Tag } from '../ui/tag.tsx';
 import { useFigures } from '../ui/use-figures.ts';
 import { ArmsSection } from './arms.tsx';
 import { Conduct } from './conduct.tsx';
+import { Downloads } from './downloads.tsx';
 import { FigureTable } from './figure-table.tsx';
 import { Findings } from './findings.tsx';
 import { FlowSection } from './flow.tsx';
@@ -83,6 +84,7 @@ export function Analysis({ analysis }: { analysis: StudyAnalysis }) {
       <Section id="notes" title={texts.notes}>
         <Lines lines={analysis.notes} />
       </Section>
+      <Downloads analysis={analysis} />
     </>
   );
 }

@@ -163,6 +163,7 @@ export const texts = {
   allNote: { en: 'Context. None of these decides anything.', zh: '仅供参考，均不作依据。' },
   overall: { en: 'Over all arms', zh: '全部各组' },
   sensitivity: { en: 'By the tie rule that was not registered', zh: '按未注册的并列规则' },
+  downloads: { en: 'Downloads', zh: '下载' },
   notes: { en: 'Notes', zh: '说明' },
 } satisfies Record<string, Text>;
 
