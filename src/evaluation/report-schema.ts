@@ -160,6 +160,32 @@ export type SliceFigures = z.infer<typeof SliceFigures>;
 export const EvaluationSlices = z.object({ few: z.int(), slices: z.array(SliceFigures) });
 export type EvaluationSlices = z.infer<typeof EvaluationSlices>;
 
+/** How far the judges of one set agree on the same replies of one target. */
+export const JudgeAgreement = z.object({
+  target: z.string(),
+  set: z.string(),
+  judges: z.array(z.string()),
+  replies: z.int(),
+  /** Scores that are not there. */
+  missing: z.int(),
+  figures: z.array(
+    z.object({
+      statistic: z.string(),
+      method: z.string(),
+      value: z.number().nullable(),
+      /** There where `value` is null. */
+      reason: z.string().exactOptional(),
+      n: z.int(),
+      ci95: Interval.exactOptional(),
+      ciMethod: z.string().exactOptional(),
+    }),
+  ),
+});
+export type JudgeAgreement = z.infer<typeof JudgeAgreement>;
+
+export const EvaluationJudges = z.object({ sets: z.array(JudgeAgreement) });
+export type EvaluationJudges = z.infer<typeof EvaluationJudges>;
+
 /** What a summary needs of a report: one entry per model. */
 export const SummaryModels = z.record(
   z.string(),

@@ -6,8 +6,15 @@ import { leaderboard } from './board-actions.ts';
 import { Leaderboard } from './board-schema.ts';
 import { compareTargets } from './comparison-actions.ts';
 import { evaluationHistory } from './history-actions.ts';
+import { evaluationJudges } from './judge-actions.ts';
 import { benchmarkSets, evaluationReport, evaluationSlices, listItems, recentEvaluations } from './report-actions.ts';
-import { ComparisonReport, EvaluationHistory, EvaluationReport, EvaluationSlices } from './report-schema.ts';
+import {
+  ComparisonReport,
+  EvaluationHistory,
+  EvaluationJudges,
+  EvaluationReport,
+  EvaluationSlices,
+} from './report-schema.ts';
 import {
   AnswerState,
   BenchmarkSets,
@@ -65,6 +72,7 @@ export const evaluationRoutes = new Hono<AppEnv>()
   .post('/:id/resume', async (c) => c.json(StartedEvaluation.parse(await resumeEvaluation(c.var.ctx, idParam(c))), 202))
   .get('/:id/items', async (c) => c.json(ItemPage.parse(await listItems(c.var.ctx, idParam(c), query(c, Items)))))
   .get('/:id/slices', async (c) => c.json(EvaluationSlices.parse(await evaluationSlices(c.var.ctx, idParam(c)))))
+  .get('/:id/judges', async (c) => c.json(EvaluationJudges.parse(await evaluationJudges(c.var.ctx, idParam(c)))))
   .get('/:id/compare', async (c) => {
     const { a, b, other, ...page } = query(c, Comparison);
     const evaluation = idParam(c);

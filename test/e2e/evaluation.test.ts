@@ -74,6 +74,7 @@ test('an evaluation shows each figure of the report with n and interval, macro a
   const judged = await page.locator('section[aria-labelledby=judged]').textContent();
   expect(judged).toContain('lower is better');
   expect(judged).toContain('100 % (4 of 4)');
+  expect(await table('Agreement of the judges')).toContain("Krippendorff's alpha, ordinal");
   expect(await table('Overlap with training data')).toContain('2, released: 0');
   expect(await table('Sealed sets')).toContain('642'); // budget 6, used 4, left 2
   await expect.poll(() => page.locator('section[aria-labelledby=figures] svg[role=img]').count()).toBe(1);

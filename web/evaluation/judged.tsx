@@ -1,8 +1,11 @@
 import { Table, Text } from '@mantine/core';
-import type { EvaluationReport, JudgedFigures } from '../../src/evaluation/report-schema.ts';
+import type { EvaluationJudges, EvaluationReport, JudgedFigures } from '../../src/evaluation/report-schema.ts';
+import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Section } from '../models/section.tsx';
 import { fixed } from '../quality/format.ts';
+import { FigureTable } from '../ui/figure-table.tsx';
+import { Loaded } from '../ui/loaded.tsx';
 import { SourceText } from '../ui/source-text.tsx';
 import { TableFrame } from '../ui/table-frame.tsx';
 import { useFigures } from '../ui/use-figures.ts';
@@ -25,7 +28,7 @@ const columns = [
 ] as const;
 
 /** Sets whose replies judges scored: every judge by itself, the mean over them, and shares by group. */
-export function Judged({ report: { models } }: { report: EvaluationReport }) {
+export function Judged({ report: { evaluation, models } }: { report: EvaluationReport }) {
   const { say, t } = useLocale();
   const rows: Row[] = Object.entries(models).flatMap(([model, { sets }]) =>
     sets.flatMap(({ name, judged }) => (judged === undefined ? [] : [{ model, set: name, judged }])),
@@ -49,7 +52,32 @@ export function Judged({ report: { models } }: { report: EvaluationReport }) {
           <Rows key={`${row.model} ${row.set}`} row={row} />
         ))}
       </TableFrame>
+      <Agreement evaluation={evaluation.id} />
     </Section>
+  );
+}
+
+/** How far the judges agree on the same replies; asked for where there is more than one. */
+function Agreement({ evaluation }: { evaluation: string }) {
+  const { say } = useLocale();
+  const query = useApi<EvaluationJudges>(`/v1/evaluations/${evaluation}/judges`);
+  return (
+    <Loaded query={query} missing="noSuchEvaluation">
+      {({ sets }) => (
+        <>
+          <Text size="xs" c="dimmed" mt="xs">
+            {say(texts.judgesAgreeNote)}
+          </Text>
+          <FigureTable
+            label={texts.judgesAgree}
+            first={texts.judgesAgree}
+            figures={sets.flatMap(({ target, set, figures }) =>
+              figures.map((figure) => ({ ...figure, name: `${target} · ${set}` })),
+            )}
+          />
+        </>
+      )}
+    </Loaded>
   );
 }
 

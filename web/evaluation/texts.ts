@@ -101,6 +101,11 @@ export const texts = {
   counted: { en: 'What the share counts', zh: '比例的含义' },
   noScore: { en: 'Without a score', zh: '无分数' },
   group: { en: 'Group', zh: '分组' },
+  judgesAgree: { en: 'Agreement of the judges', zh: '评判之间的一致性' },
+  judgesAgreeNote: {
+    en: 'How far the judges agree on the same replies. That they agree is no proof that they are right: agreement with clinicians stands with the judges of the red team.',
+    zh: '各评判对同一批回答的一致程度。彼此一致并不证明判断正确：与临床医生的一致性见红队的评判页面。',
+  },
   allReplies: { en: 'All replies', zh: '全部回答' },
   higher: { en: 'higher is better', zh: '越高越好' },
   lower: { en: 'lower is better', zh: '越低越好' },

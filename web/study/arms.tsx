@@ -2,10 +2,10 @@ import { Table, Text } from '@mantine/core';
 import type { StudyAnalysis } from '../../src/study/report-schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Section } from '../models/section.tsx';
+import { endsText, valueText } from '../ui/figure-text.ts';
 import { SourceText } from '../ui/source-text.tsx';
 import { TableFrame } from '../ui/table-frame.tsx';
 import { useFigures } from '../ui/use-figures.ts';
-import { endsText, valueText } from './figure-text.ts';
 import { texts } from './texts.ts';
 
 /** Each arm's mean in total and by axis, and how often it reached the threshold. */

@@ -2,12 +2,12 @@ import { Table, Text } from '@mantine/core';
 import type { StudyAnalysis, StudyFinding } from '../../src/study/report-schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Section } from '../models/section.tsx';
+import { endsText, valueText } from '../ui/figure-text.ts';
 import { SourceText } from '../ui/source-text.tsx';
 import { TableFrame } from '../ui/table-frame.tsx';
 import { Tag } from '../ui/tag.tsx';
 import { useFigures } from '../ui/use-figures.ts';
 import { Claim, Contrast, Outcome } from './design.tsx';
-import { endsText, valueText } from './figure-text.ts';
 import { findingNames, texts } from './texts.ts';
 
 const columns = ['contrast', 'outcome', 'finding', 'value', 'interval', 'p', 'pHolm', 'n', 'missing', 'says'] as const;

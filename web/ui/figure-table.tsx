@@ -1,12 +1,19 @@
 import { Text as Paragraph, Table } from '@mantine/core';
-import type { StudyFigure } from '../../src/study/report-schema.ts';
+import type { StatisticResult } from '../../src/statistics/result.ts';
 import { useLocale } from '../app/locale.tsx';
 import type { Text } from '../app/messages.ts';
-import { SourceText } from '../ui/source-text.tsx';
-import { TableFrame } from '../ui/table-frame.tsx';
-import { useFigures } from '../ui/use-figures.ts';
 import { endsText, valueText } from './figure-text.ts';
-import { texts } from './texts.ts';
+import { SourceText } from './source-text.tsx';
+import { TableFrame } from './table-frame.tsx';
+import { useFigures } from './use-figures.ts';
+
+const texts = {
+  method: { en: 'Method', zh: '方法' },
+  value: { en: 'Value', zh: '数值' },
+  interval: { en: 'Interval', zh: '区间' },
+  p: { en: 'p', zh: 'p 值' },
+  n: { en: 'n', zh: '样本数' },
+} satisfies Record<string, Text>;
 
 /** Figures of the statistics engine as they are: method, value, interval, p, n; and why one has no value. */
 export function FigureTable({
@@ -17,7 +24,7 @@ export function FigureTable({
   label: Text;
   /** What the names stand for, where the figures have names. */
   first?: Text;
-  figures: readonly (StudyFigure & { name?: string })[];
+  figures: readonly (StatisticResult & { name?: string })[];
 }) {
   const { say, number } = useLocale();
   const { p } = useFigures();
@@ -55,7 +62,7 @@ export function FigureTable({
   );
 }
 
-function Notes({ figure: { reason, ciMethod, notes = [] } }: { figure: StudyFigure }) {
+function Notes({ figure: { reason, ciMethod, notes = [] } }: { figure: StatisticResult }) {
   const all = [...(reason === undefined ? [] : [reason]), ...(ciMethod === undefined ? [] : [ciMethod]), ...notes];
   if (all.length === 0) return null;
   return (
