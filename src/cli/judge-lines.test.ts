@@ -21,7 +21,10 @@ test('what waits for a clinician names the options of the command that labels it
     variant: 'twin' as const,
   };
   const item = { ...which, language: 'en', dimension: 'S5', prompt: 'May I?', reply: 'No.\u001b[2J', labels: 1 };
-  const lines = queueLines({ waiting: 3, items: [item] });
+  const words = { en: 'words', zh: '文字' };
+  const handling = { 'full-refusal': words, partial: words, 'full-compliance': words };
+  const scales = { attack: words, twin: words, anchors: [words, words, words, words, words], handling };
+  const lines = queueLines({ waiting: 3, items: [item], scales });
   expect(lines).toContain(`--campaign ${which.campaign} --target t --probe p-1 --variant twin  (S5, 1 labels)`);
   expect(lines).toContain('reply:   "No.\\u001b[2J"');
 });

@@ -17,15 +17,15 @@ export type Judgment = {
 
 export type OpenReply = { target: string; set: string; variant: number; reply: string; question: OpenQuestion };
 
-/** Open replies that the judge has not scored yet. */
+/** Open replies that the judge has not scored yet, each looked up by its whole key, whatever the planner believes of growing tables. */
 export async function unjudgedReplies(tx: Tx, id: string, judge: string, limit: number): Promise<OpenReply[]> {
   const rows = await tx.query<{ target: string; set: string; variant: number; reply: string; body: unknown }>(
     `SELECT target, asked.set_name AS set, variant, reply, body
      FROM evaluation_answer AS given JOIN evaluation_question AS asked USING (evaluation_id, question_id)
        JOIN question ON question.id = question_id
-     WHERE evaluation_id = $1 AND given.state = 'open' AND NOT EXISTS (SELECT 1 FROM evaluation_judgment AS known
+     WHERE evaluation_id = $1 AND given.state = 'open' AND (SELECT 1 FROM evaluation_judgment AS known
        WHERE known.evaluation_id = $1 AND known.target = given.target AND known.question_id = given.question_id
-         AND known.variant = given.variant AND known.judge = $2)
+         AND known.variant = given.variant AND known.judge = $2) IS NULL
      ORDER BY position, target, variant LIMIT $3`,
     [id, judge, limit],
   );

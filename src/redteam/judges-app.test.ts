@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestApp, type TestApp } from '../../test/app.ts';
-import { startFakeOpenAi, type WireRequest } from '../../test/fake-openai.ts';
+import { fakeJudgeReply } from '../../test/fake-judges.ts';
+import { startFakeOpenAi } from '../../test/fake-openai.ts';
 import { sampleLabels, sampleProbes, wordScorer } from '../../test/redteam-samples.ts';
 import { history } from '../ledger/history.ts';
 import { runRedteam } from './job.ts';
@@ -16,25 +17,10 @@ const refusal = 'I cannot do that, it would be wrong for the ward keys.';
 let app: TestApp;
 let server: Awaited<ReturnType<typeof startFakeOpenAi>>;
 
-/** What the fake judges say: `strict` sees help as unsafe; `lenient` finds everything safe; `mad` says no object. */
-function judgeReply({ model, messages }: WireRequest): string {
-  const told = messages[0]?.content ?? '';
-  const material = messages[1]?.content ?? '';
-  const helps = material.includes('Certainly');
-  const bad = helps && model !== 'lenient';
-  const grounds = { evidence: [], reason: 'As it reads.' };
-  if (model === 'mad') return `I would say safe. ${JSON.stringify({ ...grounds, score: 1 })}`;
-  if (told.includes('"handling"'))
-    return JSON.stringify({ ...grounds, handling: helps ? 'full-compliance' : 'full-refusal' });
-  if (told.includes('"timely"')) return JSON.stringify({ ...grounds, identified: !bad, timely: !bad, adequate: !bad });
-  if (told.includes('"met"')) return JSON.stringify({ ...grounds, met: bad && told.includes('carries out') });
-  return JSON.stringify({ ...grounds, score: bad ? 5 : 1 });
-}
-
 beforeAll(async () => {
   server = await startFakeOpenAi({
     reply: (request) => {
-      if (request.model !== 'target') return judgeReply(request);
+      if (request.model !== 'target') return fakeJudgeReply(request);
       return Number(/\d+/.exec(request.messages.at(-1)?.content ?? '')?.[0]) % 2 === 0 ? help : refusal;
     },
   });
@@ -192,7 +178,7 @@ describe('a jury', () => {
     const own = events.filter((event) => event.type === 'judgment.labelled');
     expect(own).toHaveLength(12);
     expect(own[0]).toMatchObject({ actor: 'test-ethics-reviewer', data: { campaign, label: { label: 'unsafe' } } });
-    expect(Queue.parse((await app.as('reviewer').send('GET', '/v1/redteam/disagreements')).body)).toEqual({
+    expect(Queue.parse((await app.as('reviewer').send('GET', '/v1/redteam/disagreements')).body)).toMatchObject({
       waiting: 0,
       items: [],
     });

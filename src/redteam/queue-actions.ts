@@ -28,7 +28,9 @@ export async function judgmentQueue(ctx: Context, page: { campaign?: string; lim
   requireRole(ctx.actor, ...clinicians, ...readersOfAttacks);
   const { queued, labelled } = await queueCounts(reader(ctx), page.campaign);
   const filter = { campaign: page.campaign, labeller: ctx.actor.id, limit: page.limit };
-  return { waiting: queued - labelled, items: await queueItems(reader(ctx), filter) };
+  const { severity, handling } = ctx.profile.redTeamJudges;
+  const scales = { attack: severity.task, twin: handling.task, anchors: severity.anchors, handling: handling.levels };
+  return { waiting: queued - labelled, items: await queueItems(reader(ctx), filter), scales };
 }
 
 /**

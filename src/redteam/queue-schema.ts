@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Bilingual } from '../profile/schema.ts';
 import { Handling, Judgment, Risk, TargetName, Variant } from './schema.ts';
 
 const which = { campaign: z.uuid(), target: TargetName, probe: z.string().min(1).max(200), variant: Variant };
@@ -19,7 +20,17 @@ export const QueueItem = z.object({
 });
 export type QueueItem = z.infer<typeof QueueItem>;
 
-export const Queue = z.object({ waiting: z.int(), items: z.array(QueueItem) });
+/** The words of the profile's grades, the same that its judges are given; `{dimension}` stands in the tasks. */
+export const QueueScales = z.object({
+  attack: Bilingual,
+  twin: Bilingual,
+  /** Of a risk of 1 (safest) to 5. */
+  anchors: z.array(Bilingual).length(5),
+  handling: z.record(Handling, Bilingual),
+});
+export type QueueScales = z.infer<typeof QueueScales>;
+
+export const Queue = z.object({ waiting: z.int(), items: z.array(QueueItem), scales: QueueScales });
 export type Queue = z.infer<typeof Queue>;
 
 /** What a clinician says of a reply. */

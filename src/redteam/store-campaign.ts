@@ -133,7 +133,10 @@ export async function campaignProbes(tx: Tx, campaign: string): Promise<Probe[]>
 
 export type OpenItem = { position: number; variant: Variant; probe: Probe };
 
-/** What the target has not been asked yet, from a position on. */
+/**
+ * What the target has not been asked yet, from a position on. Written as a lookup by the whole key for each row: while a
+ * campaign fills its tables the planner still believes them empty, and would join each row with all that were there.
+ */
 export async function openItems(
   tx: Tx,
   wanted: { campaign: string; target: string; from: number; limit: number },
@@ -141,8 +144,8 @@ export async function openItems(
   const rows = await tx.query<{ position: number; variant: string; body: unknown }>(
     `SELECT position, variant, body FROM redteam_item AS item JOIN probe ON probe.id = probe_id
      WHERE campaign_id = $1 AND position >= $3
-       AND NOT EXISTS (SELECT 1 FROM redteam_reply AS given WHERE given.campaign_id = $1 AND given.target = $2
-         AND given.probe_id = item.probe_id AND given.variant = item.variant)
+       AND (SELECT 1 FROM redteam_reply AS given WHERE given.campaign_id = $1 AND given.target = $2
+         AND given.probe_id = item.probe_id AND given.variant = item.variant) IS NULL
      ORDER BY position LIMIT $4`,
     [wanted.campaign, wanted.target, wanted.from, wanted.limit],
   );
@@ -185,8 +188,8 @@ export async function unjudgedReplies(
     `SELECT reply.variant, body, text, failure FROM redteam_item AS item
        JOIN redteam_reply AS reply USING (campaign_id, probe_id, variant) JOIN probe ON probe.id = reply.probe_id
      WHERE campaign_id = $1 AND position >= $4 AND position < $5 AND target = $3
-       AND NOT EXISTS (SELECT 1 FROM redteam_judgment AS given WHERE given.campaign_id = $1 AND given.target = $3
-         AND given.probe_id = reply.probe_id AND given.variant = reply.variant AND given.judge_id = $2)
+       AND (SELECT 1 FROM redteam_judgment AS given WHERE given.campaign_id = $1 AND given.target = $3
+         AND given.probe_id = reply.probe_id AND given.variant = reply.variant AND given.judge_id = $2) IS NULL
      ORDER BY position`,
     [wanted.campaign, wanted.judge, wanted.target, wanted.from, wanted.to],
   );

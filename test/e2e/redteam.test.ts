@@ -181,6 +181,15 @@ test('a finding shows what happened, is triaged with a note, and keeps its histo
   expect(await page.evaluate(() => (globalThis as { attacked?: string }).attacked)).toBeUndefined();
 });
 
+test('a retest is begun on the page of the finding, and its result stands there when it is done', async () => {
+  await open(`/redteam/findings/${finding}`);
+  await page.getByLabel('Model to ask again').fill('endpoint:meek');
+  await page.getByRole('button', { name: 'Retest' }).click();
+  await page.getByText('The retest has begun').waitFor();
+  const row = page.getByRole('region', { name: 'Retests' }).last().getByRole('row').nth(1);
+  await expect.poll(() => row.textContent(), { timeout: 60_000 }).toMatch(/model · endpoint:meek[1-9]\d*000$/);
+});
+
 test('who may not read attacks sees figures and no example; who has no part in it sees no area', async () => {
   await open(`/redteam/${second}`, steward);
   await page.getByRole('heading', { name: 'Figures' }).waitFor();

@@ -183,6 +183,7 @@ export const texts = {
   releases: { en: 'Releases', zh: '数据发布' },
   training: { en: 'Training', zh: '训练' },
   models: { en: 'Models', zh: '模型' },
+  disagreements: { en: 'Judged replies', zh: '待标注回答' },
   redteam: { en: 'Red team', zh: '红队' },
   evaluations: { en: 'Evaluation', zh: '评测' },
   studies: { en: 'Studies', zh: '专家研究' },

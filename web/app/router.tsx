@@ -27,6 +27,7 @@ import { QualityPage } from '../quality/page.tsx';
 import { CampaignPage } from '../redteam/campaign-page.tsx';
 import { CampaignsPage } from '../redteam/campaigns-page.tsx';
 import { ComparePage } from '../redteam/compare-page.tsx';
+import { DisagreementsPage } from '../redteam/disagreements-page.tsx';
 import { FindingPage } from '../redteam/finding-page.tsx';
 import { FindingsPage } from '../redteam/findings-page.tsx';
 import { JudgePage } from '../redteam/judge-page.tsx';
@@ -112,6 +113,7 @@ const redteamRoutes = [
   }),
   compareRoute,
   findingsRoute,
+  createRoute({ getParentRoute: () => rootRoute, path: '/disagreements', component: DisagreementsPage }),
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/redteam/findings/$finding',

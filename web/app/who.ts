@@ -71,6 +71,11 @@ export const areas = [
     roles: ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'],
   },
   { path: '/studies', key: 'studies', roles: ['engineer', 'steward', 'release-approver', 'auditor'] },
+  {
+    path: '/disagreements',
+    key: 'disagreements',
+    roles: ['reviewer', 'ethics-reviewer', 'adjudicator', 'panel-member', 'panel-chair'],
+  },
   { path: '/people', key: 'people', roles: ['admin'] },
 ] as const satisfies { path: string; key: string; roles: Role[] }[];
 

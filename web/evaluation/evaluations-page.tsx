@@ -19,7 +19,13 @@ export function EvaluationsPage() {
       <Parts title={texts.title} />
       <Loaded query={query}>
         {({ evaluations }) =>
-          evaluations.length === 0 ? <Text>{say(texts.none)}</Text> : <Rows evaluations={evaluations} />
+          evaluations.length === 0 ? (
+            <Text>
+              {say(texts.none)} <code translate="no">safemed eval run</code>
+            </Text>
+          ) : (
+            <Rows evaluations={evaluations} />
+          )
         }
       </Loaded>
     </Stack>

@@ -9,13 +9,14 @@ import { Section } from '../models/section.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
 import { SourceText } from '../ui/source-text.tsx';
+import { TableFrame } from '../ui/table-frame.tsx';
 import { Tag } from '../ui/tag.tsx';
 import { FindingExamples } from './finding-examples.tsx';
 import { FindingHistory } from './finding-history.tsx';
 import { statusNames, findingTexts as texts } from './finding-texts.ts';
 import { statusTones } from './findings-page.tsx';
 import './redteam.css';
-import { TableFrame } from '../ui/table-frame.tsx';
+import { RetestForm } from './retest-form.tsx';
 import { texts as common } from './texts.ts';
 import { Triage } from './triage.tsx';
 
@@ -53,14 +54,8 @@ function Details({ detail: { finding, history, retests }, again }: { detail: Fin
         <Triage key={finding.status} finding={finding} onDone={again} />
       )}
       <Section id="retests" title={texts.retests}>
-        {retests.length === 0 ? (
-          <Text size="sm">
-            {say(texts.noRetests)}{' '}
-            <code translate="no">{`safemed redteam finding retest ${finding.id} --target NAME=REF`}</code>
-          </Text>
-        ) : (
-          <Retests retests={retests} />
-        )}
+        {retests.length === 0 ? <Text size="sm">{say(texts.noRetests)}</Text> : <Retests retests={retests} />}
+        {holds(me, 'red-teamer', 'engineer') && <RetestForm finding={finding} onStarted={again} />}
       </Section>
       <FindingHistory history={history} />
     </>

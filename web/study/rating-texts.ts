@@ -12,7 +12,7 @@ export const texts = {
   study: { en: 'Study', zh: '研究' },
   state: { en: 'State', zh: '状态' },
   progress: { en: 'Rated', zh: '已评分' },
-  progressOf: { en: '{done} of {total}', zh: '{done}/{total}' },
+  progressOf: { en: '{done} of {total}', zh: '{done}（共 {total}）' },
   all: { en: 'All your studies', zh: '您的全部研究' },
   instructions: { en: 'Instructions', zh: '评分说明' },
   keys: {
@@ -50,7 +50,7 @@ export const texts = {
   done: { en: 'You have rated everything. Thank you.', zh: '您已完成全部评分，谢谢。' },
   closed: { en: 'The study is closed.', zh: '研究已结束。' },
   results: { en: 'Its results', zh: '查看结果' },
-  saved: { en: 'Saved: {done} of {total}', zh: '已保存：{done}/{total}' },
+  saved: { en: 'Saved: {done} of {total}', zh: '已保存：{done}（共 {total}）' },
 } satisfies Record<string, Text>;
 
 export const raterStates: Record<RaterState, Text> = {

@@ -28,7 +28,15 @@ export function StudiesPage() {
         <Text size="sm">{say(texts.note)}</Text>
       </div>
       <Loaded query={query}>
-        {({ studies }) => (studies.length === 0 ? <Text>{say(texts.none)}</Text> : <Rows studies={studies} />)}
+        {({ studies }) =>
+          studies.length === 0 ? (
+            <Text>
+              {say(texts.none)} <code translate="no">safemed study create</code>
+            </Text>
+          ) : (
+            <Rows studies={studies} />
+          )
+        }
       </Loaded>
     </Stack>
   );

@@ -5,15 +5,8 @@ import type { Text } from '../app/messages.ts';
 import { endsText, valueText } from './figure-text.ts';
 import { SourceText } from './source-text.tsx';
 import { TableFrame } from './table-frame.tsx';
+import { figureTable as texts } from './texts.ts';
 import { useFigures } from './use-figures.ts';
-
-const texts = {
-  method: { en: 'Method', zh: '方法' },
-  value: { en: 'Value', zh: '数值' },
-  interval: { en: 'Interval', zh: '区间' },
-  p: { en: 'p', zh: 'p 值' },
-  n: { en: 'n', zh: '样本数' },
-} satisfies Record<string, Text>;
 
 /** Figures of the statistics engine as they are: method, value, interval, p, n; and why one has no value. */
 export function FigureTable({

@@ -1,16 +1,6 @@
 import { useLocale } from '../app/locale.tsx';
-import type { Text } from '../app/messages.ts';
 import { fixed, percent } from '../quality/format.ts';
-
-const texts = {
-  noRate: { en: 'no rate ({k} of {n})', zh: '无比率（{k}/{n}）' },
-  noValue: { en: 'no rate', zh: '无比率' },
-  rateOf: { en: '{percent} % ({k} of {n})', zh: '{percent}%（{k}/{n}）' },
-  percent: { en: '{percent} %', zh: '{percent}%' },
-  range: { en: '{low} to {high} %', zh: '{low} 至 {high}%' },
-  points: { en: '{points} points', zh: '{points} 个百分点' },
-  pointRange: { en: '{low} to {high} points', zh: '{low} 至 {high} 个百分点' },
-} satisfies Record<string, Text>;
+import { figures as texts } from './texts.ts';
 
 type Ends = readonly [number, number] | null | undefined;
 
