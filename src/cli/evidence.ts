@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { EvidenceReply } from '../governance/evidence-schema.ts';
 import { withClient } from './command.ts';
 
-type BuildOptions = { release: string; campaign?: string; evaluation?: string; run?: string[] };
+type BuildOptions = { release: string; campaign?: string; evaluation?: string; study?: string; run?: string[] };
 
 export function evidenceCommands(program: Command): void {
   program
@@ -13,6 +13,7 @@ export function evidenceCommands(program: Command): void {
     .option('--run <name...>', 'training runs')
     .option('--campaign <id>', 'a red-team campaign')
     .option('--evaluation <id>', 'an evaluation')
+    .option('--study <id>', 'a closed expert study')
     .description('evidence.json and evidence.html: claims with their rows and log positions')
     .action((options: BuildOptions, command: Command) =>
       withClient(command, async (client, { terminal }) => {

@@ -13,6 +13,7 @@ import { reviewCounts } from '../review/actions.ts';
 import { succeededRun } from '../training/actions.ts';
 import type { BuildEvidence, Claim } from './evidence-schema.ts';
 import { type Leaves, modelClaims } from './model-claims.ts';
+import { studyClaims } from './study-claims.ts';
 
 function leavesOf(events: LoggedEvent[]): Leaves {
   return (test) => events.filter(test).flatMap((event) => (event.leafIndex === undefined ? [] : [event.leafIndex]));
@@ -33,6 +34,7 @@ export async function collectClaims(ctx: Context, input: BuildEvidence): Promise
   }
   if (input.campaign !== undefined) claims.push(...(await redteamClaims(ctx, input.campaign, leaves)));
   if (input.evaluation !== undefined) claims.push(...(await evaluationClaims(ctx, input.evaluation, leaves)));
+  if (input.study !== undefined) claims.push(...(await studyClaims(ctx, input.study, leaves)));
   claims.push(await callsClaim(ctx));
   return claims;
 }

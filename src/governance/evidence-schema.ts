@@ -44,6 +44,8 @@ export const BuildEvidence = z.strictObject({
   release: z.string().min(1),
   campaign: z.uuid().exactOptional(),
   evaluation: z.uuid().exactOptional(),
+  /** A closed expert study. */
+  study: z.uuid().exactOptional(),
   runs: z.array(z.string()).default([]),
 });
 export type BuildEvidence = z.infer<typeof BuildEvidence>;

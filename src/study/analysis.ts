@@ -97,6 +97,7 @@ function armFigures(
     const total = present(totals[index]);
     const passed = total.filter((value) => threshold !== undefined && value >= threshold).length;
     const { ci95, ...rate } = rateOf(passed, total.length);
+    const ends: [number, number] | null = ci95 === null || clustered ? null : [ci95[0], ci95[1]];
     return {
       arm: id,
       total: plain(meanFigure('mean', total, clustered)),
@@ -104,9 +105,7 @@ function armFigures(
         axis: axis.id,
         figure: plain(meanFigure('mean', present(axis.arms[index]), clustered)),
       })),
-      ...(threshold === undefined
-        ? {}
-        : { passed: { ...rate, ci95: ci95 === null || clustered ? null : ([ci95[0], ci95[1]] as [number, number]) } }),
+      ...(threshold === undefined ? {} : { passed: { ...rate, ci95: ends } }),
     };
   });
 }

@@ -11,10 +11,10 @@ import { ruleReasons } from '../../web/training/texts.ts';
 const tables: Record<string, Record<string, Text>> = { messages, ...words };
 // The catalogues of each area of pages; whatever they export is a table of texts.
 for (const path of readdirSync('web', { recursive: true }).map(String)) {
-  const [, area, file] = /^([\w-]+)\/(?:([\w-]+)-)?texts\.ts$/.exec(path) ?? [];
-  if (area === undefined) continue;
-  const catalogue: Record<string, Record<string, Text>> = await import(`../../web/${path}`);
-  const named = file === undefined ? area : `${area}.${file}`;
+  const [, area, file] = /^([\w-]+)\/((?:[\w-]+-)?texts)\.ts$/.exec(path) ?? [];
+  if (area === undefined || file === undefined) continue;
+  const catalogue: Record<string, Record<string, Text>> = await import(`../../web/${area}/${file}.ts`);
+  const named = file === 'texts' ? area : `${area}.${file}`;
   for (const [name, texts] of Object.entries(catalogue)) tables[`${named}.${name}`] = texts;
 }
 const entries = Object.entries(tables).flatMap(([table, texts]) =>
