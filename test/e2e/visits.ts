@@ -69,18 +69,27 @@ export function visitsTo(browser: Browser, site: Site, session: () => Session): 
     },
     open,
     close,
+    ...checks(open, session),
+  };
+}
+
+type Open = (path: string, look?: Look) => Promise<Page>;
+
+/** What is asked of every page. */
+function checks(open: Open, session: () => Session): Pick<Visits, 'meetsWcag' | 'isChinese' | 'fits'> {
+  return {
     meetsWcag: async (path, own = session()) => {
       for (const language of ['en', 'zh'] as const) {
-        await open(path, { language, width: language === 'en' ? 1280 : 768, session: own });
-        expect(await violationsIn(current(), language), language).toEqual([]);
+        const page = await open(path, { language, width: language === 'en' ? 1280 : 768, session: own });
+        expect(await violationsIn(page, language), language).toEqual([]);
       }
     },
     isChinese: async (path, names, own = session()) => {
-      await open(path, { session: own });
-      const english = new Set(await interfaceTexts(current()));
-      await current().getByRole('button', { name: '中文' }).click();
-      await expect.poll(() => current().evaluate(() => document.documentElement.lang)).toBe('zh-CN');
-      const chinese = await interfaceTexts(current());
+      const page = await open(path, { session: own });
+      const english = new Set(await interfaceTexts(page));
+      await page.getByRole('button', { name: '中文' }).click();
+      await expect.poll(() => page.evaluate(() => document.documentElement.lang)).toBe('zh-CN');
+      const chinese = await interfaceTexts(page);
       expect(
         chinese.filter((text) => /[A-Za-z]{2}/.test(text.replace(names, ''))),
         path,
@@ -91,10 +100,10 @@ export function visitsTo(browser: Browser, site: Site, session: () => Session): 
       ).toEqual([]);
     },
     fits: async (path, own = session()) => {
-      await open(path, { width: 768, session: own });
+      const page = await open(path, { width: 768, session: own });
       for (const width of [768, 384]) {
-        await current().setViewportSize({ width, height: 900 });
-        const overflow = await current().evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        await page.setViewportSize({ width, height: 900 });
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         expect(overflow, `${path} at ${width} px`).toBeLessThanOrEqual(0);
       }
     },

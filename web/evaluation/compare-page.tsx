@@ -16,7 +16,7 @@ import { texts } from './texts.ts';
 /** Two models of one evaluation or of two, on the questions that both were asked. */
 export function ComparePage({ listing }: { listing: CompareListing }) {
   const { say } = useLocale();
-  const list = useApi<EvaluationList>('/v1/evaluations?limit=100', 30);
+  const list = useApi<EvaluationList>('/v1/evaluations?limit=100');
   const path = comparePath(listing);
   return (
     <Stack gap="sm">

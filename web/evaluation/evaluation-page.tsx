@@ -19,7 +19,7 @@ import { Variants } from './variants.tsx';
 /** One evaluation: figures with intervals, what became of the replies, overlap, budgets and slices. */
 export function EvaluationPage({ id }: { id: string }) {
   const { say } = useLocale();
-  const query = useApi<EvaluationReport>(`/v1/evaluations/${id}`, 10);
+  const query = useApi<EvaluationReport>(`/v1/evaluations/${id}`, 10, (report) => report.complete);
   return (
     <Stack gap="md">
       <Anchor size="sm" renderRoot={(props) => <Link to="/evaluations" {...props} />}>

@@ -13,7 +13,7 @@ import { texts } from './texts.ts';
 /** All evaluations, newest first, with how far they are. */
 export function EvaluationsPage() {
   const { say } = useLocale();
-  const query = useApi<EvaluationList>('/v1/evaluations?limit=100', 10);
+  const query = useApi<EvaluationList>('/v1/evaluations?limit=100', 15);
   return (
     <Stack gap="sm">
       <Parts title={texts.title} />

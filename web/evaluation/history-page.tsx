@@ -18,7 +18,7 @@ type Series = EvaluationHistory['series'][number];
 /** How models fared from run to run in each set, and what the latest change is worth. */
 export function HistoryPage() {
   const { say } = useLocale();
-  const query = useApi<EvaluationHistory>('/v1/evaluations/history', 30);
+  const query = useApi<EvaluationHistory>('/v1/evaluations/history');
   return (
     <Stack gap="sm">
       <Parts title={texts.history} />

@@ -66,10 +66,6 @@ function Filters({
 }) {
   const { say } = useLocale();
   const navigate = useNavigate();
-  const nameOf = usePartNames();
-  const textOf = useSliceText();
-  const { data } = useApi<EvaluationSlices>(`/v1/evaluations/${id}/slices`);
-  const parts = [...new Map(data?.slices.map(({ by, value }) => [JSON.stringify([by, value]), { by, value }]))];
   const any = { value: '', label: say(texts.any) };
   const show = (next: ItemListing): void =>
     void navigate({
@@ -104,21 +100,40 @@ function Filters({
         onChange={(event) => choose('state', event.currentTarget.value)}
         data={[any, ...states.map((state) => ({ value: state, label: say(answerStates[state]) }))]}
       />
-      <NativeSelect
-        label={say(texts.part)}
-        value={listing.by === undefined ? '' : JSON.stringify([listing.by, listing.value])}
-        onChange={(event) => {
-          const { by: _, value: __, ...kept } = listing;
-          const part = parts.find(([key]) => key === event.currentTarget.value)?.[1];
-          show({ ...kept, ...part });
-        }}
-        data={[
-          any,
-          ...parts.map(([key, { by, value }]) => ({ value: key, label: `${nameOf(by)}: ${textOf(by, value)}` })),
-        ]}
-        translate="no"
-      />
+      <PartSelect id={id} listing={listing} onChange={show} />
     </div>
+  );
+}
+
+function PartSelect({
+  id,
+  listing,
+  onChange,
+}: {
+  id: string;
+  listing: ItemListing;
+  onChange: (next: ItemListing) => void;
+}) {
+  const { say } = useLocale();
+  const nameOf = usePartNames();
+  const textOf = useSliceText();
+  const { data } = useApi<EvaluationSlices>(`/v1/evaluations/${id}/slices`);
+  const parts = [...new Map(data?.slices.map(({ by, value }) => [JSON.stringify([by, value]), { by, value }]))];
+  return (
+    <NativeSelect
+      label={say(texts.part)}
+      value={listing.by === undefined ? '' : JSON.stringify([listing.by, listing.value])}
+      onChange={(event) => {
+        const { by: _, value: __, ...kept } = listing;
+        const part = parts.find(([key]) => key === event.currentTarget.value)?.[1];
+        onChange({ ...kept, ...part });
+      }}
+      data={[
+        { value: '', label: say(texts.any) },
+        ...parts.map(([key, { by, value }]) => ({ value: key, label: `${nameOf(by)}: ${textOf(by, value)}` })),
+      ]}
+      translate="no"
+    />
   );
 }
 

@@ -20,7 +20,7 @@ import { texts } from './texts.ts';
 /** Models beside each other that were asked the same, best first, with what can be said of neighbours. */
 export function LeaderboardPage({ listing }: { listing: BoardListing }) {
   const { say } = useLocale();
-  const query = useApi<Leaderboard>(`/v1/evaluations/leaderboard?${new URLSearchParams({ ...listing })}`, 30);
+  const query = useApi<Leaderboard>(`/v1/evaluations/leaderboard?${new URLSearchParams({ ...listing })}`);
   return (
     <Stack gap="sm">
       <Parts title={texts.leaderboard} />
@@ -44,7 +44,7 @@ export function LeaderboardPage({ listing }: { listing: BoardListing }) {
 function Choice({ listing, board }: { listing: BoardListing; board: Leaderboard }) {
   const { say } = useLocale();
   const navigate = useNavigate();
-  const list = useApi<EvaluationList>('/v1/evaluations?limit=100', 30).data;
+  const list = useApi<EvaluationList>('/v1/evaluations?limit=100').data;
   const complete = list?.evaluations.filter((one) => one.completedAt !== undefined) ?? [];
   const show = (search: BoardListing): void =>
     void navigate({ to: '/evaluations/leaderboard', search, resetScroll: false });

@@ -12,7 +12,7 @@ import { texts } from './texts.ts';
 /** What is left of the budgets of the sealed sets that the evaluation asked. */
 export function Sealed({ report: { models } }: { report: EvaluationReport }) {
   const { say, number, dateTime } = useLocale();
-  const query = useApi<SealedSets>('/v1/evaluations/sealed', 30);
+  const query = useApi<SealedSets>('/v1/evaluations/sealed');
   const names = new Set(Object.values(models).flatMap(({ sets }) => sets.map((set) => set.name)));
   return (
     <Loaded query={query}>

@@ -23,7 +23,7 @@ const mostDrawn = 12;
 /** How each model did in the parts of its questions, each with n and interval. */
 export function Slices({ report: { evaluation } }: { report: EvaluationReport }) {
   const { say } = useLocale();
-  const query = useApi<EvaluationSlices>(`/v1/evaluations/${evaluation.id}/slices`, 30);
+  const query = useApi<EvaluationSlices>(`/v1/evaluations/${evaluation.id}/slices`);
   return (
     <Section id="slices" title={texts.slices}>
       <Loaded query={query} missing="noSuchEvaluation">

@@ -1,4 +1,5 @@
 import { Table, Text } from '@mantine/core';
+import { Fragment } from 'react';
 import type { StudyAnalysis } from '../../src/study/report-schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Section } from '../models/section.tsx';
@@ -19,73 +20,85 @@ import { findingNames, texts } from './texts.ts';
 
 /** What a closed study shows: the registered finding first, everything else below it as context. */
 export function Analysis({ analysis }: { analysis: StudyAnalysis }) {
-  const { say } = useLocale();
-  const { primary, elsewhere, conduct, overall, sensitivity, pairs, power } = analysis;
   return (
     <>
-      <Section id="finding" title={texts.finding} note={texts.findingNote}>
-        <div className="study-finding">
-          <Tag tone={primary.finding === 'not distinguishable' || primary.finding === 'not shown' ? undefined : 'good'}>
-            {say(findingNames[primary.finding])}
-          </Tag>{' '}
-          <Tag tone={conduct.followed ? 'good' : 'warn'}>
-            {say(conduct.followed ? texts.followed : texts.notFollowed)}
-          </Tag>
-          <p>
-            <SourceText lang="en">{primary.sentence}</SourceText>
-          </p>
-        </div>
-        {elsewhere.length > 0 && (
-          <>
-            <Text size="sm" mt="xs">
-              {say(texts.elsewhere)}
-            </Text>
-            <Lines lines={elsewhere} />
-          </>
-        )}
-        {analysis.refused.length > 0 && (
-          <>
-            <Text size="sm" mt="xs">
-              {say(texts.refusedClaims)}
-            </Text>
-            <Lines lines={analysis.refused} />
-          </>
-        )}
-      </Section>
+      <Registered analysis={analysis} />
       <Findings analysis={analysis} />
       <Forest analysis={analysis} />
       <ArmsSection analysis={analysis} />
       <Agreement analysis={analysis} />
-      <Conduct conduct={conduct} />
+      <Conduct conduct={analysis.conduct} />
       <FlowSection flow={analysis.flow} />
       <Blinding blinding={analysis.blinding} />
       {analysis.counterfactual.length > 0 && <Counterfactual analysis={analysis} />}
       <Section id="after" title={texts.after}>
-        <Lines lines={power.after.map((one) => one.text)} />
+        <Lines lines={analysis.power.after.map((one) => one.text)} />
       </Section>
-      <Section id="context" title={texts.allFigures} note={texts.allNote}>
-        {pairs.map((pair) => (
-          <details key={`${pair.a} ${pair.b}`}>
-            <summary>
-              <SourceText>{`${pair.a} − ${pair.b}`}</SourceText>
-            </summary>
-            <FigureTable label={texts.allFigures} figures={pair.results} />
-          </details>
-        ))}
-        <details>
-          <summary>{say(texts.overall)}</summary>
-          <FigureTable label={texts.overall} figures={overall} />
-        </details>
-        <details>
-          <summary>{say(texts.sensitivity)}</summary>
-          <FigureTable label={texts.sensitivity} figures={sensitivity} />
-        </details>
-      </Section>
+      <Context analysis={analysis} />
       <Section id="notes" title={texts.notes}>
         <Lines lines={analysis.notes} />
       </Section>
       <Downloads analysis={analysis} />
     </>
+  );
+}
+
+/** The finding by the registered test and interval, what points elsewhere, and what the plan refused to claim. */
+function Registered({ analysis: { primary, elsewhere, conduct, refused } }: { analysis: StudyAnalysis }) {
+  const { say } = useLocale();
+  const nothing = primary.finding === 'not distinguishable' || primary.finding === 'not shown';
+  const more = [
+    { title: texts.elsewhere, lines: elsewhere },
+    { title: texts.refusedClaims, lines: refused },
+  ];
+  return (
+    <Section id="finding" title={texts.finding} note={texts.findingNote}>
+      <div className="study-finding">
+        <Tag tone={nothing ? undefined : 'good'}>{say(findingNames[primary.finding])}</Tag>{' '}
+        <Tag tone={conduct.followed ? 'good' : 'warn'}>
+          {say(conduct.followed ? texts.followed : texts.notFollowed)}
+        </Tag>
+        <p>
+          <SourceText lang="en">{primary.sentence}</SourceText>
+        </p>
+      </div>
+      {more.map(
+        ({ title, lines }) =>
+          lines.length > 0 && (
+            <Fragment key={title.en}>
+              <Text size="sm" mt="xs">
+                {say(title)}
+              </Text>
+              <Lines lines={lines} />
+            </Fragment>
+          ),
+      )}
+    </Section>
+  );
+}
+
+/** Every other figure, folded away: none of them decides anything. */
+function Context({ analysis: { pairs, overall, sensitivity } }: { analysis: StudyAnalysis }) {
+  const { say } = useLocale();
+  return (
+    <Section id="context" title={texts.allFigures} note={texts.allNote}>
+      {pairs.map((pair) => (
+        <details key={`${pair.a} ${pair.b}`}>
+          <summary>
+            <SourceText>{`${pair.a} − ${pair.b}`}</SourceText>
+          </summary>
+          <FigureTable label={texts.allFigures} figures={pair.results} />
+        </details>
+      ))}
+      <details>
+        <summary>{say(texts.overall)}</summary>
+        <FigureTable label={texts.overall} figures={overall} />
+      </details>
+      <details>
+        <summary>{say(texts.sensitivity)}</summary>
+        <FigureTable label={texts.sensitivity} figures={sensitivity} />
+      </details>
+    </Section>
   );
 }
 

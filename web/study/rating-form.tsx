@@ -63,48 +63,75 @@ export function RatingForm({
         <Text size="xs" c="dimmed" mb={4}>
           {say(texts.keys)}
         </Text>
-        {page.axes.map((axis, index) => (
-          <AxisScores
-            key={axis.id}
-            axis={axis}
-            score={draft.scores[axis.id]}
-            disabled={busy}
-            onScore={(score) => change({ ...draft, scores: { ...draft.scores, [axis.id]: score } })}
-            onNext={() => moveOn(form.current, index + 1)}
-          />
-        ))}
-        <Textarea
-          label={say(texts.yourNote)}
-          value={draft.note}
-          maxLength={5000}
-          rows={2}
-          onChange={(event) => change({ ...draft, note: event.currentTarget.value })}
-        />
-        <Checkbox
-          mt="xs"
-          label={say(texts.recognised)}
-          description={say(texts.recognisedNote)}
-          checked={draft.recognised}
-          onChange={(event) => change({ ...draft, recognised: event.currentTarget.checked })}
-        />
+        <Fields axes={page.axes} draft={draft} disabled={busy} onChange={change} />
         <Button type="submit" mt="sm" loading={busy} data-save aria-disabled={lacking.length > 0}>
           {say(texts.save)}
         </Button>
-        <Text size="xs" c="dimmed" mt={4}>
-          {lacking.length > 0
-            ? say(texts.lacking, { axes: lacking.map((axis) => say(axis.name)).join(' · ') })
-            : say(texts.unchangeable)}
-          <br />
-          {say(texts.kept)}
-        </Text>
+        <Hint lacking={lacking} />
         {error !== undefined && <Problem error={error} />}
       </form>
     </div>
   );
 }
 
+function Hint({ lacking }: { lacking: RatingPage['axes'] }) {
+  const { say } = useLocale();
+  return (
+    <Text size="xs" c="dimmed" mt={4}>
+      {lacking.length > 0
+        ? say(texts.lacking, { axes: lacking.map((axis) => say(axis.name)).join(' · ') })
+        : say(texts.unchangeable)}
+      <br />
+      {say(texts.kept)}
+    </Text>
+  );
+}
+
+function Fields({
+  axes,
+  draft,
+  disabled,
+  onChange,
+}: {
+  axes: RatingPage['axes'];
+  draft: Draft;
+  disabled: boolean;
+  onChange: (next: Draft) => void;
+}) {
+  const { say } = useLocale();
+  const place = useRef<HTMLDivElement>(null);
+  return (
+    <div ref={place}>
+      {axes.map((axis, index) => (
+        <AxisScores
+          key={axis.id}
+          axis={axis}
+          score={draft.scores[axis.id]}
+          disabled={disabled}
+          onScore={(score) => onChange({ ...draft, scores: { ...draft.scores, [axis.id]: score } })}
+          onNext={() => moveOn(place.current?.closest('form'), index + 1)}
+        />
+      ))}
+      <Textarea
+        label={say(texts.yourNote)}
+        value={draft.note}
+        maxLength={5000}
+        rows={2}
+        onChange={(event) => onChange({ ...draft, note: event.currentTarget.value })}
+      />
+      <Checkbox
+        mt="xs"
+        label={say(texts.recognised)}
+        description={say(texts.recognisedNote)}
+        checked={draft.recognised}
+        onChange={(event) => onChange({ ...draft, recognised: event.currentTarget.checked })}
+      />
+    </div>
+  );
+}
+
 /** Leads the focus to an axis, or past the last one to the button that saves. */
-function moveOn(form: HTMLFormElement | null, index: number): void {
+function moveOn(form: HTMLFormElement | null | undefined, index: number): void {
   const axis = form?.querySelectorAll('fieldset')[index];
   (axis?.querySelector<HTMLElement>('input') ?? form?.querySelector<HTMLElement>('[data-save]'))?.focus();
 }

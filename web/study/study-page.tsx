@@ -20,7 +20,7 @@ import { texts } from './texts.ts';
 /** One study: its sealed design and its power before; while it is rated how far it is, and afterwards what it shows. */
 export function StudyPage({ id }: { id: string }) {
   const { say } = useLocale();
-  const query = useApi<Study>(`/v1/studies/${id}`, 10);
+  const query = useApi<Study>(`/v1/studies/${id}`, 10, (study) => study.state === 'closed');
   return (
     <Stack gap="md">
       <Anchor size="sm" renderRoot={(props) => <Link to="/studies" {...props} />}>
