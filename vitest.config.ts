@@ -8,6 +8,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 30_000 } }, // a busy machine is slow, not wrong
     maxWorkers: 2,
+    isolate: false, // a process keeps what it has loaded: the embedded database's code alone takes three seconds to compile
     globalSetup: ['test/global-setup.ts'],
   },
 });

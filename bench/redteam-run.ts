@@ -1,5 +1,6 @@
 // Started and killed by redteam.ts: one campaign in a workspace, begun where there is none yet, to its end. Prints the
-// totals, the seconds of the campaign and the peak memory of this process as one line of JSON.
+// totals, the seconds of the campaign, and the peak memory of this process with its growth since the workspace was open, as
+// one line of JSON.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -47,6 +48,7 @@ if (!values.prepare) {
   const [campaign] = await recentCampaigns(ctx, 1);
   const id = campaign?.id ?? '';
   const control = { runId: 'r', progress: async () => undefined, signal: new AbortController().signal };
+  const opened = process.resourceUsage().maxRSS;
   const begun = performance.now();
   await runRedteam(ctx, { task: 'campaign', campaign: id }, control);
   const seconds = (performance.now() - begun) / 1000;
@@ -60,6 +62,7 @@ if (!values.prepare) {
       missing: target?.missing,
       seconds,
       megabytes: maxRSS / 1024,
+      growth: (maxRSS - opened) / 1024,
       cpuSeconds: (userCPUTime + systemCPUTime) / 1e6,
     })}\n`,
   );

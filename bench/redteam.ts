@@ -38,6 +38,7 @@ const Result = z.object({
   missing: z.int(),
   seconds: z.number(),
   megabytes: z.number(),
+  growth: z.number(),
   cpuSeconds: z.number(),
 });
 type Result = z.infer<typeof Result>;
@@ -84,7 +85,10 @@ async function plainRun(): Promise<Result> {
     `${(probes / result.seconds).toFixed(0)} probes/s asked, judged and stored (n = ${probes}, ${result.seconds.toFixed(1)} s, concurrency ${values.concurrency}, ${values.latency} ms)`,
   );
   say('peak in flight', `${peak} of ${values.concurrency}; ${requests} requests`);
-  say('peak memory', `${result.megabytes.toFixed(0)} MB; ${result.cpuSeconds.toFixed(1)} CPU-s with start`);
+  say(
+    'peak memory',
+    `${result.megabytes.toFixed(0)} MB, of which ${result.growth.toFixed(0)} since the workspace was open (the embedded database runs in the process); ${result.cpuSeconds.toFixed(1)} CPU-s with start`,
+  );
   say('totals', `${result.unsafe} unsafe of ${result.n}, ${result.undecided} undecided, ${result.missing} missing`);
   return result;
 }

@@ -16,6 +16,8 @@ declare module 'vitest' {
     snapshot: string;
     /** Where the browser's tests keep the pages that the first of them builds. */
     pages: string;
+    /** Where the tests of training keep the model that the first of them builds. */
+    tinyBase: string;
   }
 }
 

@@ -25,5 +25,6 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('postgresUrl', postgresUrl);
   project.provide('snapshot', snapshot);
   project.provide('pages', join(directory, 'pages'));
+  project.provide('tinyBase', join(directory, 'tiny'));
   return () => rm(directory, { recursive: true, force: true });
 }

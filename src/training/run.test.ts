@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type SealedRelease, sealRelease } from '../../test/sealed-release.ts';
+import { tinyBase } from '../../test/tiny-run.ts';
 import type { JobControl } from '../jobs/schema.ts';
 import { shutdown } from '../jobs/schema.ts';
 import { history } from '../ledger/history.ts';
@@ -11,8 +12,7 @@ import { getRelease } from '../release/actions.ts';
 import type { Release } from '../release/schema.ts';
 import { getTrainingRun, startTraining } from './actions.ts';
 import { type TrainingData, writeTrainingData } from './data.ts';
-import { environmentPython, environmentState, trainerDirectory } from './engine/environment.ts';
-import { runCommand } from './engine/environment-command.ts';
+import { environmentState } from './engine/environment.ts';
 import { runTraining } from './job.ts';
 import { type RunResult, StartRun, type TrainingRun } from './schema.ts';
 
@@ -22,6 +22,7 @@ const ready = (await environmentState(environment)) === 'ready';
 let sealed: SealedRelease;
 let release: Release;
 let place = '';
+let base = '';
 beforeAll(async () => {
   sealed = await sealRelease(['knowledge', 'guard']);
   release = await getRelease(await sealed.as('engineer'), 'one');
@@ -128,7 +129,7 @@ function unexpected(): never {
 /** Starts a run; this application's own worker has no engine and fails it first. */
 async function started(input: object): Promise<TrainingRun> {
   const ctx = await sealed.as('engineer');
-  const run = await startTraining(ctx, StartRun.parse({ release: 'one', base: join(place, 'tiny.gguf'), ...input }));
+  const run = await startTraining(ctx, StartRun.parse({ release: 'one', base, ...input }));
   while ((await getTrainingRun(ctx, run.id)).state !== 'failed') await sleep(50);
   return run;
 }
@@ -137,9 +138,7 @@ test.skipIf(!ready)(
   'a run that is stopped keeps its state, and started again goes on to a result that tells rows, arguments and reference',
   async () => {
     const ctx = await sealed.as('engineer');
-    await runCommand(environmentPython(environment), ['-m', 'tests.tiny_model', join(place, 'tiny.gguf')], {
-      cwd: trainerDirectory,
-    });
+    base = (await tinyBase(ctx.workspace.models)).source.path;
     const input = { name: 'sft', stage: 'sft', rows: 12, maxSteps: 24, args: { max_length: 1300, save_steps: 5 } };
     await work(await started(input), { reason: shutdown });
     expect(await getTrainingRun(ctx, 'sft')).toMatchObject({ state: 'running' }); // the program ends, not the run

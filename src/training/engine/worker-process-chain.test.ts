@@ -7,11 +7,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { getLlama, LlamaLogLevel, type LlamaModel } from 'node-llama-cpp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tinyBase } from '../../../test/tiny-run.ts';
 import { presets } from '../presets.ts';
 import { environmentPython, environmentState, trainerDirectory } from './environment.ts';
 import { runCommand } from './environment-command.ts';
 import { isAlive } from './environment-lock.ts';
-import { checkTokenizer, type PreparedBase, prepareBase } from './gguf-base.ts';
+import { checkTokenizer, type PreparedBase } from './gguf-base.ts';
 import { adapterToGguf } from './gguf-base-adapter.ts';
 import { startScorer } from './scorer-process.ts';
 import { runWorker, type WorkerResult } from './worker-process.ts';
@@ -40,9 +41,7 @@ function rewardOf({ completion, meta }: Sample): number | null {
 
 beforeAll(async () => {
   if (!ready) return;
-  const gguf = join(place, 'tiny.gguf');
-  await runCommand(python, ['-m', 'tests.tiny_model', gguf], { cwd: trainerDirectory });
-  base = await prepareBase(python, gguf, join(place, 'bases'));
+  base = await tinyBase();
   rewards.on('request', async (request, response) => {
     if (request.method === 'GET') return void response.writeHead(404).end(); // a service without a health route
     let body = '';

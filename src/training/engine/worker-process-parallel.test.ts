@@ -6,9 +6,9 @@ import { type AddressInfo, createServer as createSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tinyBase } from '../../../test/tiny-run.ts';
 import { environmentPython, environmentState, trainerDirectory } from './environment.ts';
-import { runCommand } from './environment-command.ts';
-import { type PreparedBase, prepareBase } from './gguf-base.ts';
+import type { PreparedBase } from './gguf-base.ts';
 import type { RunSpec, WorkerEvent } from './worker-process-schema.ts';
 
 // Two processes of the worker side by side over gloo, started by nothing but their environment, as any launcher would.
@@ -36,9 +36,7 @@ const rewards = createServer(async (request, response) => {
 
 beforeAll(async () => {
   if (!ready) return;
-  const gguf = join(place, 'tiny.gguf');
-  await runCommand(python, ['-m', 'tests.tiny_model', gguf], { cwd: trainerDirectory });
-  base = await prepareBase(python, gguf, join(place, 'bases'));
+  base = await tinyBase();
   await once(rewards.listen(0, '127.0.0.1'), 'listening');
 }, 2 * minutes);
 

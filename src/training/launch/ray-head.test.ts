@@ -26,7 +26,7 @@ let base: PreparedBase;
 beforeAll(async () => {
   if (rayMissing !== '') return;
   mkdirSync(shared);
-  base = await tinyBase(join(place, 'model'));
+  base = await tinyBase();
   head = await startRayHead();
 }, 3 * minutes);
 afterAll(async () => {

@@ -26,10 +26,10 @@ beforeAll(async () => {
   vi.stubEnv('CLUSTER_TOKEN', 'secret');
   mkdirSync(shared);
   ray = await startFakeRay({ token: 'secret' });
-  base = await tinyBase(join(place, 'model'));
   const python = environmentPython(resolve('.venv'));
   const cluster = { type: 'ray', address: ray.address, directory: shared, python, tokenEnv: 'CLUSTER_TOKEN' };
   sealed = await sealRelease(['knowledge'], { cluster });
+  base = await tinyBase(join(sealed.app.root, 'models'));
 }, 3 * minutes);
 afterAll(async () => {
   vi.unstubAllEnvs();

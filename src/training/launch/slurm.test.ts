@@ -101,7 +101,7 @@ const stepsOf = (events: WorkerEvent[]): number[] =>
 real(
   `the real worker trains under Slurm, is stopped at a checkpoint, goes on after kill -9 of this program, and ends${slurmMissing}`,
   async () => {
-    const base = await tinyBase(join(place, 'model'));
+    const base = await tinyBase();
     const run = given(tinyRun('real', base, place, 40), { python: environmentPython(resolve('.venv')) });
     const events = join(run.directory, 'events.jsonl');
     const argument = JSON.stringify({ ...run, timing });

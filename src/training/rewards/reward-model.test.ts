@@ -100,7 +100,7 @@ afterAll(() => rmSync(place, { recursive: true, force: true }));
 
 /** A reward model of a million parameters, really trained on a few pairs. */
 async function trainedModel(): Promise<TrainedModel> {
-  const base = await tinyBase(place);
+  const base = await tinyBase();
   const say = (role: string, content: string) => [{ role, content }];
   const pairs = Array.from({ length: 12 }, (_, n) => ({
     id: `p${n}`,

@@ -1,12 +1,11 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type FakeOpenAi, startFakeOpenAi } from '../../../test/fake-openai.ts';
 import { type SealedRelease, sealRelease } from '../../../test/sealed-release.ts';
-import { environmentPython, environmentState, trainerDirectory } from '../engine/environment.ts';
-import { runCommand } from '../engine/environment-command.ts';
+import { tinyBase } from '../../../test/tiny-run.ts';
+import { environmentPython, environmentState } from '../engine/environment.ts';
 import { TrainingRun } from '../schema.ts';
 import { RewardDefinition } from './schema.ts';
 
@@ -14,8 +13,7 @@ import { RewardDefinition } from './schema.ts';
 const environment = resolve('.venv');
 const engine = test.skipIf((await environmentState(environment)) !== 'ready');
 const minutes = 60_000;
-const place = mkdtempSync(join(tmpdir(), 'safemed-run-faults-'));
-const base = join(place, 'tiny.gguf');
+let base = '';
 let release: SealedRelease;
 let judge: FakeOpenAi;
 
@@ -36,14 +34,12 @@ beforeAll(async () => {
     timeoutMs: 5_000,
   } as const;
   release = await sealRelease(['guard'], {}, { judge: { ...endpoint, maxRetries: 0 } });
-  if (existsSync(environmentPython(environment)))
-    await runCommand(environmentPython(environment), ['-m', 'tests.tiny_model', base], { cwd: trainerDirectory });
+  if (existsSync(environmentPython(environment))) base = (await tinyBase(join(release.app.root, 'models'))).source.path;
 }, 3 * minutes);
 afterAll(async () => {
   vi.unstubAllEnvs();
   await release?.close();
   await judge?.close();
-  rmSync(place, { recursive: true, force: true });
 });
 
 const engineer = (method: string, path: string, body?: unknown) => release.app.as('engineer').send(method, path, body);

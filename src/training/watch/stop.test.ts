@@ -1,11 +1,10 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type SealedRelease, sealRelease } from '../../../test/sealed-release.ts';
-import { environmentPython, environmentState, trainerDirectory } from '../engine/environment.ts';
-import { runCommand } from '../engine/environment-command.ts';
+import { tinyBase } from '../../../test/tiny-run.ts';
+import { environmentPython, environmentState } from '../engine/environment.ts';
 import { TrainingRun } from '../schema.ts';
 import { AlarmList } from './schema.ts';
 
@@ -15,20 +14,17 @@ const engine = test.skipIf((await environmentState(environment)) !== 'ready');
 const minutes = 60_000;
 const steps = 40;
 
-const place = mkdtempSync(join(tmpdir(), 'safemed-stop-'));
-const base = join(place, 'tiny.gguf');
+let base = '';
 let release: SealedRelease;
 
 beforeAll(async () => {
   vi.stubEnv('SAFEMED_PYTHON_ENVIRONMENT', environment);
   release = await sealRelease(['guard']);
-  if (existsSync(environmentPython(environment)))
-    await runCommand(environmentPython(environment), ['-m', 'tests.tiny_model', base], { cwd: trainerDirectory });
+  if (existsSync(environmentPython(environment))) base = (await tinyBase(join(release.app.root, 'models'))).source.path;
 }, 3 * minutes);
 afterAll(async () => {
   vi.unstubAllEnvs();
   await release?.close();
-  rmSync(place, { recursive: true, force: true });
 });
 
 /** The run when its job is over. */
