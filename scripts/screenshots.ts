@@ -130,6 +130,21 @@ async function takeWorkbench(
     await at(page, `/training/${runs.find((one) => one.stage === 'grpo')?.name ?? ''}`);
     await page.locator('.metric-plot').first().waitFor();
   });
+  await takeMeasurements(visit, main, link);
+  await visit('operator', 'guideline', (page) => main(page, '/guideline'));
+  await visit('operator', 'models', (page) => main(page, '/models'));
+  await visit('operator', 'model', async (page) => {
+    await main(page, '/models/aligned');
+    await page.locator('.lineage-graph svg').waitFor();
+  });
+  await visit('operator', 'people', (page) => main(page, '/people'));
+}
+
+type Visit = (account: string, file: string, show: (page: Page) => Promise<void>) => Promise<void>;
+type Main = (page: Page, path: string) => Promise<void>;
+
+/** The screens of what was measured of models. */
+async function takeMeasurements(visit: Visit, main: Main, link: string): Promise<void> {
   await visit('operator', 'redteam', (page) => main(page, '/redteam'));
   await visit('operator', 'redteam-campaign', async (page) => {
     const response = await page.request.get(new URL('/v1/redteam/campaigns?limit=1', link).href);
@@ -139,13 +154,16 @@ async function takeWorkbench(
   });
   await visit('operator', 'redteam-judge', (page) => main(page, '/redteam/judges/default'));
   await visit('operator', 'redteam-findings', (page) => main(page, '/redteam/findings'));
-  await visit('operator', 'guideline', (page) => main(page, '/guideline'));
-  await visit('operator', 'models', (page) => main(page, '/models'));
-  await visit('operator', 'model', async (page) => {
-    await main(page, '/models/aligned');
-    await page.locator('.lineage-graph svg').waitFor();
+  await visit('operator', 'evaluation', async (page) => {
+    const response = await page.request.get(new URL('/v1/evaluations?limit=1', link).href);
+    const { evaluations } = (await response.json()) as { evaluations: { id: string }[] };
+    await main(page, `/evaluations/${evaluations[0]?.id ?? ''}`);
+    await page.locator('.chart svg').first().waitFor();
   });
-  await visit('operator', 'people', (page) => main(page, '/people'));
+  await visit('operator', 'leaderboard', async (page) => {
+    await main(page, '/evaluations/leaderboard');
+    await page.locator('.chart svg').first().waitFor();
+  });
 }
 
 async function take(

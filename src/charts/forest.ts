@@ -8,7 +8,7 @@ export type ForestOptions = {
   /** What the horizontal axis shows, for example "share of replies". */
   axis: string;
   width?: number;
-  /** Ends of the axis; 0 and 1 without it. */
+  /** Ends of the axis in the unit of the rows; 0 and 1 without it. */
   domain?: readonly [number, number];
   /** Shares are shown in per cent, which is the default; other figures in their own unit. */
   percent?: boolean;
@@ -31,9 +31,15 @@ export function forestPlot(options: ForestOptions, document: Document): SVGSVGEl
     document,
     width,
     height: 50 + panels.length * (labels.length * rowHeight + 18),
-    marginLeft: 150,
-    marginRight: 150,
-    x: { domain: [...domain], percent, label: percent ? `${axis} (%)` : axis, grid: true },
+    marginLeft: roomFor(labels),
+    marginRight: roomFor(panels),
+    // Plot takes a domain in the unit of the axis, whatever the unit of the values
+    x: {
+      domain: domain.map((end) => (percent ? 100 * end : end)),
+      percent,
+      label: percent ? `${axis} (%)` : axis,
+      grid: true,
+    },
     y: { domain: labels, label: null },
     fy: { domain: panels, label: null },
     marks: [
@@ -42,6 +48,17 @@ export function forestPlot(options: ForestOptions, document: Document): SVGSVGEl
       Plot.dot(rows, { x: 'value', y: 'label', fy: 'panel', fill: 'currentColor', r: 4 }),
     ],
   });
+  return asSvg(plot);
+}
+
+/** Pixels that the longest of some texts needs beside the frame; Chinese characters are twice as wide. */
+function roomFor(texts: readonly string[]): number {
+  const widths = texts.map((text) => [...text].reduce((sum, one) => sum + (one > '\u2e7f' ? 11 : 6), 0));
+  return Math.min(260, Math.max(20, ...widths) + 16);
+}
+
+/** Plot's element as a document of its own: without legend and figure options Plot returns the bare SVG. */
+export function asSvg(plot: Element): SVGSVGElement {
   plot.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  return plot as SVGSVGElement; // without legend and figure options Plot returns the bare SVG
+  return plot as SVGSVGElement; // see above
 }

@@ -10,7 +10,7 @@ import {
   totalCounts,
 } from './comparison.ts';
 import { evaluationOf, readers, targetOf } from './report-actions.ts';
-import type { ComparisonReport } from './report-schema.ts';
+import { type ComparisonReport, fewQuestions } from './report-schema.ts';
 import type { Target } from './schema.ts';
 import { countUnpaired, flipPage, readPairedCounts, readSliceCounts, type Side } from './store-comparison.ts';
 
@@ -30,7 +30,7 @@ export async function compareTargets(ctx: Context, input: ComparisonInput): Prom
   const figures = {
     overall: pairedFigures(totalCounts(sets.map((set) => set.counts))),
     sets: pairedParts(sets),
-    slices: pairedParts(await readSliceCounts(tx, a, b)),
+    slices: pairedParts(await readSliceCounts(tx, a, b)).map((one) => ({ ...one, few: one.n < fewQuestions })),
   };
   return {
     ...sides,

@@ -1,11 +1,13 @@
 import { holm } from '../statistics/holm.ts';
 import { mcnemarExact } from '../statistics/mcnemar.ts';
+import { findingOf } from '../statistics/paired-finding.ts';
 import { type PairedCounts, tangoInterval } from '../statistics/paired-proportions.ts';
 import type { PairedFigures } from './report-schema.ts';
 import type { Evaluation } from './schema.ts';
 
 export const comparisonTest = 'McNemar, exact, two-sided';
 export const comparisonInterval = 'Tango score interval, 95 %';
+const primary = { test: 'mcnemar.exact', interval: 'tango.difference' };
 const alpha = 0.05;
 
 /**
@@ -16,8 +18,7 @@ export function pairedFigures({ a, b, c, d }: PairedCounts): PairedFigures {
   const n = a + b + c + d;
   const test = mcnemarExact({ b, c });
   const tango = tangoInterval({ b: c, c: b, n });
-  const p = test.value === null ? null : test.p;
-  return {
+  return judged({
     n,
     both: a,
     onlyA: b,
@@ -27,10 +28,38 @@ export function pairedFigures({ a, b, c, d }: PairedCounts): PairedFigures {
     rateB: n === 0 ? null : (a + c) / n,
     difference: tango.value,
     ci95: tango.value === null ? null : tango.interval,
-    p,
+    p: test.value === null ? null : test.p,
     ...(test.value === null ? { reason: test.reason } : {}),
-    finding: p === null || p >= alpha ? 'not distinguishable' : c > b ? 'b better' : 'a better',
-  };
+  });
+}
+
+/** The figures with what they show, by the one rule for all comparisons (decision 0034), and why where they show nothing. */
+function judged(figures: Omit<PairedFigures, 'finding'>): PairedFigures {
+  const { n, p, pHolm, reason: undefinedTest, difference, ci95 } = figures;
+  const { finding, reason } = findingOf(
+    [
+      {
+        statistic: primary.test,
+        method: comparisonTest,
+        value: p,
+        n,
+        ...(p === null ? {} : { p }),
+        ...(pHolm === undefined ? {} : { pHolm }),
+        ...(undefinedTest === undefined ? {} : { reason: undefinedTest }),
+      },
+      {
+        statistic: primary.interval,
+        method: comparisonInterval,
+        value: difference,
+        n,
+        ...(ci95 === null ? {} : { ci95 }),
+      },
+    ],
+    primary,
+    alpha,
+  );
+  if (finding === 'not distinguishable') return { ...figures, reason, finding };
+  return { ...figures, finding: finding === 'first higher' ? 'b better' : 'a better' };
 }
 
 /**
@@ -40,14 +69,14 @@ export function pairedFigures({ a, b, c, d }: PairedCounts): PairedFigures {
 export function pairedParts<Part>(
   parts: (Part & { counts: PairedCounts })[],
 ): (PairedFigures & Omit<Part, 'counts'>)[] {
-  const figures = parts.map(({ counts, ...part }) => ({ ...part, ...pairedFigures(counts) }));
-  const tested = figures.filter((one) => one.p !== null);
-  const adjusted = holm(tested.map((one) => one.p ?? 1));
+  const figures = parts.map(({ counts, ...part }) => ({ part, own: pairedFigures(counts) }));
+  const tested = figures.filter(({ own }) => own.p !== null);
+  const adjusted = holm(tested.map(({ own }) => own.p ?? 1));
   for (const [index, one] of tested.entries()) {
-    one.pHolm = adjusted[index] ?? 1;
-    if (one.pHolm >= alpha) one.finding = 'not distinguishable';
+    const { finding: _, reason: __, ...own } = one.own;
+    one.own = judged({ ...own, pHolm: adjusted[index] ?? 1 });
   }
-  return figures;
+  return figures.map(({ part, own }) => ({ ...part, ...own }));
 }
 
 /** Where b is significantly worse than a: over all, in a set, or in a slice, each family adjusted on its own. */
@@ -80,6 +109,10 @@ export function comparisonWarnings(a: Evaluation, b: Evaluation): string[] {
   for (const key of ['method', 'systemPrompt', 'maxTokens', 'seed', 'temperature', 'orders', 'repeats'] as const)
     if (a.settings[key] !== b.settings[key])
       warnings.push(`${key} differs: ${a.settings[key] ?? 'default'} against ${b.settings[key] ?? 'default'}`);
+  for (const key of ['examples', 'judges'] as const) {
+    const [one, other] = [a, b].map(({ settings }) => JSON.stringify(settings[key] ?? null));
+    if (one !== other) warnings.push(`${key} differ: ${one} against ${other}`);
+  }
   if (a.profileDigest !== b.profileDigest) warnings.push('the profile differs, and with it perhaps the prompts');
   return warnings;
 }

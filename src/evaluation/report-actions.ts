@@ -5,10 +5,11 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { questionsSeen } from '../registry/actions.ts';
 import { nearOverlap } from '../registry/near.ts';
+import { rateOf } from '../statistics/proportion.ts';
 import { variantsOf } from './plan.ts';
 import { type Contamination, targetReports } from './report.ts';
-import type { EvaluationReport, OverlapFigures } from './report-schema.ts';
-import type { BenchmarkSet, Evaluation, ItemPage, Target } from './schema.ts';
+import { type EvaluationReport, type EvaluationSlices, fewQuestions, type OverlapFigures } from './report-schema.ts';
+import type { BenchmarkSet, Evaluation, ItemPage, ListedEvaluation, Target } from './schema.ts';
 import {
   askedQuestions,
   countAnswers,
@@ -24,6 +25,7 @@ import {
 import { type ItemFilter, itemPage } from './store-items.ts';
 import { readScoreCounts } from './store-judgments.ts';
 import { countOverlaps, readOverlapCheck } from './store-overlap.ts';
+import { readOwnSlices } from './store-slices.ts';
 
 /** Who may see replies and figures. */
 export const readers: Role[] = ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'];
@@ -155,9 +157,33 @@ async function contaminationOf(ctx: Context, id: string, target: Target): Promis
   }
 }
 
-export async function recentEvaluations(ctx: Context, limit: number): Promise<Evaluation[]> {
+/** The latest evaluations, newest first, each with what it asks whom and how far it is. */
+export async function recentEvaluations(ctx: Context, limit: number): Promise<ListedEvaluation[]> {
   requireRole(ctx.actor, ...readers);
-  return listEvaluations(reader(ctx), limit);
+  const tx = reader(ctx);
+  const listed: ListedEvaluation[] = [];
+  for (const evaluation of await listEvaluations(tx, limit)) {
+    const { id, completedAt } = evaluation;
+    const asked = (await readSetCounts(tx, id)).filter((set) => set.questions > 0);
+    const targets = (await readTargets(tx, id)).map((target) => target.name);
+    const total = targets.length * asked.reduce((sum, set) => sum + set.questions * variantsOf(set.plan), 0);
+    const done = completedAt === undefined ? await countAnswers(tx, id) : total; // a complete one has every reply
+    listed.push({ ...evaluation, targets, sets: asked.map((set) => set.set), done, total });
+  }
+  return listed;
+}
+
+/** How each target did by language, specialty, dimension and the benchmarks' own fields; questions for judges left out. */
+export async function evaluationSlices(ctx: Context, id: string): Promise<EvaluationSlices> {
+  requireRole(ctx.actor, ...readers);
+  const slices = await readOwnSlices(reader(ctx), (await evaluationOf(ctx, id)).id);
+  return {
+    few: fewQuestions,
+    slices: slices.map(({ right, n, ...slice }) => {
+      const { rate, ci95 } = rateOf(right, n);
+      return { ...slice, correct: right, n, rate, ci95, few: n < fewQuestions };
+    }),
+  };
 }
 
 /** The evaluations that asked a registered model, oldest first, with its name among their targets. */

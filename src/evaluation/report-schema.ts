@@ -136,6 +136,56 @@ export const EvaluationReport = z.object({
 });
 export type EvaluationReport = z.infer<typeof EvaluationReport>;
 
+/** So many questions of a part are needed before its rate is more than an indication: at 30 Wilson's interval spans 34 points. */
+export const fewQuestions = 30;
+
+/** How one target did in one part of all its questions; asked several times, a question is right when all its replies are. */
+export const SliceFigures = z.object({
+  target: z.string(),
+  /** language, specialty, dimension, or a field by which the benchmark is grouped. */
+  by: z.string(),
+  value: z.string(),
+  correct: z.int(),
+  /** Questions with a reply that is no answer; they count as not correct. */
+  unanswered: z.int(),
+  n: z.int(),
+  rate: Rate.nullable(),
+  /** Wilson, 95 %. */
+  ci95: Interval.nullable(),
+  /** Fewer than 30 questions. */
+  few: z.boolean(),
+});
+export type SliceFigures = z.infer<typeof SliceFigures>;
+
+export const EvaluationSlices = z.object({ few: z.int(), slices: z.array(SliceFigures) });
+export type EvaluationSlices = z.infer<typeof EvaluationSlices>;
+
+/** How far the judges of one set agree on the same replies of one target. */
+export const JudgeAgreement = z.object({
+  target: z.string(),
+  set: z.string(),
+  judges: z.array(z.string()),
+  replies: z.int(),
+  /** Scores that are not there. */
+  missing: z.int(),
+  figures: z.array(
+    z.object({
+      statistic: z.string(),
+      method: z.string(),
+      value: z.number().nullable(),
+      /** There where `value` is null. */
+      reason: z.string().exactOptional(),
+      n: z.int(),
+      ci95: Interval.exactOptional(),
+      ciMethod: z.string().exactOptional(),
+    }),
+  ),
+});
+export type JudgeAgreement = z.infer<typeof JudgeAgreement>;
+
+export const EvaluationJudges = z.object({ sets: z.array(JudgeAgreement) });
+export type EvaluationJudges = z.infer<typeof EvaluationJudges>;
+
 /** What a summary needs of a report: one entry per model. */
 export const SummaryModels = z.record(
   z.string(),
@@ -187,7 +237,14 @@ export const ComparisonReport = z.object({
   overall: PairedFigures,
   sets: z.array(PairedFigures.extend({ name: z.string() })),
   /** By language, specialty, dimension and the benchmarks' own fields, with p adjusted over all of them. */
-  slices: z.array(PairedFigures.extend({ by: z.string(), value: z.string() })),
+  slices: z.array(
+    PairedFigures.extend({
+      by: z.string(),
+      value: z.string(),
+      /** Fewer than 30 questions. */
+      few: z.boolean(),
+    }),
+  ),
   /** Both evaluations are complete and have questions in common: only then is a missing regression a finding. */
   complete: z.boolean(),
   /** Where b is significantly worse. */

@@ -1,5 +1,5 @@
 import { macroAverageOfRates } from '../statistics/macro-average.ts';
-import { rateOf, rateWithUndecided } from '../statistics/proportion.ts';
+import { rateOf, rateWithUndecided, wilsonInterval } from '../statistics/proportion.ts';
 import { judgedFigures } from './judged-figures.ts';
 import { isOpen, variantsOf } from './plan.ts';
 import type { OverlapFigures, SetFigures, SummaryModels, TargetReport } from './report-schema.ts';
@@ -99,6 +99,7 @@ function keyFigures(set: SetCount, { answers, repeated }: Given, { contamination
   const { rate, ci95 } = variation === undefined || inQuestions ? rateOf(correct, n) : variation.lines;
   const answered = correct + wrong;
   const decided = rateWithUndecided(correct, answered, n - answered);
+  const worth = variation === undefined || inQuestions || n === 0 ? 1 : variation.figures.effectiveN / n;
   const rules: Record<string, number> = {};
   for (const answer of answers) rules[answer.rule] = (rules[answer.rule] ?? 0) + answer.n;
   return {
@@ -108,7 +109,8 @@ function keyFigures(set: SetCount, { answers, repeated }: Given, { contamination
     n,
     rate,
     ci95,
-    amongAnswered: { n: answered, rate: decided.rate, ci95: decided.ci95 },
+    // replies to one question are no more independent for being answered
+    amongAnswered: { n: answered, rate: decided.rate, ci95: wilsonInterval(correct * worth, answered * worth) },
     bounds: decided.bounds,
     chance: set.chance,
     states: {
@@ -140,7 +142,8 @@ function benchmarkFigures({ benchmark, licence, polarity }: SetPlan): Pick<SetFi
   return benchmark === undefined ? {} : { benchmark: { id: benchmark, licence: licence ?? 'unknown', polarity } };
 }
 
-function macroFigures(sets: SetFigures[]): Omit<TargetReport, 'sets' | 'identity'> {
+/** The unweighted mean over sets that have a rate, with its own standard error, or why there is none. */
+export function macroFigures(sets: SetFigures[]): Omit<TargetReport, 'sets' | 'identity'> {
   // Lines of one question are no independent cases: they count for as many as they are worth.
   const macro = macroAverageOfRates(
     sets

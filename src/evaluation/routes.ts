@@ -2,10 +2,19 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { type AppEnv, body, idParam, query } from '../context/http.ts';
 import { resumeEvaluation, startEvaluation } from './actions.ts';
+import { leaderboard } from './board-actions.ts';
+import { Leaderboard } from './board-schema.ts';
 import { compareTargets } from './comparison-actions.ts';
 import { evaluationHistory } from './history-actions.ts';
-import { benchmarkSets, evaluationReport, listItems, recentEvaluations } from './report-actions.ts';
-import { ComparisonReport, EvaluationHistory, EvaluationReport } from './report-schema.ts';
+import { evaluationJudges } from './judge-actions.ts';
+import { benchmarkSets, evaluationReport, evaluationSlices, listItems, recentEvaluations } from './report-actions.ts';
+import {
+  ComparisonReport,
+  EvaluationHistory,
+  EvaluationJudges,
+  EvaluationReport,
+  EvaluationSlices,
+} from './report-schema.ts';
 import {
   AnswerState,
   BenchmarkSets,
@@ -20,11 +29,14 @@ import {
 } from './schema.ts';
 import { sealedSets, sealSet } from './sealed-actions.ts';
 
+const Board = z.strictObject({ lead: z.uuid().exactOptional(), by: z.string().exactOptional() });
 const Limit = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(20) });
 const Items = z.strictObject({
   target: TargetName,
   set: z.string().exactOptional(),
   state: AnswerState.exactOptional(),
+  by: z.string().exactOptional(),
+  value: z.string().exactOptional(),
   from: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
@@ -55,9 +67,12 @@ export const evaluationRoutes = new Hono<AppEnv>()
   .get('/sealed', async (c) => c.json(SealedSets.parse({ sets: await sealedSets(c.var.ctx) })))
   .post('/sealed', async (c) => c.json(SealedSet.parse(await sealSet(c.var.ctx, await body(c, SealSet))), 201))
   .get('/history', async (c) => c.json(EvaluationHistory.parse(await evaluationHistory(c.var.ctx, query(c, History)))))
+  .get('/leaderboard', async (c) => c.json(Leaderboard.parse(await leaderboard(c.var.ctx, query(c, Board)))))
   .get('/:id', async (c) => c.json(EvaluationReport.parse(await evaluationReport(c.var.ctx, idParam(c)))))
   .post('/:id/resume', async (c) => c.json(StartedEvaluation.parse(await resumeEvaluation(c.var.ctx, idParam(c))), 202))
   .get('/:id/items', async (c) => c.json(ItemPage.parse(await listItems(c.var.ctx, idParam(c), query(c, Items)))))
+  .get('/:id/slices', async (c) => c.json(EvaluationSlices.parse(await evaluationSlices(c.var.ctx, idParam(c)))))
+  .get('/:id/judges', async (c) => c.json(EvaluationJudges.parse(await evaluationJudges(c.var.ctx, idParam(c)))))
   .get('/:id/compare', async (c) => {
     const { a, b, other, ...page } = query(c, Comparison);
     const evaluation = idParam(c);

@@ -90,6 +90,7 @@ export const SealedSet = z.object({
 export type SealedSet = z.infer<typeof SealedSet>;
 
 export const SealedSets = z.object({ sets: z.array(SealedSet) });
+export type SealedSets = z.infer<typeof SealedSets>;
 
 export const StartedEvaluation = z.object({ evaluation: z.uuid(), job: z.uuid() });
 export type StartedEvaluation = z.infer<typeof StartedEvaluation>;
@@ -111,7 +112,18 @@ export const Evaluation = z.object({
 });
 export type Evaluation = z.infer<typeof Evaluation>;
 
-export const EvaluationList = z.object({ evaluations: z.array(Evaluation) });
+/** An evaluation in a list, with what it asks whom and how far it is. */
+export const ListedEvaluation = Evaluation.extend({
+  targets: z.array(TargetName),
+  sets: z.array(z.string()),
+  /** Replies stored, and how many there will be. */
+  done: z.int(),
+  total: z.int(),
+});
+export type ListedEvaluation = z.infer<typeof ListedEvaluation>;
+
+export const EvaluationList = z.object({ evaluations: z.array(ListedEvaluation) });
+export type EvaluationList = z.infer<typeof EvaluationList>;
 
 export const EvaluationResult = z.object({ evaluation: z.uuid(), targets: z.int(), questions: z.int() });
 export type EvaluationResult = z.infer<typeof EvaluationResult>;
@@ -156,6 +168,12 @@ export const EvaluationItem = Answer.extend({
   /** SHA-256 that the question has in every import. */
   questionIdentity: z.string(),
   expected: z.string(),
+  /** The question as it was imported. */
+  language: z.string(),
+  text: z.string(),
+  options: z.array(z.object({ label: z.string(), text: z.string() })),
+  /** What judges said of an open reply; without a score where none could be read. */
+  judgments: z.array(z.object({ judge: z.string(), score: z.number().nullable(), reason: z.string() })).exactOptional(),
 });
 export type EvaluationItem = z.infer<typeof EvaluationItem>;
 

@@ -1,6 +1,7 @@
 import type { Tx } from '../db/database.ts';
 import type { PairedCounts } from '../statistics/paired-proportions.ts';
 import { Flip } from './report-schema.ts';
+import { slicesOf } from './store-slices.ts';
 
 /** One target of one evaluation. */
 export type Side = { evaluation: string; target: string };
@@ -47,13 +48,7 @@ export async function readSliceCounts(
     `SELECT slice.by, slice.value, ${counted} ${pairs}
        JOIN question ON question.id = a.question_id
        LEFT JOIN evaluation_set AS plan ON plan.evaluation_id = $1 AND plan.set_name = asked.set_name
-       CROSS JOIN LATERAL (
-         SELECT 'language' AS by, question.language AS value
-         UNION ALL SELECT 'specialty', body ->> 'specialty' WHERE body ? 'specialty'
-         UNION ALL SELECT 'dimension', jsonb_array_elements_text(body -> 'dimensions')
-         UNION ALL SELECT field, body -> 'tags' ->> field
-           FROM jsonb_array_elements_text(coalesce(plan.plan -> 'grouping', '[]'::jsonb)) AS field
-           WHERE body -> 'tags' ? field AND field NOT IN ('language', 'specialty', 'dimension')) AS slice
+       ${slicesOf}
      GROUP BY 1, 2 ORDER BY 1, 2`,
     [a.evaluation, a.target, b.evaluation, b.target],
   );

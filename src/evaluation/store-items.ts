@@ -2,6 +2,7 @@ import { Question } from '../corpus/schema.ts';
 import type { Tx } from '../db/database.ts';
 import type { ExamQuestion } from './exam.ts';
 import { EvaluationItem } from './schema.ts';
+import { slicesOf } from './store-slices.ts';
 
 // Pages are read in steps by keys, never by one join: without statistics, which the embedded database does not gather, a
 // planner takes a join over whole tables for each page, and a run over n questions costs n².
@@ -55,6 +56,9 @@ export type ItemFilter = {
   target: string;
   set?: string;
   state?: string;
+  /** Only questions of one part: what it is by (language, specialty, dimension, a field of the benchmark), and its value. */
+  by?: string;
+  value?: string;
   /** Position of the first item. */
   from: number;
   /** Most questions of the page; one that is asked in several variants gives as many items. */
@@ -77,12 +81,26 @@ type ItemRow = {
   answered_at: Date;
 };
 
-function toItem(row: ItemRow, place: Place, question: { identity: string; expected: string | null }): EvaluationItem {
+type QuestionRow = {
+  id: string;
+  identity: string;
+  language: string;
+  expected: string | null;
+  text: string;
+  options: unknown;
+};
+type JudgmentRow = { id: string; variant: number; judge: string; score: number | null; reason: string };
+
+function toItem(row: ItemRow, place: Place, question: QuestionRow, judgments: JudgmentRow[]): EvaluationItem {
   return EvaluationItem.parse({
     position: place.position,
     set: place.set_name,
     questionIdentity: question.identity,
     expected: question.expected ?? '',
+    language: question.language,
+    text: question.text,
+    options: question.options,
+    ...(row.state === 'open' ? { judgments } : {}),
     target: row.target,
     question: row.question_id,
     variant: row.variant,
@@ -113,35 +131,54 @@ export async function itemPage(
        AND ($4::text IS NULL OR state = $4) ORDER BY question_id, variant`,
     [id, filter.target, ids, filter.state ?? null],
   );
-  const keys = await tx.query<{ id: string; identity: string; expected: string | null }>(
-    `SELECT id, identity, body -> 'answer' ->> 0 AS expected FROM question WHERE id = ANY($1::text[])`,
+  const keys = await tx.query<QuestionRow>(
+    `SELECT id, identity, language, body -> 'answer' ->> 0 AS expected, body ->> 'text' AS text,
+       coalesce(body -> 'options', '[]'::jsonb) AS options FROM question WHERE id = ANY($1::text[])`,
     [ids],
   );
+  const judgments = rows.some((row) => row.state === 'open') ? await judgmentsOf(tx, id, filter.target, ids) : [];
   const answers = Map.groupBy(rows, (row) => row.question_id);
   const questions = new Map(keys.map((key) => [key.id, key]));
   const items = places.flatMap((place) => {
     const question = questions.get(place.id);
-    return question === undefined ? [] : (answers.get(place.id) ?? []).map((row) => toItem(row, place, question));
+    if (question === undefined) return [];
+    return (answers.get(place.id) ?? []).map((row) => {
+      const own = judgments.filter((one) => one.id === row.question_id && one.variant === row.variant);
+      return toItem(row, place, question, own);
+    });
   });
   return { items, ...(beyond === undefined ? {} : { next: beyond.position }) };
 }
 
+function judgmentsOf(tx: Tx, id: string, target: string, ids: string[]): Promise<JudgmentRow[]> {
+  return tx.query<JudgmentRow>(
+    `SELECT question_id AS id, variant, judge, score, reason FROM evaluation_judgment
+     WHERE evaluation_id = $1 AND target = $2 AND question_id = ANY($3::text[]) ORDER BY judge`,
+    [id, target, ids],
+  );
+}
+
 /** Where the page's questions stand: one more than asked for, so that it is known whether more follow. */
 function itemPlaces(tx: Tx, id: string, filter: ItemFilter): Promise<Place[]> {
-  const { target, set, state, from, limit } = filter;
-  if (state === undefined)
-    return tx.query<Place>(
-      `SELECT question_id AS id, position, set_name FROM evaluation_question
-       WHERE evaluation_id = $1 AND problem IS NULL AND position >= $2 AND ($3::text IS NULL OR set_name = $3)
-       ORDER BY position LIMIT $4`,
-      [id, from, set ?? null, limit + 1],
-    );
+  const { target, set, state, by, value, from, limit } = filter;
+  const parameters: unknown[] = [id, from, set ?? null, limit + 1];
+  const conditions: string[] = [];
+  if (state !== undefined) {
+    parameters.push(target, state);
+    conditions.push(`AND question_id IN (SELECT question_id FROM evaluation_answer
+         WHERE evaluation_id = $1 AND target = $${parameters.length - 1} AND state = $${parameters.length})`);
+  }
+  if (by !== undefined && value !== undefined) {
+    parameters.push(by, value);
+    conditions.push(`AND EXISTS (SELECT 1 FROM question
+         LEFT JOIN evaluation_set AS plan ON plan.evaluation_id = $1 AND plan.set_name = asked.set_name ${slicesOf}
+         WHERE question.id = asked.question_id AND slice.by = $${parameters.length - 1} AND slice.value = $${parameters.length})`);
+  }
   return tx.query<Place>(
     `SELECT question_id AS id, position, set_name FROM evaluation_question AS asked
-     WHERE evaluation_id = $1 AND position >= $2 AND ($3::text IS NULL OR set_name = $3)
-       AND question_id IN (SELECT question_id FROM evaluation_answer
-         WHERE evaluation_id = $1 AND target = $4 AND state = $5)
-     ORDER BY position LIMIT $6`,
-    [id, from, set ?? null, target, state, limit + 1],
+     WHERE evaluation_id = $1 AND problem IS NULL AND position >= $2 AND ($3::text IS NULL OR set_name = $3)
+       ${conditions.join('\n       ')}
+     ORDER BY position LIMIT $4`,
+    parameters,
   );
 }

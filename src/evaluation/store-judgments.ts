@@ -79,3 +79,16 @@ export async function countUnjudged(tx: Tx, id: string, judges: number): Promise
   );
   return Number(row?.open ?? 0) * judges - Number(row?.judged ?? 0);
 }
+
+/** One open reply with the score of each judge; null where a judge gave none. */
+export type JudgedReply = { target: string; set: string; scores: Record<string, number | null> };
+
+/** Every judged reply of an evaluation, in the order of targets and positions. */
+export async function readJudgedReplies(tx: Tx, id: string): Promise<JudgedReply[]> {
+  return tx.query<JudgedReply>(
+    `SELECT target, asked.set_name AS set, jsonb_object_agg(judge, score) AS scores
+     FROM evaluation_judgment JOIN evaluation_question AS asked USING (evaluation_id, question_id)
+     WHERE evaluation_id = $1 GROUP BY target, asked.set_name, position, variant ORDER BY target, position, variant`,
+    [id],
+  );
+}

@@ -113,9 +113,13 @@ export async function lockEvaluation(tx: Tx, id: string): Promise<Evaluation | u
   return row === undefined ? undefined : toEvaluation(row);
 }
 
-/** The latest evaluations, newest first. */
-export async function listEvaluations(tx: Tx, limit: number): Promise<Evaluation[]> {
-  const rows = await tx.query<EvaluationRow>('SELECT * FROM evaluation ORDER BY created_at DESC, id LIMIT $1', [limit]);
+/** The latest evaluations, or the latest completed ones, newest first. */
+export async function listEvaluations(tx: Tx, limit: number, completed = false): Promise<Evaluation[]> {
+  const rows = await tx.query<EvaluationRow>(
+    `SELECT * FROM evaluation WHERE NOT $2::boolean OR completed_at IS NOT NULL
+     ORDER BY created_at DESC, id LIMIT $1`,
+    [limit, completed],
+  );
   return rows.map(toEvaluation);
 }
 

@@ -1,4 +1,5 @@
 import { criticalZ } from './normal.ts';
+import { discordantOf, type PairedCounts, type PairedDifference, tangoInterval } from './paired-proportions.ts';
 import { wilsonInterval } from './proportion.ts';
 import { type Estimate, type Interval, undefinedBecause } from './result.ts';
 import { sum } from './vector.ts';
@@ -50,4 +51,24 @@ export function macroAverage(groups: readonly { value: number; se: number }[], l
   const se = Math.sqrt(sum(groups.map((group) => group.se ** 2))) / count;
   const half = criticalZ(level) * se;
   return { value, se, interval: [value - half, value + half], groups: count, ciMethod: 'normal' };
+}
+
+/**
+ * Unweighted mean over sets of the paired difference (b − c)/n, the first arm less the second, with an interval that recovers
+ * each set's variance from its Tango limits (MOVER, Zou and Donner 2008); `n` is the number of all pairs.
+ */
+export function macroDifference(sets: readonly PairedCounts[], level = 0.95): PairedDifference {
+  if (sets.length === 0) return undefinedBecause('no sets');
+  let [total, below, above, n] = [0, 0, 0, 0];
+  for (const counts of sets) {
+    const one = tangoInterval(discordantOf(counts), level);
+    if (one.value === null) return one;
+    total += one.value;
+    below += (one.value - one.interval[0]) ** 2;
+    above += (one.interval[1] - one.value) ** 2;
+    n += one.n;
+  }
+  const value = total / sets.length;
+  const [low, high] = [value - Math.sqrt(below) / sets.length, value + Math.sqrt(above) / sets.length];
+  return { value, interval: [Math.max(-1, low), Math.min(1, high)], n };
 }

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { interfaceTexts, violationsIn } from './browse.ts';
 
 /** Names of methods and formats that stay Latin in Chinese. */
-const names = /Wilson|McNemar|Holm|Tango|Cohen|Krippendorff|AC1|F1|SHA-256/g;
+const names = /Wilson|McNemar|Holm|Tango|Cohen|Krippendorff|AC1|F1|BCa|MOVER|Bonferroni|SHA-256/g;
 
 /** How many pixels the page is wider than the window, at 768 pixels and there with 200 % zoom. */
 async function overflows(page: Page): Promise<string[]> {

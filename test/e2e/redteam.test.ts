@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
 import { FindingList } from '../../src/redteam/finding-schema.ts';
@@ -9,15 +9,13 @@ import { wordScorer } from '../redteam-samples.ts';
 import { hostile } from './hostile.ts';
 import { lookOver } from './look-over.ts';
 import { openSite, type Site } from './site.ts';
-
-type Session = Awaited<ReturnType<BrowserContext['storageState']>>;
-type Look = { session?: Session };
+import { type Session, type Visits, visitsTo } from './visits.ts';
 
 const attacked = `${hostile.step} ${hostile.reversed} ${hostile.answer} ${hostile.comment}`;
 let server: FakeOpenAi;
 let site: Site;
 let browser: Browser;
-let context: BrowserContext;
+let visits: Visits;
 let page: Page;
 let operator: Session;
 let steward: Session;
@@ -26,8 +24,6 @@ let first: string;
 let second: string;
 let judge: string;
 let finding: string;
-/** What the browser complains about: a refused style, for one. */
-const errors: string[] = [];
 
 beforeAll(async () => {
   browser = await startChromium();
@@ -40,39 +36,22 @@ beforeAll(async () => {
   await site.app.as('red-teamer').send('POST', '/v1/redteam/findings', { campaign: second });
   const { findings } = FindingList.parse((await site.app.as('auditor').send('GET', '/v1/redteam/findings')).body);
   finding = findings.find((one) => one.variant === 'probe')?.id ?? '';
-  operator = await signIn(site.link);
+  visits = visitsTo(browser, site, () => operator);
+  operator = await visits.signIn(site.link);
   await site.app.account('some-steward', ['steward']);
-  steward = await signIn(await site.signIn('some-steward'));
+  steward = await visits.signIn(await site.signIn('some-steward'));
   await site.app.account('some-reviewer', ['reviewer'], 'illustrative');
-  reviewer = await signIn(await site.signIn('some-reviewer'));
+  reviewer = await visits.signIn(await site.signIn('some-reviewer'));
 });
 afterAll(async () => {
   await browser?.close();
   await site?.close();
   await server?.close();
 });
-afterEach(() => context?.close());
+afterEach(() => visits?.close());
 
-async function signIn(link: string): Promise<Session> {
-  const visit = await browser.newContext();
-  await (await visit.newPage()).goto(link);
-  const session = await visit.storageState();
-  await visit.close();
-  return session;
-}
-
-async function open(path: string, { session = operator }: Look = {}): Promise<void> {
-  const viewport = { width: 1280, height: 900 };
-  context = await browser.newContext({ viewport, locale: 'en-GB', colorScheme: 'light', storageState: session });
-  page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
-  });
-  await page.goto(`${site.url}${path}`);
-  await page.locator('main h2').first().waitFor();
-  await page.waitForLoadState('networkidle');
-  // a part that is asked for after another may come later than the network's first rest
-  await expect.poll(() => page.getByText(/^(Loading …|加载中…)$/).count(), { timeout: 20_000 }).toBe(0);
+async function open(path: string, session = operator): Promise<void> {
+  page = await visits.open(path, session);
 }
 
 const mainText = async (): Promise<string> => (await page.textContent('main')) ?? '';
@@ -140,7 +119,7 @@ test('the page that is downloaded shows charts, runs nothing and breaks none of 
   const token = await site.app.token('red-teamer');
   const path = `${site.url}/v1/redteam/campaigns/${second}/export?format=html`;
   const html = await (await fetch(path, { headers: { authorization: `Bearer ${token}` } })).text();
-  context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(message.text()));
@@ -153,6 +132,7 @@ test('the page that is downloaded shows charts, runs nothing and breaks none of 
   expect(await page.evaluate(() => (globalThis as { attacked?: string }).attacked)).toBeUndefined();
   expect(await page.textContent('main')).toContain(hostile.answer);
   expect(complaints.filter((one) => !one.includes('favicon'))).toEqual([]);
+  await context.close();
 });
 
 test('a judge shows its gate, its agreement with clinicians and how to read it', async () => {
@@ -211,12 +191,11 @@ test('a retest is begun on the page of the finding, and its result stands there 
 });
 
 test('who may not read attacks sees figures and no example; who has no part in it sees no area', async () => {
-  await open(`/redteam/${second}`, { session: steward });
+  await open(`/redteam/${second}`, steward);
   await page.getByRole('heading', { name: 'Figures' }).waitFor();
   expect(await page.locator('section[aria-labelledby=examples]').count()).toBe(0);
   expect(await mainText()).not.toContain('With prompts and replies');
-  await context.close();
-  await open('/redteam', { session: reviewer });
+  await open('/redteam', reviewer);
   await page.getByText('Your account may not see this.').first().waitFor();
   expect(await page.getByRole('link', { name: 'Red team' }).count()).toBe(0);
 });
@@ -230,5 +209,5 @@ test.each(Object.entries(pages))(
 );
 
 test('the browser had nothing to complain about: no style or script was refused', () => {
-  expect(errors.filter((one) => !one.includes('403'))).toEqual([]); // what the reviewer was refused
+  expect(visits.errors.filter((one) => !one.includes('403'))).toEqual([]); // what the reviewer was refused
 });

@@ -185,6 +185,9 @@ export const texts = {
   models: { en: 'Models', zh: '模型' },
   disagreements: { en: 'Judged replies', zh: '待标注回答' },
   redteam: { en: 'Red team', zh: '红队' },
+  evaluations: { en: 'Evaluation', zh: '评测' },
+  studies: { en: 'Studies', zh: '专家研究' },
+  rating: { en: 'Study ratings', zh: '研究评分' },
 
   sign: { en: 'Sign', zh: '签署' },
   signAs: { en: 'You sign as {name}. Confirm that it is you.', zh: '您将以 {name} 的名义签署，请确认身份。' },

@@ -35,12 +35,16 @@ async function requestJson<T>(path: string, init: RequestInit): Promise<T> {
   return body as T; // the routes parse their replies with the schemas that these types come from
 }
 
-/** Live data of a route; asked again every few seconds where the page shows counts. */
-export function useApi<T>(path: string, everySeconds?: number) {
+/** Live data of a route; asked again every few seconds where the page shows counts, until they can change no more. */
+export function useApi<T>(path: string, everySeconds?: number, until: (data: T) => boolean = () => false) {
   return useQuery<T, ApiError>({
     queryKey: [path],
     queryFn: () => getJson<T>(path),
-    ...(everySeconds === undefined ? { staleTime: 60_000 } : { refetchInterval: everySeconds * 1000 }),
+    ...(everySeconds === undefined
+      ? { staleTime: 60_000 }
+      : {
+          refetchInterval: ({ state: { data } }) => (data !== undefined && until(data) ? false : everySeconds * 1000),
+        }),
     retry,
   });
 }

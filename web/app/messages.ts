@@ -92,6 +92,8 @@ export const messages = {
   noSuchCampaign: { en: 'There is no such campaign.', zh: '没有这项测试活动。' },
   noSuchFinding: { en: 'There is no such finding.', zh: '没有这个问题。' },
   noSuchJudge: { en: 'There is no such judge.', zh: '没有这个评判。' },
+  noSuchEvaluation: { en: 'There is no such evaluation.', zh: '没有这项评测。' },
+  noSuchStudy: { en: 'There is no such study.', zh: '没有这项研究。' },
   noSuchModel: { en: 'There is no such model.', zh: '没有这个模型。' },
   noPage: { en: 'There is no such page.', zh: '没有这个页面。' },
   unreachable: {

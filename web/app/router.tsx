@@ -7,6 +7,13 @@ import { SignInPage } from '../account/sign-in-page.tsx';
 import { CasePage } from '../cases/case-page.tsx';
 import { CasesPage } from '../cases/cases-page.tsx';
 import { readCaseListing } from '../cases/listing.ts';
+import { ComparePage as CompareEvaluationsPage } from '../evaluation/compare-page.tsx';
+import { EvaluationPage } from '../evaluation/evaluation-page.tsx';
+import { EvaluationsPage } from '../evaluation/evaluations-page.tsx';
+import { HistoryPage } from '../evaluation/history-page.tsx';
+import { ItemsPage } from '../evaluation/items-page.tsx';
+import { LeaderboardPage } from '../evaluation/leaderboard-page.tsx';
+import { readBoardListing, readItemListing, readCompareListing as readSidesListing } from '../evaluation/listing.ts';
 import { GuidelinePage } from '../guideline/page.tsx';
 import { ModelPage } from '../models/model-page.tsx';
 import { ModelsPage } from '../models/models-page.tsx';
@@ -29,6 +36,10 @@ import { readCompareListing, readFindingListing } from '../redteam/listing.ts';
 import { ConfirmPage } from '../review/confirm-page.tsx';
 import { ItemPage } from '../review/item-page.tsx';
 import { WorkPage } from '../review/work-page.tsx';
+import { RatingPage } from '../study/rating-page.tsx';
+import { RatingsPage } from '../study/ratings-page.tsx';
+import { StudiesPage } from '../study/studies-page.tsx';
+import { StudyPage } from '../study/study-page.tsx';
 import { RunPage } from '../training/run-page.tsx';
 import { RunsPage } from '../training/runs-page.tsx';
 import { NoPage, Shell } from './shell.tsx';
@@ -118,6 +129,62 @@ const redteamRoutes = [
     },
   }),
 ] as const;
+const boardRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/evaluations/leaderboard',
+  validateSearch: readBoardListing,
+  component: function Board() {
+    return <LeaderboardPage listing={boardRoute.useSearch()} />;
+  },
+});
+const sidesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/evaluations/compare',
+  validateSearch: readSidesListing,
+  component: function CompareEvaluations() {
+    return <CompareEvaluationsPage listing={sidesRoute.useSearch()} />;
+  },
+});
+const itemsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/evaluations/$evaluation/items',
+  validateSearch: readItemListing,
+  component: function Items() {
+    return <ItemsPage id={itemsRoute.useParams().evaluation} listing={itemsRoute.useSearch()} />;
+  },
+});
+const evaluationRoutes = [
+  createRoute({ getParentRoute: () => rootRoute, path: '/evaluations', component: EvaluationsPage }),
+  boardRoute,
+  sidesRoute,
+  createRoute({ getParentRoute: () => rootRoute, path: '/evaluations/history', component: HistoryPage }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/evaluations/$evaluation',
+    component: function OneEvaluation() {
+      return <EvaluationPage id={useParams({ from: '/evaluations/$evaluation' }).evaluation} />;
+    },
+  }),
+  itemsRoute,
+] as const;
+const studyRoutes = [
+  createRoute({ getParentRoute: () => rootRoute, path: '/studies', component: StudiesPage }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/studies/$study',
+    component: function OneStudy() {
+      return <StudyPage id={useParams({ from: '/studies/$study' }).study} />;
+    },
+  }),
+  createRoute({ getParentRoute: () => rootRoute, path: '/rating', component: RatingsPage }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/rating/$study',
+    component: function OneRating() {
+      return <RatingPage id={useParams({ from: '/rating/$study' }).study} />;
+    },
+  }),
+] as const;
 const qualityRoute = createRoute({ getParentRoute: () => rootRoute, path: '/quality', component: QualityPage });
 const runsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/training', component: RunsPage });
 const runRoute = createRoute({
@@ -196,6 +263,8 @@ export const router = createRouter({
     runRoute,
     ...modelRoutes,
     ...redteamRoutes,
+    ...evaluationRoutes,
+    ...studyRoutes,
   ]),
 });
 

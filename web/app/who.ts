@@ -17,6 +17,11 @@ export const areas = [
   { path: '/work', key: 'work', roles: ['reviewer', 'ethics-reviewer'] },
   { path: '/cases', key: 'cases', roles: ['adjudicator', 'panel-member', 'panel-chair'] },
   {
+    path: '/rating',
+    key: 'rating',
+    roles: ['reviewer', 'ethics-reviewer', 'adjudicator', 'panel-member', 'panel-chair'],
+  },
+  {
     path: '/quality',
     key: 'quality',
     roles: ['reviewer', 'ethics-reviewer', 'adjudicator', 'panel-chair', 'steward', 'auditor', 'engineer'],
@@ -60,6 +65,12 @@ export const areas = [
     key: 'redteam',
     roles: ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'],
   },
+  {
+    path: '/evaluations',
+    key: 'evaluations',
+    roles: ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'],
+  },
+  { path: '/studies', key: 'studies', roles: ['engineer', 'steward', 'release-approver', 'auditor'] },
   {
     path: '/disagreements',
     key: 'disagreements',

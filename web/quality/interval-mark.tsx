@@ -1,6 +1,9 @@
 /** Where the scale of a mark begins, ends, and has its lines for orientation. */
 export type Axis = { low: number; high: number; lines: number[] };
 
+/** Shares from nothing to all, with lines at the quarters. */
+export const shareAxis: Axis = { low: 0, high: 1, lines: [0.25, 0.5, 0.75] };
+
 const width = 200;
 const height = 20;
 

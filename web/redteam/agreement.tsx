@@ -4,7 +4,7 @@ import type { Figure } from '../../src/redteam/figure-schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { fixed } from '../quality/format.ts';
 import { SourceText } from '../ui/source-text.tsx';
-import { TableFrame } from './table-frame.tsx';
+import { TableFrame } from '../ui/table-frame.tsx';
 import { texts } from './texts.ts';
 
 const rows = ['balancedF1', 'kappa', 'alpha', 'weightedKappa', 'bias', 'calibrationError'] as const;

@@ -5,10 +5,10 @@ import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { SourceText } from '../ui/source-text.tsx';
+import { TableFrame } from '../ui/table-frame.tsx';
 import { Tag } from '../ui/tag.tsx';
 import { CoverageSection } from './coverage.tsx';
 import { Parts } from './parts.tsx';
-import { TableFrame } from './table-frame.tsx';
 import { texts } from './texts.ts';
 
 /** All campaigns, newest first, and what the held-out probes cover. */

@@ -3,11 +3,11 @@ import type { ComparedPair as Pair, PairedTest } from '../../src/redteam/run-com
 import { useLocale } from '../app/locale.tsx';
 import { useNames } from '../app/names.ts';
 import { SourceText } from '../ui/source-text.tsx';
+import { TableFrame } from '../ui/table-frame.tsx';
 import { Tag, type Tone } from '../ui/tag.tsx';
+import { useFigures } from '../ui/use-figures.ts';
 import { Flips } from './flips.tsx';
-import { TableFrame } from './table-frame.tsx';
 import { findingNames, texts } from './texts.ts';
-import { useFigures } from './use-figures.ts';
 
 const tones: Partial<Record<PairedTest['finding'], Tone>> = { 'b worse': 'bad', 'b better': 'good' };
 

@@ -3,9 +3,9 @@ import type { Comparison } from '../../src/redteam/report-schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Section } from '../models/section.tsx';
 import { SourceText } from '../ui/source-text.tsx';
-import { TableFrame } from './table-frame.tsx';
+import { TableFrame } from '../ui/table-frame.tsx';
+import { useFigures } from '../ui/use-figures.ts';
 import { texts } from './texts.ts';
-import { useFigures } from './use-figures.ts';
 
 const columns = [
   'against',

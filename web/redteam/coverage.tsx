@@ -6,7 +6,7 @@ import { useLocale } from '../app/locale.tsx';
 import { Section } from '../models/section.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { SourceText } from '../ui/source-text.tsx';
-import { TableFrame } from './table-frame.tsx';
+import { TableFrame } from '../ui/table-frame.tsx';
 import { texts } from './texts.ts';
 
 /** How many held-out probes there are of each dimension and strategy of the profile. */

@@ -7,10 +7,10 @@ import { useNames } from '../app/names.ts';
 import { holds, useMe } from '../app/who.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
+import { Quoted } from '../ui/quoted.tsx';
 import { SourceText } from '../ui/source-text.tsx';
 import { DisagreementForm } from './disagreement-form.tsx';
 import { disagreementTexts as texts } from './disagreement-texts.ts';
-import { Quoted } from './example.tsx';
 import { texts as common } from './texts.ts';
 import './redteam.css';
 

@@ -3,8 +3,8 @@ import type { ReportDocument } from '../../src/redteam/report-formats/document-s
 import type { ReportItem } from '../../src/redteam/report-formats/item-schema.ts';
 import type { Judgment } from '../../src/redteam/schema.ts';
 import { useLocale } from '../app/locale.tsx';
-import type { Text as Words } from '../app/messages.ts';
 import { fixed } from '../quality/format.ts';
+import { Quoted } from '../ui/quoted.tsx';
 import { SourceText } from '../ui/source-text.tsx';
 import { Tag, type Tone } from '../ui/tag.tsx';
 import { outcomeNames, texts } from './texts.ts';
@@ -81,20 +81,6 @@ export function Example({ item, document }: { item: ReportItem; document: Report
 
 function Digest({ text }: { text: string | undefined }) {
   return text === undefined ? '–' : <code translate="no">{text.slice(0, 16)}…</code>;
-}
-
-/** A text of somebody else under its heading: inert, in a direction of its own. */
-export function Quoted({ title, text, lang }: { title: Words; text: string | undefined; lang?: string }) {
-  const { say } = useLocale();
-  if (text === undefined) return null;
-  return (
-    <>
-      <strong>{say(title)}</strong>
-      <blockquote>
-        <SourceText {...(lang === undefined ? {} : { lang })}>{text}</SourceText>
-      </blockquote>
-    </>
-  );
 }
 
 /** What a judge gave besides its verdict, and its replies as they came. */

@@ -3,8 +3,8 @@ import type { FindingEvent } from '../../src/redteam/finding-schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Section } from '../models/section.tsx';
 import { SourceText } from '../ui/source-text.tsx';
+import { TableFrame } from '../ui/table-frame.tsx';
 import { eventNames, findingTexts as texts } from './finding-texts.ts';
-import { TableFrame } from './table-frame.tsx';
 
 /** Who did what to a finding, oldest first, with what they wrote. */
 export function FindingHistory({ history }: { history: FindingEvent[] }) {

@@ -9,6 +9,7 @@ import { Section } from '../models/section.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
 import { SourceText } from '../ui/source-text.tsx';
+import { TableFrame } from '../ui/table-frame.tsx';
 import { Tag } from '../ui/tag.tsx';
 import { FindingExamples } from './finding-examples.tsx';
 import { FindingHistory } from './finding-history.tsx';
@@ -16,7 +17,6 @@ import { statusNames, findingTexts as texts } from './finding-texts.ts';
 import { statusTones } from './findings-page.tsx';
 import './redteam.css';
 import { RetestForm } from './retest-form.tsx';
-import { TableFrame } from './table-frame.tsx';
 import { texts as common } from './texts.ts';
 import { Triage } from './triage.tsx';
 

@@ -6,11 +6,11 @@ import { useLocale } from '../app/locale.tsx';
 import { useNames } from '../app/names.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { SourceText } from '../ui/source-text.tsx';
+import { TableFrame } from '../ui/table-frame.tsx';
 import { Tag, type Tone } from '../ui/tag.tsx';
 import { statusNames, findingTexts as texts } from './finding-texts.ts';
 import { type FindingListing, findingStatuses } from './listing.ts';
 import { Parts } from './parts.tsx';
-import { TableFrame } from './table-frame.tsx';
 import { texts as common } from './texts.ts';
 
 export const statusTones: Partial<Record<FindingStatus, Tone>> = { open: 'bad', triaged: 'warn', fixed: 'good' };

@@ -7,10 +7,11 @@ import { useLocale } from '../app/locale.tsx';
 import { useNames } from '../app/names.ts';
 import { holds, useMe } from '../app/who.ts';
 import { Loaded } from '../ui/loaded.tsx';
+import { Quoted } from '../ui/quoted.tsx';
 import { SourceText } from '../ui/source-text.tsx';
+import { TableFrame } from '../ui/table-frame.tsx';
 import { Tag } from '../ui/tag.tsx';
-import { outcomeTones, Quoted } from './example.tsx';
-import { TableFrame } from './table-frame.tsx';
+import { outcomeTones } from './example.tsx';
 import { changeNames, outcomeNames, texts } from './texts.ts';
 
 const most = 200;

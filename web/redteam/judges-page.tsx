@@ -5,9 +5,9 @@ import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { SourceText } from '../ui/source-text.tsx';
+import { TableFrame } from '../ui/table-frame.tsx';
 import { Tag } from '../ui/tag.tsx';
 import { Parts } from './parts.tsx';
-import { TableFrame } from './table-frame.tsx';
 import { kindNames, texts } from './texts.ts';
 
 /** All judges, newest first, with the questions whose gate they pass. */

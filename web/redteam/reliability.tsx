@@ -2,11 +2,10 @@ import { Table } from '@mantine/core';
 import type { HeldOutFigures } from '../../src/redteam/judge-schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { fixed } from '../quality/format.ts';
-import { IntervalMark } from '../quality/interval-mark.tsx';
-import { TableFrame } from './table-frame.tsx';
-import { shareAxis } from './target-figures.tsx';
+import { IntervalMark, shareAxis } from '../quality/interval-mark.tsx';
+import { TableFrame } from '../ui/table-frame.tsx';
+import { useFigures } from '../ui/use-figures.ts';
 import { texts } from './texts.ts';
-import { useFigures } from './use-figures.ts';
 
 /** What share of replies turned out positive where the judge said how probable it was; nothing where it gave no probability. */
 export function Reliability({ figures }: { figures: HeldOutFigures }) {

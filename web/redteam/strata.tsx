@@ -5,12 +5,11 @@ import type { Stratum } from '../../src/redteam/report-schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { languages } from '../app/words.ts';
 import { Section } from '../models/section.tsx';
-import { IntervalMark } from '../quality/interval-mark.tsx';
+import { IntervalMark, shareAxis } from '../quality/interval-mark.tsx';
 import { SourceText } from '../ui/source-text.tsx';
-import { TableFrame } from './table-frame.tsx';
-import { shareAxis } from './target-figures.tsx';
+import { TableFrame } from '../ui/table-frame.tsx';
+import { useFigures } from '../ui/use-figures.ts';
 import { texts } from './texts.ts';
-import { useFigures } from './use-figures.ts';
 
 export const stratumKinds = ['dimension', 'strategy', 'language', 'level'] as const;
 export type StratumKind = (typeof stratumKinds)[number];

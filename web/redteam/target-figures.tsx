@@ -3,14 +3,11 @@ import type { ReportDocument } from '../../src/redteam/report-formats/document-s
 import type { TargetFigures as Figures } from '../../src/redteam/report-schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Section } from '../models/section.tsx';
-import { IntervalMark } from '../quality/interval-mark.tsx';
+import { IntervalMark, shareAxis } from '../quality/interval-mark.tsx';
 import { SourceText } from '../ui/source-text.tsx';
-import { TableFrame } from './table-frame.tsx';
+import { TableFrame } from '../ui/table-frame.tsx';
+import { useFigures } from '../ui/use-figures.ts';
 import { texts } from './texts.ts';
-import { useFigures } from './use-figures.ts';
-
-/** Shares from nothing to all, with lines at the quarters. */
-export const shareAxis = { low: 0, high: 1, lines: [0.25, 0.5, 0.75] };
 
 type Line = {
   name: string;

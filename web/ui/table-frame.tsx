@@ -1,3 +1,4 @@
+import './figures.css';
 import { Table } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useLocale } from '../app/locale.tsx';
@@ -18,7 +19,7 @@ export function TableFrame({
   const { say } = useLocale();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a frame that scrolls must be reachable by keyboard
-    <section className={`redteam-table ${className ?? ''}`} tabIndex={0} aria-label={say(label)}>
+    <section className={`figure-table ${className ?? ''}`} tabIndex={0} aria-label={say(label)}>
       <Table verticalSpacing={4} horizontalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
