@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { pythonEnvironment, readConfig } from '../server/config.ts';
 import { ensureEnvironment } from '../training/engine/environment.ts';
-import { type RunResult, TrainingRun } from '../training/schema.ts';
+import { TrainingRun } from '../training/schema.ts';
 import { AlarmList } from '../training/watch/schema.ts';
 import { ablateCommands } from './ablate.ts';
 import { argumentsOf } from './arguments.ts';
@@ -10,6 +10,7 @@ import { invocation, withClient } from './command.ts';
 import { environmentProgress } from './environment.ts';
 import { recipeCommands } from './recipe.ts';
 import { type RewardOptions, rewardOf, rewardOptions } from './reward.ts';
+import { runLines } from './run-lines.ts';
 import { rulesFrom, watchCommand } from './train-watch.ts';
 
 type TrainOptions = RewardOptions & {
@@ -134,27 +135,4 @@ export function trainCommands(program: Command): void {
   recipeCommands(train);
   watchCommand(train);
   ablateCommands(train);
-}
-
-function runLines(run: TrainingRun): string[] {
-  const { result } = run;
-  if (result === undefined)
-    return [`${run.name}\t${run.stage}\t${run.state}${run.error === undefined ? '' : `: ${run.error}`}`];
-  const metrics = Object.entries(result.metrics).map(
-    ([name, value]) => `${name} ${value === null ? '–' : Number(value.toPrecision(4))}`,
-  );
-  return [
-    `${run.name}\t${run.stage}\t${run.state}\t${rowsText(result)}, ${result.steps} steps, ${result.seconds.toFixed(0)} s`,
-    `  ${metrics.join(', ')}`,
-    `  adapter ${result.adapter.sha256}`,
-    ...(result.reference === undefined ? [] : [`  reference ${result.reference}`]),
-  ];
-}
-
-function rowsText({ rows, truncated, composition }: RunResult): string {
-  const kinds = Object.entries(composition?.kinds ?? {}).map(([kind, count]) => `${count} ${kind}`);
-  const omitted = Object.entries(composition?.omitted ?? {}).map(([term, count]) => `${count} omitted by ${term}`);
-  const long = truncated > 0 ? [`${truncated} too long and left out`] : [];
-  const notes = [...kinds, ...long, ...omitted].join(', ');
-  return `${rows} rows${notes === '' ? '' : ` (${notes})`}`;
 }
