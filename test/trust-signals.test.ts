@@ -49,8 +49,7 @@ test('the worked example is made anew with the very same bytes', async () => {
   expect(await digests(directory)).toEqual(await digests(example));
 });
 
-// Every fifth place: each field of these files is longer than that, and every place would take some minutes.
-test('a changed byte at every fifth place of its small files is found', async () => {
+test('whichever byte of its small files is changed, it is no longer verified', async () => {
   const directory = join(scratch, 'mutated');
   await cp(example, directory, { recursive: true });
   const verified: string[] = [];
@@ -59,7 +58,7 @@ test('a changed byte at every fifth place of its small files is found', async ()
     const path = join(directory, file);
     const original = await readFile(path);
     if (original.length > 2000) continue;
-    for (let at = 0; at < original.length; at += 5) {
+    for (let at = 0; at < original.length; at++) {
       const changed = Buffer.from(original);
       changed[at] = (changed[at] ?? 0) ^ (1 << (at % 7));
       await writeFile(path, changed);
@@ -72,8 +71,8 @@ test('a changed byte at every fifth place of its small files is found', async ()
     await writeFile(path, original);
   }
   expect(verified).toEqual([]);
-  expect(tried).toBeGreaterThan(700);
-});
+  expect(tried).toBeGreaterThan(3500);
+}, 240_000);
 
 /** A version that the verifier does not know is wrong usage: no verdict, and not a good one either. */
 function refused(error: { code?: string }): Pick<VerifyReport, 'exitCode'> {
