@@ -10,6 +10,7 @@ const out = mkdtempSync(join(tmpdir(), 'safemed-suite-'));
 // Programs that the tests start read the same files again and again.
 const cache = { NODE_COMPILE_CACHE: join(process.cwd(), 'node_modules', '.cache', 'compile') };
 const totals = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
 let broken = false;
 
 function suite(name, files, environment) {
@@ -32,6 +33,7 @@ function suite(name, files, environment) {
       readFileSync(report, 'utf8'),
     );
     slowest(testResults);
+    failures.push(...testResults.flatMap((file) => failuresOf(name, file)));
     totals.passed += numPassedTests;
     totals.failed += numFailedTests;
     totals.skipped += numPendingTests + numTodoTests;
@@ -47,6 +49,14 @@ function slowest(files) {
   console.log('\nSlowest files, in seconds with their set-up left out:');
   for (const { name, seconds } of timed.sort((a, b) => b.seconds - a.seconds).slice(0, 15))
     console.log(`${seconds.toFixed(0).padStart(5)}  ${relative(process.cwd(), name)}`);
+}
+
+// A file that could not be loaded has a message of its own and no test.
+function failuresOf(engine, { name, status, message, assertionResults }) {
+  const file = `${engine}, ${relative(process.cwd(), name)}`;
+  const failed = assertionResults.filter((test) => test.status === 'failed');
+  if (failed.length === 0 && status === 'failed') return [`${file}\n${message}`];
+  return failed.map((test) => `${file}: ${test.fullName}\n${test.failureMessages.join('\n')}`);
 }
 
 // The browser's tests are about pages and need no second database.
@@ -75,6 +85,10 @@ if (postgres.url === undefined) {
   }
 }
 rmSync(out, { recursive: true, force: true });
+for (const failure of failures) {
+  const [title, ...message] = failure.split('\n');
+  console.log(`\nFAILED ${title}\n  ${message.slice(0, 12).join('\n  ').slice(0, 1500)}`);
+}
 if (broken && totals.failed === 0) totals.failed = 1;
 console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exit(totals.failed > 0 ? 1 : 0);

@@ -95,7 +95,7 @@ test('the first bad row ends the import with file, line and column', async () =>
 });
 
 // Public sample sets, laid beside a checkout by those who have them; they are no part of the project.
-const data = join(import.meta.dirname, '../../../../../shared/data');
+const data = join(import.meta.dirname, '../../../../shared/data');
 describe.skipIf(!existsSync(data))('sample sets beside the checkout (skipped where they are absent)', () => {
   test.each([
     ['harmbench/harmbench_behaviors_text_all.csv', 'harmbench', 175],
