@@ -166,3 +166,12 @@ test('nothing medical is written into the code: dimensions, criteria and reason 
     /\b(medical-correctness|reasoning-structure|risk-identification|wrong-dose-unit|boundary-probing|purpose-inversion|scene-construction)\b/;
   expect(shipped.filter((source) => terms.test(source.text)).map((source) => source.path)).toEqual([]);
 });
+
+test('what several test files share registers no hook: a process runs many files, and would run it for the first only', () => {
+  const helpers = readdirSync('test', { recursive: true })
+    .map((name) => join('test', String(name)))
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'));
+  expect(helpers.length).toBeGreaterThan(20);
+  const hook = /^(before|after)(All|Each)\(/m;
+  expect(helpers.filter((path) => hook.test(readFileSync(path, 'utf8')))).toEqual([]);
+});

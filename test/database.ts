@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { migrate, readMigrations } from '../src/db/migrate.ts';
-import { pgliteDatabase } from '../src/db/pglite.ts';
+import { openPglite, pgliteDatabase } from '../src/db/pglite.ts';
 import { openPostgres } from '../src/db/postgres.ts';
 import type { OpenDatabase } from '../src/server/services.ts';
 
@@ -18,6 +17,8 @@ declare module 'vitest' {
     pages: string;
     /** Where the tests of training keep the model that the first of them builds. */
     tinyBase: string;
+    /** A folder for files that are wanted as long as the suite runs. */
+    scratch: string;
   }
 }
 
@@ -28,7 +29,7 @@ export async function openTestDatabase(): Promise<OpenDatabase> {
 }
 
 async function openEmbedded(snapshot: string): Promise<OpenDatabase> {
-  const handle = await PGlite.create({ loadDataDir: new Blob([await readFile(snapshot)]) });
+  const handle = await openPglite(undefined, new Blob([await readFile(snapshot)]));
   return { db: pgliteDatabase(handle), connection: { pglite: handle } };
 }
 

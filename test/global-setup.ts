@@ -1,10 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import type { TestProject } from 'vitest/node';
 import { migrate, readMigrations } from '../src/db/migrate.ts';
-import { pgliteDatabase } from '../src/db/pglite.ts';
+import { openPglite, pgliteDatabase } from '../src/db/pglite.ts';
 import { environmentVariable } from '../src/server/config.ts';
 
 /**
@@ -16,7 +15,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const snapshot = join(directory, 'snapshot.tar');
   const postgresUrl = environmentVariable('SAFEMED_TEST_POSTGRES') ?? '';
   if (postgresUrl === '') {
-    const handle = await PGlite.create();
+    const handle = await openPglite();
     await migrate(pgliteDatabase(handle), readMigrations('migrations'));
     const image = await handle.dumpDataDir('none');
     await writeFile(snapshot, new Uint8Array(await image.arrayBuffer()));
@@ -26,5 +25,6 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('snapshot', snapshot);
   project.provide('pages', join(directory, 'pages'));
   project.provide('tinyBase', join(directory, 'tiny'));
+  project.provide('scratch', directory);
   return () => rm(directory, { recursive: true, force: true });
 }

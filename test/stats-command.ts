@@ -1,15 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { afterAll, expect, vi } from 'vitest';
+import { expect, inject, vi } from 'vitest';
 import { z } from 'zod';
 import { statsCommands } from '../src/cli/stats.ts';
 import { AppError, exitCode } from '../src/core/error.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'safemed-stats-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
 export const Result = z.object({
   statistic: z.string(),
   method: z.string().min(1),
@@ -83,11 +80,9 @@ export function json<T>(schema: z.ZodType<T>, ...args: string[]): T {
   return schema.parse(JSON.parse(stdout));
 }
 
-let files = 0;
-/** A CSV file with that head and those rows. */
+/** A CSV file with that head and those rows, for as long as the suite runs. */
 export function csv(header: string[], rows: (string | number | null)[][]): string {
-  files += 1;
-  const path = join(root, `table-${files}.csv`);
+  const path = join(mkdtempSync(join(inject('scratch'), 'stats-')), 'table.csv');
   writeFileSync(path, [header, ...rows].map((row) => row.map((cell) => cell ?? '').join(',')).join('\n'));
   return path;
 }

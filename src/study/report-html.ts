@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
+import { type Cell, reportList as list, reportEnd, reportHead, reportTable as table } from '../charts/report-page.ts';
 import { inertText } from '../core/inert-text.ts';
 import { intervalValueText, probabilityText, valueText } from './figure-text.ts';
 import { forestSvg } from './forest-svg.ts';
@@ -7,44 +7,10 @@ import { powerText } from './plan.ts';
 import { outcomeName } from './registered.ts';
 import type { StudyAnalysis, StudyFinding } from './report-schema.ts';
 
-const style = `
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 70rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
-h1 { line-height: 1.2; } h2 { margin-top: 2.5rem; border-bottom: 1px solid; } caption { text-align: left; font-weight: 600; padding: .35rem 0; }
-.wide { overflow-x: auto; } .wide:focus-visible { outline: 2px solid; }
-table { border-collapse: collapse; width: 100%; margin: 1rem 0; font-variant-numeric: tabular-nums; } th, td { text-align: left; vertical-align: top; padding: .3rem .5rem; border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
-th { overflow-wrap: normal; } td { overflow-wrap: break-word; }
-.note { border-left: 4px solid #b8860b; padding: .5rem 1rem; background: color-mix(in srgb, #b8860b 12%, transparent); }
-.finding { border: 1px solid; border-radius: 6px; padding: .6rem 1rem; }
-code { font-family: ui-monospace, monospace; font-size: .9em; } small { opacity: .85; }
-svg { max-width: 100%; height: auto; overflow: visible; display: block; }
-`;
-const styleHash = createHash('sha256').update(style).digest('base64');
-/** Nothing is loaded and nothing runs: only this page's own style sheet, by its digest. */
-const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`;
-
-type Cell = string | number;
-
-function table(caption: string, header: readonly string[], rows: readonly (readonly Cell[])[]) {
-  if (rows.length === 0) return '';
-  return html`<div class="wide" tabindex="0" role="group" aria-label="${caption}"><table><caption>${caption}</caption><thead><tr>${header.map((one) => html`<th scope="col">${one}</th>`)}</tr></thead><tbody>
-${rows.map(([first = '', ...rest]) => html`<tr><th scope="row">${inertText(String(first))}</th>${rest.map((cell) => html`<td>${inertText(String(cell))}</td>`)}</tr>\n`)}</tbody></table></div>`;
-}
-
-function list(items: readonly string[]) {
-  return items.length === 0 ? '' : html`<ul>${items.map((text) => html`<li>${inertText(text)}</li>`)}</ul>`;
-}
-
 /** One self-contained page without a script: the registered finding first, then how the study went, then all figures. */
 export function studyHtml(analysis: StudyAnalysis): string {
   const { study, closed, primary, conduct } = analysis;
-  const page = html`<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${raw(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><meta name="robots" content="noindex">
-<title>Expert study · ${inertText(study.title)}</title><style>${raw(style)}</style></head>
-<body><main>
-<h1>Expert study: <bdi>${inertText(study.title)}</bdi></h1>
+  const page = html`${reportHead(`Expert study · ${study.title}`)}<h1>Expert study: <bdi>${inertText(study.title)}</bdi></h1>
 <p>Design sealed with SHA-256 <code>${study.digest}</code> · closed ${closed.at} by ${inertText(closed.by)}, ${closed.signature === undefined ? 'not signed by a person, since an administrator signs nothing' : `signed by ${inertText(closed.signature.name)} (${closed.signature.method})`}</p>
 ${study.illustrative ? html`<p class="note"><strong>Illustrative.</strong> Vignettes, answers and ratings were invented to show how a study is analysed. They say nothing about any model or clinician.</p>` : ''}
 <h2>The registered primary analysis</h2>
@@ -61,8 +27,7 @@ ${table(
 ${analysis.refused.length === 0 ? '' : html`<h2>Claims that the plan refused</h2><p>Figures about them are context; this study makes none of these claims.</p>${list(analysis.refused)}`}
 ${flowHtml(analysis)}${chartsHtml(analysis)}${figuresHtml(analysis)}
 <h2>Before you quote a figure</h2>${list(analysis.notes)}
-</main></body></html>
-`;
+${raw(reportEnd)}`;
   return String(page);
 }
 

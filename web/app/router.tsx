@@ -13,7 +13,7 @@ import { EvaluationsPage } from '../evaluation/evaluations-page.tsx';
 import { HistoryPage } from '../evaluation/history-page.tsx';
 import { ItemsPage } from '../evaluation/items-page.tsx';
 import { LeaderboardPage } from '../evaluation/leaderboard-page.tsx';
-import { readBoardListing, readItemListing, readCompareListing as readSidesListing } from '../evaluation/listing.ts';
+import { readBoardListing, readItemListing } from '../evaluation/listing.ts';
 import { GuidelinePage } from '../guideline/page.tsx';
 import { ModelPage } from '../models/model-page.tsx';
 import { ModelsPage } from '../models/models-page.tsx';
@@ -32,7 +32,7 @@ import { FindingPage } from '../redteam/finding-page.tsx';
 import { FindingsPage } from '../redteam/findings-page.tsx';
 import { JudgePage } from '../redteam/judge-page.tsx';
 import { JudgesPage } from '../redteam/judges-page.tsx';
-import { readCompareListing, readFindingListing } from '../redteam/listing.ts';
+import { readFindingListing } from '../redteam/listing.ts';
 import { ConfirmPage } from '../review/confirm-page.tsx';
 import { ItemPage } from '../review/item-page.tsx';
 import { WorkPage } from '../review/work-page.tsx';
@@ -42,6 +42,7 @@ import { StudiesPage } from '../study/studies-page.tsx';
 import { StudyPage } from '../study/study-page.tsx';
 import { RunPage } from '../training/run-page.tsx';
 import { RunsPage } from '../training/runs-page.tsx';
+import { readPairListing } from '../ui/pair-listing.ts';
 import { NoPage, Shell } from './shell.tsx';
 
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NoPage });
@@ -88,7 +89,7 @@ const modelRoutes = [
 const compareRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/redteam/compare',
-  validateSearch: readCompareListing,
+  validateSearch: readPairListing,
   component: function Compare() {
     return <ComparePage listing={compareRoute.useSearch()} />;
   },
@@ -140,7 +141,7 @@ const boardRoute = createRoute({
 const sidesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/evaluations/compare',
-  validateSearch: readSidesListing,
+  validateSearch: readPairListing,
   component: function CompareEvaluations() {
     return <CompareEvaluationsPage listing={sidesRoute.useSearch()} />;
   },

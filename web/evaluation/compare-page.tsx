@@ -1,20 +1,21 @@
-import { NativeSelect, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import type { ComparisonReport } from '../../src/evaluation/report-schema.ts';
 import type { EvaluationList, ListedEvaluation } from '../../src/evaluation/schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
-import '../ui/examples.css';
+import { Cautions } from '../ui/cautions.tsx';
 import { Loaded } from '../ui/loaded.tsx';
-import { SourceText } from '../ui/source-text.tsx';
+import { PairChoice } from '../ui/pair-choice.tsx';
+import type { PairListing } from '../ui/pair-listing.ts';
 import { Compared } from './compared.tsx';
-import { EvaluationSelect } from './evaluation-select.tsx';
-import { type CompareListing, comparePath } from './listing.ts';
+import { useEvaluationName } from './evaluation-select.tsx';
+import { comparePath } from './listing.ts';
 import { Parts } from './parts.tsx';
 import { texts } from './texts.ts';
 
 /** Two models of one evaluation or of two, on the questions that both were asked. */
-export function ComparePage({ listing }: { listing: CompareListing }) {
+export function ComparePage({ listing }: { listing: PairListing }) {
   const { say } = useLocale();
   const list = useApi<EvaluationList>('/v1/evaluations?limit=100');
   const path = comparePath(listing);
@@ -28,52 +29,16 @@ export function ComparePage({ listing }: { listing: CompareListing }) {
   );
 }
 
-function Choice({ listing, evaluations }: { listing: CompareListing; evaluations: ListedEvaluation[] }) {
-  const { say } = useLocale();
+function Choice({ listing, evaluations }: { listing: PairListing; evaluations: ListedEvaluation[] }) {
   const navigate = useNavigate();
-  const show = (search: CompareListing): void =>
-    void navigate({ to: '/evaluations/compare', search, resetScroll: false });
-  const evaluation = (key: 'a' | 'b') => (
-    <EvaluationSelect
-      label={say(key === 'a' ? texts.first : texts.second)}
-      none={say(texts.choose)}
-      evaluations={evaluations}
-      value={listing[key]}
-      onChange={(id) => {
-        const { [key]: _, [key === 'a' ? 'at' : 'bt']: __, ...kept } = listing;
-        const [only, ...more] = evaluations.find((one) => one.id === id)?.targets ?? [];
-        const target = only !== undefined && more.length === 0 ? { [key === 'a' ? 'at' : 'bt']: only } : {};
-        show(id === undefined ? kept : { ...kept, [key]: id, ...target });
-      }}
-    />
-  );
-  const model = (key: 'at' | 'bt') => {
-    const of = evaluations.find((one) => one.id === (key === 'at' ? listing.a : listing.b));
-    return (
-      <NativeSelect
-        label={say(key === 'at' ? texts.firstModel : texts.secondModel)}
-        value={listing[key] ?? ''}
-        disabled={of === undefined}
-        onChange={(event) => {
-          const { [key]: _, ...kept } = listing;
-          const { value } = event.currentTarget;
-          show(value === '' ? kept : { ...kept, [key]: value });
-        }}
-        data={[
-          { value: '', label: say(texts.choose) },
-          ...(of?.targets ?? []).map((name) => ({ value: name, label: name })),
-        ]}
-        translate="no"
-      />
-    );
-  };
+  const nameOf = useEvaluationName();
   return (
-    <div className="example-filters">
-      {evaluation('a')}
-      {model('at')}
-      {evaluation('b')}
-      {model('bt')}
-    </div>
+    <PairChoice
+      listing={listing}
+      runs={evaluations.map((one) => ({ id: one.id, label: nameOf(one), sides: one.targets }))}
+      texts={{ ...texts, anySide: texts.choose }}
+      onChange={(search) => void navigate({ to: '/evaluations/compare', search, resetScroll: false })}
+    />
   );
 }
 
@@ -90,15 +55,7 @@ function Result({ path }: { path: string }) {
             <p role="status">
               <strong>{say(outcome)}</strong>
             </p>
-            {warnings.length > 0 && (
-              <ul className="notice cautions">
-                {warnings.map((warning) => (
-                  <li key={warning}>
-                    <SourceText lang="en">{warning}</SourceText>
-                  </li>
-                ))}
-              </ul>
-            )}
+            <Cautions warnings={warnings} />
             <Compared report={report} path={path} />
           </>
         );

@@ -2,7 +2,13 @@ import { NativeSelect } from '@mantine/core';
 import type { ListedEvaluation } from '../../src/evaluation/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 
-/** A choice of one evaluation, told by when it began and which models it asked. */
+/** What an evaluation is called in a choice: when it began and which models it asked. */
+export function useEvaluationName(): (evaluation: ListedEvaluation) => string {
+  const { dateTime } = useLocale();
+  return ({ id, createdAt, targets }) => `${dateTime(createdAt)} · ${id.slice(0, 8)} · ${targets.join(', ')}`;
+}
+
+/** A choice of one evaluation. */
 export function EvaluationSelect({
   label,
   none,
@@ -17,9 +23,7 @@ export function EvaluationSelect({
   value: string | undefined;
   onChange: (id: string | undefined) => void;
 }) {
-  const { dateTime } = useLocale();
-  const named = ({ id, createdAt, targets }: ListedEvaluation): string =>
-    `${dateTime(createdAt)} · ${id.slice(0, 8)} · ${targets.join(', ')}`;
+  const named = useEvaluationName();
   return (
     <NativeSelect
       label={label}

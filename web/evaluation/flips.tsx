@@ -1,9 +1,10 @@
-import { Button, Table, Text } from '@mantine/core';
+import { Table, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ComparisonReport, Flip } from '../../src/evaluation/report-schema.ts';
 import { type ApiError, getJson, retry } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Section } from '../models/section.tsx';
+import { More } from '../ui/paged-list.tsx';
 import { SourceText } from '../ui/source-text.tsx';
 import { TableFrame } from '../ui/table-frame.tsx';
 import { Tag } from '../ui/tag.tsx';
@@ -15,7 +16,7 @@ const columns = ['question', 'set', 'change', 'expected', 'firstSaid', 'secondSa
 /** Every question that exactly one side got right, page by page from the one that the report holds. */
 export function Flips({ report, path }: { report: ComparisonReport; path: string }) {
   const { say } = useLocale();
-  const { data, error, hasNextPage, isFetching, fetchNextPage } = useInfiniteQuery<ComparisonReport, ApiError>({
+  const query = useInfiniteQuery<ComparisonReport, ApiError>({
     queryKey: [path, 'flips'],
     queryFn: ({ pageParam }) => getJson(`${path}&after=${encodeURIComponent(String(pageParam))}`),
     initialData: { pages: [report], pageParams: [''] },
@@ -24,10 +25,10 @@ export function Flips({ report, path }: { report: ComparisonReport; path: string
     retry,
     staleTime: Number.POSITIVE_INFINITY, // the first page is the report's own
   });
-  const flips = data.pages.flatMap((page) => page.flips);
+  const flips = query.data.pages.flatMap((page) => page.flips);
   return (
     <Section id="flips" title={texts.flips}>
-      {error !== null && <p role="alert">{error.message}</p>}
+      {query.error !== null && <p role="alert">{query.error.message}</p>}
       {flips.length === 0 ? (
         <Text size="sm">{say(texts.noFlips)}</Text>
       ) : (
@@ -52,11 +53,7 @@ export function Flips({ report, path }: { report: ComparisonReport; path: string
           ))}
         </TableFrame>
       )}
-      {hasNextPage && (
-        <Button variant="default" size="compact-sm" disabled={isFetching} onClick={() => void fetchNextPage()}>
-          {say(texts.more)}
-        </Button>
-      )}
+      <More query={query} />
     </Section>
   );
 }

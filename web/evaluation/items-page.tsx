@@ -1,13 +1,13 @@
-import { Anchor, Button, NativeSelect, Stack, Text, Title } from '@mantine/core';
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { Anchor, NativeSelect, Stack, Text, Title } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { EvaluationReport, EvaluationSlices } from '../../src/evaluation/report-schema.ts';
-import type { ItemPage } from '../../src/evaluation/schema.ts';
-import { type ApiError, getJson, retry, useApi } from '../app/api.ts';
+import type { EvaluationItem } from '../../src/evaluation/schema.ts';
+import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import '../ui/examples.css';
 import { Loaded } from '../ui/loaded.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
+import { PagedList } from '../ui/paged-list.tsx';
 import './evaluation.css';
 import { Item } from './item.tsx';
 import { type ItemListing, states } from './listing.ts';
@@ -140,29 +140,11 @@ function PartSelect({
 function Items({ id, listing }: { id: string; listing: ItemListing }) {
   const { say } = useLocale();
   const path = `/v1/evaluations/${id}/items?${new URLSearchParams({ limit: '20', ...listing })}`;
-  const { data, error, hasNextPage, isFetching, fetchNextPage } = useInfiniteQuery<ItemPage, ApiError>({
-    queryKey: [path],
-    queryFn: ({ pageParam }) => getJson(`${path}&from=${pageParam}`),
-    initialPageParam: 0,
-    getNextPageParam: (last) => last.next,
-    retry,
-    placeholderData: keepPreviousData, // the fields keep the focus while another choice is fetched
-  });
-  const items = data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <section aria-label={say(texts.items)}>
-      {error !== null && <p role="alert">{error.message}</p>}
-      <div aria-live="polite">
-        {data !== undefined && items.length === 0 && <Text size="sm">{say(texts.noItems)}</Text>}
-      </div>
-      {items.map((item) => (
-        <Item key={`${item.question} ${item.variant}`} item={item} />
-      ))}
-      {hasNextPage && (
-        <Button variant="default" size="compact-sm" disabled={isFetching} onClick={() => void fetchNextPage()}>
-          {say(texts.more)}
-        </Button>
-      )}
+      <PagedList<EvaluationItem> path={path} none={texts.noItems}>
+        {(item) => <Item key={`${item.question} ${item.variant}`} item={item} />}
+      </PagedList>
     </section>
   );
 }

@@ -1,4 +1,5 @@
 import type { AnswerState } from '../../src/evaluation/schema.ts';
+import type { PairListing } from '../ui/pair-listing.ts';
 
 const uuid = /^[\da-f-]{36}$/;
 const name = /^[a-z0-9][a-z0-9._-]{0,62}$/;
@@ -17,16 +18,8 @@ function known<Key extends string>(found: Record<Key, string | undefined>): { [k
   return result;
 }
 
-/** Two sides of a comparison; they stand in the address, so that it can be linked to. */
-export type CompareListing = { a?: string; at?: string; b?: string; bt?: string };
-
-/** Reads what is compared from an address; what makes no sense is left out. */
-export function readCompareListing({ a, at, b, bt }: Record<string, unknown>): CompareListing {
-  return known({ a: matching(a, uuid), at: matching(at, name), b: matching(b, uuid), bt: matching(bt, name) });
-}
-
 /** The route that compares, or undefined while something is not chosen or both sides are the same. */
-export function comparePath({ a, at, b, bt }: CompareListing): string | undefined {
+export function comparePath({ a, at, b, bt }: PairListing): string | undefined {
   if (a === undefined || at === undefined || b === undefined || bt === undefined) return undefined;
   if (a === b && at === bt) return undefined;
   const search = new URLSearchParams({ a: at, b: bt, ...(a === b ? {} : { other: b }) });

@@ -155,7 +155,6 @@ export const texts = {
   },
   any: { en: 'Any', zh: '不限' },
   noItems: { en: 'There is no such reply.', zh: '没有符合条件的回答。' },
-  more: { en: 'Show more', zh: '显示更多' },
   question: { en: 'Question', zh: '题目' },
   options: { en: 'Options', zh: '选项' },
   expected: { en: 'Key', zh: '标准答案' },
@@ -209,8 +208,8 @@ export const texts = {
   },
   first: { en: 'First evaluation', zh: '第一次评测' },
   second: { en: 'Second evaluation', zh: '第二次评测' },
-  firstModel: { en: 'Its model', zh: '其模型' },
-  secondModel: { en: 'Its model (second)', zh: '其模型（第二次）' },
+  firstSide: { en: 'Its model', zh: '其模型' },
+  secondSide: { en: 'Its model (second)', zh: '其模型（第二次）' },
   choose: { en: 'Choose', zh: '请选择' },
   compareNote: {
     en: 'Question by question. The difference is the second rate less the first: above 0, the second is better. A difference is a finding only where the exact test rejects, adjusted by Holm, and the interval excludes 0.',

@@ -5,6 +5,7 @@ import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { holds, useMe } from '../app/who.ts';
 import { Section } from '../models/section.tsx';
+import { Cautions } from '../ui/cautions.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
 import { SourceText } from '../ui/source-text.tsx';
@@ -92,15 +93,7 @@ function Warnings({ document }: { document: ReportDocument }) {
   if (all.length === 0 && queue.queued === 0) return null;
   return (
     <Section id="warnings" title={texts.before}>
-      {all.length > 0 && (
-        <ul className="notice cautions">
-          {all.map((warning) => (
-            <li key={warning}>
-              <SourceText lang="en">{warning}</SourceText>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Cautions warnings={all} />
       {queue.queued > 0 && <Text size="sm">{say(texts.queued, queue)}</Text>}
     </Section>
   );

@@ -1,12 +1,11 @@
-import { Button, NativeSelect, Text } from '@mantine/core';
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import type { ReportDocument } from '../../src/redteam/report-formats/document-schema.ts';
-import type { ExamplePage } from '../../src/redteam/report-formats/item-schema.ts';
-import { type ApiError, getJson, retry } from '../app/api.ts';
+import type { ReportItem } from '../../src/redteam/report-formats/item-schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { languages } from '../app/words.ts';
 import { Section } from '../models/section.tsx';
+import { PagedList } from '../ui/paged-list.tsx';
 import { Example } from './example.tsx';
 import { outcomeNames, texts } from './texts.ts';
 
@@ -14,7 +13,6 @@ type Choice = { target: string; verdict: string; dimension: string; strategy: st
 
 /** The replies behind the figures, for those who work with attacks: filtered, in pages. */
 export function Examples({ document }: { document: ReportDocument }) {
-  const { say } = useLocale();
   const { report } = document;
   const none = { dimension: '', strategy: '', language: '' };
   const [choice, setChoice] = useState<Choice>({
@@ -24,30 +22,12 @@ export function Examples({ document }: { document: ReportDocument }) {
   });
   const search = new URLSearchParams(Object.entries(choice).filter(([, value]) => value !== ''));
   const path = `/v1/redteam/campaigns/${report.campaign.id}/examples?limit=10&${search}`;
-  const { data, error, hasNextPage, isFetching, fetchNextPage } = useInfiniteQuery<ExamplePage, ApiError>({
-    queryKey: [path],
-    queryFn: ({ pageParam }) => getJson(`${path}&from=${pageParam}`),
-    initialPageParam: 0,
-    getNextPageParam: (last) => last.next,
-    retry,
-    placeholderData: keepPreviousData, // the fields keep the focus while another choice is fetched
-  });
-  const items = data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Section id="examples" title={texts.examples} note={texts.examplesNote}>
       <Filters document={document} choice={choice} onChange={setChoice} />
-      {error !== null && <p role="alert">{error.message}</p>}
-      <div aria-live="polite">
-        {data !== undefined && items.length === 0 && <Text size="sm">{say(texts.noExamples)}</Text>}
-      </div>
-      {items.map((item) => (
-        <Example key={`${item.target} ${item.probe} ${item.variant}`} item={item} document={document} />
-      ))}
-      {hasNextPage && (
-        <Button variant="default" size="compact-sm" disabled={isFetching} onClick={() => void fetchNextPage()}>
-          {say(texts.more)}
-        </Button>
-      )}
+      <PagedList<ReportItem> path={path} none={texts.noExamples}>
+        {(item) => <Example key={`${item.target} ${item.probe} ${item.variant}`} item={item} document={document} />}
+      </PagedList>
     </Section>
   );
 }

@@ -1,24 +1,8 @@
 import type { FindingStatus } from '../../src/redteam/finding-schema.ts';
-
-/** What is compared; it stands in the address, so that it can be linked to. */
-export type CompareListing = { a?: string; b?: string; at?: string; bt?: string };
-
-/** Reads what is compared from an address; what makes no sense is left out. */
-export function readCompareListing(search: Record<string, unknown>): CompareListing {
-  const text = (key: string): string | undefined => {
-    const value = search[key];
-    return typeof value === 'string' && /^[\w.-]{1,63}$/.test(value) ? value : undefined;
-  };
-  const found: CompareListing = {};
-  for (const key of ['a', 'b', 'at', 'bt'] as const) {
-    const value = text(key);
-    if (value !== undefined) found[key] = value;
-  }
-  return found;
-}
+import type { PairListing } from '../ui/pair-listing.ts';
 
 /** The route that compares, or undefined while something is not chosen. */
-export function comparePath({ a, b, at, bt }: CompareListing): string | undefined {
+export function comparePath({ a, b, at, bt }: PairListing): string | undefined {
   if (a === undefined || b === undefined) return undefined;
   if (a === b && (at === undefined || bt === undefined)) return undefined;
   const targets = at === undefined || bt === undefined ? {} : { targets: `${at}:${bt}` };

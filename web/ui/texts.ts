@@ -19,3 +19,8 @@ export const figureTable = {
   p: { en: 'p', zh: 'p 值' },
   n: { en: 'n', zh: '样本数' },
 } satisfies Record<string, Text>;
+
+/** The words of lists that come in pages. */
+export const paging = {
+  more: { en: 'Show more', zh: '显示更多' },
+} satisfies Record<string, Text>;

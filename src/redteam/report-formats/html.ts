@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
+import { reportEnd, reportHead, reportList, reportTable } from '../../charts/report-page.ts';
 import { inertText } from '../../core/inert-text.ts';
 import type { TargetFigures } from '../report-schema.ts';
 import type { ReportDocument } from './document-schema.ts';
@@ -11,24 +11,6 @@ import type { ReportItem } from './item-schema.ts';
 
 const exampleLimit = 10;
 
-const style = `
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 70rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
-h1 { line-height: 1.2; } h2 { margin-top: 2.5rem; border-bottom: 1px solid; } caption { text-align: left; font-weight: 600; padding: .35rem 0; }
-.wide { overflow-x: auto; } .wide:focus-visible { outline: 2px solid; }
-table { border-collapse: collapse; width: 100%; margin: 1rem 0; font-variant-numeric: tabular-nums; } th, td { text-align: left; vertical-align: top; padding: .3rem .5rem; border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
-th { overflow-wrap: normal; } td { overflow-wrap: break-word; }
-.note { border-left: 4px solid #b8860b; padding: .5rem 1rem; background: color-mix(in srgb, #b8860b 12%, transparent); }
-.text { white-space: pre-wrap; padding: .4rem .8rem; margin: .2rem 0 .6rem; border-left: 3px solid color-mix(in srgb, currentColor 35%, transparent); }
-article { border: 1px solid color-mix(in srgb, currentColor 25%, transparent); border-radius: 6px; padding: .4rem 1rem; margin: .8rem 0; }
-code { font-family: ui-monospace, monospace; font-size: .9em; } small { opacity: .85; }
-svg { max-width: 100%; height: auto; overflow: visible; display: block; }
-`;
-
-const styleHash = createHash('sha256').update(style).digest('base64');
-/** Nothing is loaded and nothing runs: only this page's own style sheet, by its digest. */
-const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`;
-
 /**
  * One self-contained page without a script: figures side by side with charts and their tables, strata worst first, gates,
  * warnings, comparisons, and the worst examples with the trail of their judgments. All text is inert.
@@ -36,13 +18,7 @@ const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'n
 export async function* htmlReport(document: ReportDocument, items: AsyncIterable<ReportItem>): AsyncGenerator<string> {
   const { report } = document;
   const name = inertText(report.campaign.name);
-  yield String(html`<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${raw(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><meta name="robots" content="noindex">
-<title>Red-team report · ${name}</title><style>${raw(style)}</style></head>
-<body><main>
-<h1>Red-team report: <bdi>${name}</bdi></h1>
+  yield String(html`${reportHead(`Red-team report · ${report.campaign.name}`)}<h1>Red-team report: <bdi>${name}</bdi></h1>
 <p>Campaign <code>${report.campaign.id}</code> · begun ${report.campaign.createdAt} · ${report.complete ? `complete ${report.campaign.completedAt ?? ''}` : 'not complete'} · written ${document.generatedAt}</p>
 <p>${report.probes} probes, ${report.benign} benign twins. Outcome: <strong>${document.outcome}</strong>.</p>
 <p class="note">${document.texts ? 'This page holds attacks and what models replied to them, word for word. Keep it from those who do not need it. ' : ''}${document.profile.disclaimer.en}</p>
@@ -55,19 +31,22 @@ export async function* htmlReport(document: ReportDocument, items: AsyncIterable
   const examples = await worstExamples(items, { targets, weights, limit: exampleLimit });
   yield '<h2>Examples</h2>\n<p>The worst of each kind, by severity weight and risk. Every item is in the JSON Lines and CSV reports.</p>\n';
   for (const one of examples) if (one.shown.length > 0) yield String(html`${exampleHtml(document, one)}`);
-  yield '</main></body></html>\n';
+  yield reportEnd;
 }
 
 function cautionsHtml(document: ReportDocument) {
   const all = cautions(document);
   if (all.length === 0) return '';
-  return html`<h2>Before you quote a figure</h2><ul>${all.map((text) => html`<li><bdi>${inertText(text)}</bdi></li>`)}</ul>\n`;
+  return html`<h2>Before you quote a figure</h2>${reportList(all)}\n`;
 }
 
 function gatesHtml({ gates }: ReportDocument) {
   if (gates.length === 0) return '';
-  return html`<h2>Declared gates</h2><div class="wide" tabindex="0" role="group" aria-label="Declared gates"><table><thead><tr><th scope="col">Gate</th><th scope="col">Target</th><th scope="col">Verdict</th><th scope="col">Why</th></tr></thead><tbody>
-${gates.map((one) => html`<tr><th scope="row"><code>${inertText(one.gate)}</code></th><td>${one.target}</td><td>${one.verdict}</td><td>${one.explanation}</td></tr>\n`)}</tbody></table></div>`;
+  return html`<h2>Declared gates</h2>${reportTable(
+    'Declared gates',
+    ['Gate', 'Target', 'Verdict', 'Why'],
+    gates.map((one) => [html`<code>${inertText(one.gate)}</code>`, one.target, one.verdict, one.explanation]),
+  )}`;
 }
 
 function targetsHtml({ report, weighted }: ReportDocument) {
@@ -116,9 +95,29 @@ function judgeHtml({ report: { judge, gates, queue } }: ReportDocument) {
 
 function comparisonsHtml({ report: { comparisons } }: ReportDocument) {
   if (comparisons.length === 0) return '';
-  return html`<h2>Comparisons on the same requests</h2><div class="wide" tabindex="0" role="group" aria-label="Comparisons"><table><thead><tr>${['Second against first', 'Outcome', 'Pairs (left out)', 'Only first', 'Only second', 'Difference', '95 % interval', 'p', 'p (Holm)'].map((text) => html`<th scope="col">${text}</th>`)}</tr></thead><tbody>
-${comparisons.map((one) => {
-  const found = one.effect === null ? '–' : `${(100 * one.effect).toFixed(0)} points`;
-  return html`<tr><th scope="row"><bdi>${one.b}</bdi> against <bdi>${one.a}</bdi></th><td>${one.outcome}</td><td>${one.n} (${one.leftOut})</td><td>${one.onlyA}</td><td>${one.onlyB}</td><td>${found}</td><td>${rangeText(one.ci95, one.n)}</td><td>${probabilityText(one.p, one.reason)}</td><td>${probabilityText(one.pHolm, '–')}</td></tr>\n`;
-})}</tbody></table></div><p><small>McNemar's exact test, two-sided; Tango's score interval; Holm over the comparisons of one outcome.</small></p>`;
+  return html`<h2>Comparisons on the same requests</h2>${reportTable(
+    'Comparisons',
+    [
+      'Second against first',
+      'Outcome',
+      'Pairs (left out)',
+      'Only first',
+      'Only second',
+      'Difference',
+      '95 % interval',
+      'p',
+      'p (Holm)',
+    ],
+    comparisons.map((one) => [
+      html`<bdi>${one.b}</bdi> against <bdi>${one.a}</bdi>`,
+      one.outcome,
+      `${one.n} (${one.leftOut})`,
+      one.onlyA,
+      one.onlyB,
+      one.effect === null ? '–' : `${(100 * one.effect).toFixed(0)} points`,
+      rangeText(one.ci95, one.n),
+      probabilityText(one.p, one.reason),
+      probabilityText(one.pHolm, '–'),
+    ]),
+  )}<p><small>McNemar's exact test, two-sided; Tango's score interval; Holm over the comparisons of one outcome.</small></p>`;
 }
