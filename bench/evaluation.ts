@@ -1,6 +1,7 @@
 // The evaluation runner against a mock server on this machine: requests a second, a cached rerun, memory, and exact totals
 // after kills; with --promptfoo, --inspect or --lm-eval (their programs) the same 1,000 questions by them, in the same run.
-//   node bench/evaluation.ts [--only speed,cached,memory,large,kills,peers] [--engine pglite|postgres] [--runs 3] [--kills 10]
+//   node bench/evaluation.ts [--only speed,cached,memory,large,kills,peers] [--engine pglite|postgres] [--questions 1000]
+//     [--runs 3] [--kills 10]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
@@ -18,6 +19,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', default: 'speed,cached,memory,large,kills,peers' },
     engine: { type: 'string', default: 'pglite' },
+    questions: { type: 'string', default: '1000' },
     runs: { type: 'string', default: '3' },
     kills: { type: 'string', default: '10' },
     seed: { type: 'string', default: '1' },
@@ -32,7 +34,15 @@ const random = seededRandom(Number(values.seed));
 const server = values.engine === 'postgres' ? await startPostgres({ durable: true }) : undefined;
 if (server !== undefined && 'reason' in server) throw new Error(server.reason);
 
-type Figures = { wallMs: number; cpuMs: number; rssBefore: number; rssPeak: number; answered: number; correct: number };
+type Figures = {
+  wallMs: number;
+  cpuMs: number;
+  rssBefore: number;
+  rssPeak: number;
+  live: number[];
+  answered: number;
+  correct: number;
+};
 
 const script = (...parts: string[]): string[] => ['--disable-warning=ExperimentalWarning', ...parts];
 const runner = (workspace: Workspace, evaluation: string): string[] =>
@@ -75,26 +85,29 @@ function checkTotals(figures: Figures, questions: number): void {
 
 async function speed(latency: number): Promise<void> {
   const mock = await startMock(latency);
+  const questions = Number(values.questions);
   const walls: number[] = [];
+  const spans: number[] = [];
   const rates: number[] = [];
   const processes: number[] = [];
   const cpus: number[] = [];
   for (let i = 0; i < Number(values.runs); i++) {
-    const workspace = await workspaceWith(1000, mock);
+    const workspace = await workspaceWith(questions, mock);
     await mock.reset();
     const figures = await run(workspace, await evaluationOf(workspace));
     const stats = await mock.stats();
-    checkTotals(figures, 1000);
+    checkTotals(figures, questions);
     walls.push(figures.wallMs);
-    rates.push(1e6 / figures.wallMs);
+    rates.push((1000 * questions) / figures.wallMs);
+    spans.push((1000 * questions) / stats.spanMs);
     processes.push(figures.processMs);
     cpus.push(figures.cpuMs);
-    if (stats.requests !== 1000) console.log(`(the server counted ${stats.requests} requests)`);
-    if (i === 0 && latency > 0 && wanted.includes('cached')) await cached(workspace, mock);
+    if (stats.requests !== questions) console.log(`(the server counted ${stats.requests} requests)`);
+    if (i === 0 && latency > 0 && questions === 1000 && wanted.includes('cached')) await cached(workspace, mock);
     rmSync(workspace.root, { recursive: true });
   }
   console.log(
-    `${values.engine}, ${latency} ms, ${concurrency} at a time: ${median(rates).toFixed(0)} requests/s (${rates.map((one) => one.toFixed(0)).join(', ')}), wall ${seconds(median(walls))}, CPU ${seconds(median(cpus))}, whole process ${seconds(median(processes))}; 1,000 questions, ${walls.length} runs`,
+    `${values.engine}, ${latency} ms, ${concurrency} at a time: ${median(rates).toFixed(0)} requests/s (${rates.map((one) => one.toFixed(0)).join(', ')}), ${median(spans).toFixed(0)} requests/s between first and last, wall ${seconds(median(walls))}, CPU ${seconds(median(cpus))}, whole process ${seconds(median(processes))}; ${questions.toLocaleString('en')} questions, ${walls.length} runs`,
   );
   mock.stop();
 }
@@ -115,7 +128,7 @@ async function memory(questions: number): Promise<void> {
   const figures = await run(workspace, await evaluationOf(workspace));
   checkTotals(figures, questions);
   console.log(
-    `${values.engine}: ${questions.toLocaleString('en')} questions: memory ${mb(figures.rssBefore)} before, ${mb(figures.rssPeak)} at most, growth ${mb(figures.rssPeak - figures.rssBefore)}; ${(questions / (figures.wallMs / 1000)).toFixed(0)} requests/s at 0 ms`,
+    `${values.engine}: ${questions.toLocaleString('en')} questions: memory ${mb(figures.rssBefore)} before, ${mb(figures.rssPeak)} at most, growth ${mb(figures.rssPeak - figures.rssBefore)}; live heap after full collections ${figures.live.map((bytes) => mb(bytes)).join(', ')}; ${(questions / (figures.wallMs / 1000)).toFixed(0)} requests/s at 0 ms`,
   );
   rmSync(workspace.root, { recursive: true });
   mock.stop();

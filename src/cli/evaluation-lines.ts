@@ -13,10 +13,19 @@ export function evaluationLines(report: EvaluationReport): string[] {
   return [
     `evaluation ${report.evaluation.id}${report.complete ? '' : ' (not complete)'}`,
     ...Object.entries(report.models).flatMap(([name, model]) => [
-      `${name}\tmacro average ${model.macro === null ? `undefined (${model.macroReason ?? ''})` : `${(100 * model.macro).toFixed(0)} %`}`,
+      `${name}\tmacro average ${macroText(model)}`,
       ...model.sets.flatMap(setLines),
     ]),
   ];
+}
+
+type Macro = Pick<EvaluationReport['models'][string], 'macro' | 'macroReason' | 'macroCi95' | 'macroMethod'>;
+
+function macroText({ macro, macroReason = '', macroCi95, macroMethod = '' }: Macro): string {
+  if (macro === null) return `undefined (${macroReason})`;
+  const percent = (value: number): string => (100 * value).toFixed(0);
+  const interval = macroCi95 === undefined ? '' : ` [${macroCi95.map(percent).join(', ')}]`;
+  return `${percent(macro)} %${interval} (${macroMethod})`;
 }
 
 function setLines(set: SetFigures): string[] {

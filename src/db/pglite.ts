@@ -4,7 +4,7 @@ import type { Database } from './database.ts';
 /** Milliseconds after which work on the database lets timers and requests have their turn. */
 const longestTurn = 10;
 /** Rows written after which the planner is told of the tables' sizes for the first time. */
-const firstAnalyze = 2000;
+const firstAnalyze = 5000;
 
 /** A database port over an embedded PGlite; the caller holds the owner lock of its directory. */
 export function pgliteDatabase(handle: PGlite): Database {

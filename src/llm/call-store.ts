@@ -14,13 +14,11 @@ export type CallStore = {
   record(call: NewCall): Promise<undefined>;
 };
 
-/** A reply waits so long for others to be recorded with; a model takes far longer to give one. */
-const lingerMs = 3;
-
 /** Reads and writes call records, many at a time: calls that end together are committed together. */
 export function openCallStore(db: Database): CallStore {
   const lookups = createGroup<string, Answer | undefined>((keys) => findAnswers(db, keys), 500, 1);
-  const inserts = createGroup<NewCall, undefined>((calls) => insertCalls(db, calls), 500, lingerMs);
+  // No waiting for company: an endpoint's place stays taken until the reply is recorded.
+  const inserts = createGroup<NewCall, undefined>((calls) => insertCalls(db, calls), 500);
   return { find: lookups.submit, record: inserts.submit };
 }
 
