@@ -152,7 +152,11 @@ async function takeMeasurements(visit: Visit, main: Main, link: string): Promise
     await main(page, `/redteam/${campaigns[0]?.id ?? ''}`);
     await page.locator('#figures').waitFor();
   });
-  await visit('operator', 'redteam-judge', (page) => main(page, '/redteam/judges/default'));
+  await visit('operator', 'redteam-judge', async (page) => {
+    await main(page, '/redteam/judges');
+    await page.locator('main a[href^="/redteam/judges/"]').first().click();
+    await page.locator('main h3').first().waitFor();
+  });
   await visit('operator', 'redteam-findings', (page) => main(page, '/redteam/findings'));
   await visit('operator', 'evaluation', async (page) => {
     const response = await page.request.get(new URL('/v1/evaluations?limit=1', link).href);
@@ -163,6 +167,19 @@ async function takeMeasurements(visit: Visit, main: Main, link: string): Promise
   await visit('operator', 'leaderboard', async (page) => {
     await main(page, '/evaluations/leaderboard');
     await page.locator('.chart svg').first().waitFor();
+  });
+  await takeStudy(visit, main, link);
+}
+
+/** A closed study, or the list where there is none: the demonstration makes none. */
+async function takeStudy(visit: Visit, main: Main, link: string): Promise<void> {
+  await visit('operator', 'study', async (page) => {
+    const response = await page.request.get(new URL('/v1/studies?limit=100', link).href);
+    const { studies } = (await response.json()) as { studies: { id: string; state: string }[] };
+    const closed = studies.find((one) => one.state === 'closed');
+    await main(page, closed === undefined ? '/studies' : `/studies/${closed.id}`);
+    if (closed === undefined) console.log('No closed study to show: docs/guide/expert-study.md makes one.');
+    else await page.locator('svg[role=img]').first().waitFor();
   });
 }
 

@@ -112,6 +112,8 @@ function compareCommand(evaluation: Command): void {
     )
     .action((first: string, second: string, { flips }: { flips: number }, command: Command) =>
       withClient(command, async (client, { terminal }) => {
+        if (!Number.isInteger(flips) || flips < 1)
+          throw new AppError('invalid_input', '--flips needs a whole number, at least 1.');
         const a = await sideOf(client, first);
         const b = await sideOf(client, second);
         const wanted = { a: a.target, b: b.target, other: b.evaluation, limit: String(flips) };
@@ -127,6 +129,8 @@ function compareCommand(evaluation: Command): void {
 /** A run with one target needs no name of it. */
 async function sideOf(client: Client, text: string): Promise<{ evaluation: string; target: string }> {
   const [evaluation = '', target] = text.split('/');
+  if (!/^[\da-f-]{36}$/.test(evaluation))
+    throw new AppError('invalid_input', `“${text}” names no evaluation: give EVALUATION or EVALUATION/TARGET.`);
   if (target !== undefined && target !== '') return { evaluation, target };
   const { models } = await client.get(EvaluationReport, `/v1/evaluations/${evaluation}`);
   const names = Object.keys(models);
