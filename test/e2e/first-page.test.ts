@@ -158,7 +158,7 @@ test('the pages meet WCAG 2.2 AA as far as axe can tell, fit 384 pixels, and are
   const { instance } = (await telling()).panel;
   for (const path of ['/', `/instances/${instance.id}`, `/instances/${planted}`]) {
     await open(path);
-    expect(await lookOver(page), path).toEqual([]);
+    expect(await lookOver(page, { texts: 20 }), path).toEqual([]);
     await context.close();
   }
 });

@@ -138,7 +138,7 @@ test.each([
     await open(session());
     for (let tab = 0; tab < tabs; tab++) {
       await show(tab);
-      expect(await lookOver(page), `section ${tab}`).toEqual([]);
+      expect(await lookOver(page, { texts: 20, latin: /AC1/g }), `section ${tab}`).toEqual([]);
       await page.getByRole('button', { name: 'English' }).click();
     }
   },

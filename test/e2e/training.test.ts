@@ -180,7 +180,7 @@ test.each(['/training', '/training/drifting', '/training/supervised'])(
   async (path) => {
     await open(path);
     for (const summary of await page.locator('.metric summary').all()) await summary.click();
-    expect(await lookOver(page)).toEqual([]);
+    expect(await lookOver(page, { texts: 30 })).toEqual([]);
   },
 );
 
