@@ -3,9 +3,7 @@ import { getAccount } from '../accounts/actions.ts';
 import { signContent } from '../accounts/signature.ts';
 import { requireRole } from '../context/actor.ts';
 import { type Context, reader, type TxContext, transact } from '../context/context.ts';
-import { canonicalBytes } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
-import { sha256Hex } from '../core/hash.ts';
 import { appendEvent, asJson } from '../ledger/actions.ts';
 import type { EventType } from '../ledger/event-types.ts';
 import { modelIdentity } from '../registry/actions.ts';
@@ -17,8 +15,9 @@ import { planOf, powerText } from './plan.ts';
 import { progressOf } from './progress.ts';
 import type { AmendStudy, CloseStudy, OpenStudy, RegisterStudy, Study, StudyPlan, StudySummary } from './schema.ts';
 import type { SealedDesign } from './sealed-design.ts';
+import { ratingsDigest, responsesDigest } from './signed-rows.ts';
 import * as store from './store.ts';
-import { insertItems, readGuesses, readRatings } from './store-rating.ts';
+import { insertItems } from './store-rating.ts';
 
 async function sealedOf(ctx: Context, design: StudyDesign): Promise<SealedDesign> {
   const axes = axesOf(design, ctx.profile.studyRating);
@@ -182,9 +181,7 @@ export function openStudy(ctx: Context, id: string, { missing }: OpenStudy): Pro
       );
     const items = itemsOf(design, responses);
     if (items.length > 0) await insertItems(ctx.tx, id, items);
-    const responsesSha256 = sha256Hex(
-      canonicalBytes(responses.map(({ id: _, text, ...one }) => ({ ...one, textSha256: sha256Hex(text) }))),
-    );
+    const responsesSha256 = responsesDigest(responses);
     const kept = responses.length < planned && missing !== undefined ? { missing } : {};
     return { event: { responses: responses.length, planned, responsesSha256, items: items.length, ...kept }, kept };
   });
@@ -204,7 +201,6 @@ function itemsOf(design: StudyDesign, responses: readonly store.StoredResponse[]
  * report then says so. Planned ratings that lack are refused with `incomplete`, unless it is said why.
  */
 export async function closeStudy(ctx: Context, id: string, { incomplete, proof }: CloseStudy): Promise<Study> {
-  requireRole(ctx.actor, ...makers);
   requireRole(ctx.actor, ...makers);
   const before = await ratingsDigest(ctx, id);
   const signs = !ctx.actor.roles.includes('admin');
@@ -230,11 +226,4 @@ export async function closeStudy(ctx: Context, id: string, { incomplete, proof }
     };
     return { event: { ...ratings, ratingsSha256: digest, ...kept }, kept };
   });
-}
-
-/** SHA-256 (hex) over the canonical JSON of all ratings and guesses with their raters and responses. */
-async function ratingsDigest(ctx: Context, id: string): Promise<string> {
-  const ratings = await readRatings(reader(ctx), id);
-  const guesses = await readGuesses(reader(ctx), id);
-  return sha256Hex(canonicalBytes(asJson({ ratings, guesses })));
 }

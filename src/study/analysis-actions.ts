@@ -1,7 +1,5 @@
 import { type Context, reader } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
-import { eventData } from '../ledger/actions.ts';
-import { systemEventsOf } from '../ledger/chains.ts';
 import { type StudyState, studyForReaders } from './access.ts';
 import { agreementOf } from './agreement.ts';
 import { blindingOf, figuresOf } from './analysis.ts';
@@ -14,6 +12,7 @@ import { progressOf } from './progress.ts';
 import type { StudyAnalysis } from './report-schema.ts';
 import { ClosedData, OpenedData, RegisteredData, type StudyPlan } from './schema.ts';
 import { armScores, type CountedRating, countRatings } from './scores.ts';
+import { alteredRows, signedEvents } from './signed-rows.ts';
 import { readAmendments, readResponses, type StoredResponse, storedDigest } from './store.ts';
 import { readGuesses, readRatings } from './store-rating.ts';
 
@@ -77,27 +76,23 @@ async function conductInput(
   const { registered, opened, closed } = state.steps;
   if (registered === undefined || opened === undefined || closed === undefined)
     throw new AppError('internal', `The study ${state.id} was closed without its earlier steps.`);
+  const [seal] = (await signedEvents(ctx, 'study.registered', state.id)).filter(
+    ({ seq }) => seq === registered.eventSeq,
+  );
+  const digest = seal?.data.digest;
   return {
     sealed: state.sealed,
     digest: (await storedDigest(reader(ctx), state.id)) ?? '',
-    sealedDigest: await sealedDigest(ctx, state.id, registered.eventSeq),
+    sealedDigest: typeof digest === 'string' ? digest : undefined,
+    altered: await alteredRows(ctx, state.id, { responses, opened, closed }),
     registered,
     opened: { ...opened, ...OpenedData.parse(opened.data) },
-    closed: ClosedData.parse(closed.data),
+    closed: { ...closed, ...ClosedData.parse(closed.data) },
     amendments: await readAmendments(reader(ctx), state.id),
     ratings,
     responses,
     primaryN,
   };
-}
-
-/** The digest that the log holds of the registration. */
-async function sealedDigest(ctx: Context, study: string, seq: number): Promise<string | undefined> {
-  const events = await systemEventsOf(ctx, 'study.registered');
-  const event = events.find((one) => one.seq === seq);
-  if (event?.opening === undefined) return undefined;
-  const data = eventData(event.opening.envelope);
-  return data.study === study && typeof data.digest === 'string' ? data.digest : undefined;
 }
 
 function notesOf({ claims, warnings }: StudyPlan, lowPower: string | undefined): string[] {

@@ -45,6 +45,32 @@ test('a study done as registered says so, and a design changed behind its back i
   expect([after.conduct.followed, unmet(after)]).toEqual([false, ['the design is the one that was sealed']]);
 });
 
+test('a response, a rating or a guess that was altered or taken away behind the log is named', async () => {
+  const { id } = await openedStudy(app, design(3));
+  for (const rater of ['rater-a', 'rater-b']) await rateAll(app, id, rater, byText);
+  await asMaker(app, 'POST', `/${id}/close`, {});
+  const { db } = app.services;
+  const check = 'responses and ratings are those that were signed';
+  const told = async (): Promise<string | undefined> =>
+    (await analysisOf(id)).conduct.checks.find((one) => one.check === check && one.met === false)?.text;
+  expect(await told()).toBeUndefined();
+  const behind = async (table: string, change: string): Promise<void> => {
+    await db.script(`ALTER TABLE ${table} DISABLE TRIGGER append_only_row`);
+    await db.query(`${change} WHERE study_id = $1 AND ctid = (SELECT min(ctid) FROM ${table} WHERE study_id = $1)`, [
+      id,
+    ]);
+    await db.script(`ALTER TABLE ${table} ENABLE TRIGGER append_only_row`);
+  };
+  await behind('study_rating', `UPDATE study_rating SET scores = jsonb_set(scores, '{one}', '5'), note = 'Better.'`);
+  expect(await told()).toMatch(
+    /^the rating of event \d+ by rater-a is not what was signed; ratings or guesses are not those of event \d+ \(study\.closed\)\.$/,
+  );
+  await behind('study_rating', 'DELETE FROM study_rating');
+  expect(await told()).toMatch(/the rating of event \d+ is missing/);
+  await behind('study_response', `UPDATE study_response SET body = body || ' more'`);
+  expect(await told()).toMatch(/the responses are not those of event \d+ \(study\.opened\)/);
+});
+
 test('missing ratings, missing responses and amendments need reasons, and are deviations', async () => {
   const of = design(4);
   const { id } = await asMaker(app, 'POST', '', { design: of });

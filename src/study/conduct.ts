@@ -8,9 +8,11 @@ export type ConductInput = {
   /** The digest of the design as it stands now, and those of the study's registration and first rating in the log. */
   digest: string;
   sealedDigest: string | undefined;
+  /** Rows that are not what was signed, in words. */
+  altered: string[];
   registered: StudyStep;
   opened: StudyStep & { missing?: string | undefined };
-  closed: { incomplete?: string | undefined };
+  closed: StudyStep & { incomplete?: string | undefined };
   amendments: Amendment[];
   ratings: readonly CountedRating[];
   responses: readonly { id: string }[];
@@ -24,6 +26,7 @@ export function conductOf(input: ConductInput): StudyAnalysis['conduct'] {
   const checks = [
     sealedCheck(input),
     orderCheck(input),
+    signedCheck(input),
     numberCheck(input),
     ratersCheck(input),
     declaredCheck(input),
@@ -41,6 +44,17 @@ function sealedCheck({ digest, sealedDigest, registered }: ConductInput): Check 
     text: met
       ? `The digest of the design equals that of event ${registered.eventSeq} (study.registered) of the log.`
       : `The digest of the design is ${digest}, that of event ${registered.eventSeq} ${sealedDigest ?? 'cannot be read'}.`,
+  };
+}
+
+function signedCheck({ altered, opened, closed }: ConductInput): Check {
+  return {
+    check: 'responses and ratings are those that were signed',
+    met: altered.length === 0,
+    text:
+      altered.length === 0
+        ? `Each rating given here equals its event (study.rated); the digests of events ${opened.eventSeq} and ${closed.eventSeq} hold for all responses, ratings and guesses.`
+        : `${altered.join('; ')}.`,
   };
 }
 

@@ -1,7 +1,6 @@
 import { requireRole } from '../context/actor.ts';
 import { type Context, reader, type TxContext, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
-import { sha256Hex } from '../core/hash.ts';
 import { appendEvent, asJson } from '../ledger/actions.ts';
 import { clinicians, notFound, unblinding } from './access.ts';
 import type {
@@ -14,6 +13,7 @@ import type {
   SubmitGuesses,
   SubmitRating,
 } from './rating-schema.ts';
+import { ratedData } from './signed-rows.ts';
 import * as store from './store.ts';
 import {
   findRating,
@@ -154,33 +154,16 @@ async function record(
       `scores: ${[...lacking.map((id) => `"${id}" is missing`), ...unknown.map((id) => `there is no axis "${id}"`)].join('; ')}.`,
     );
   const { item, key, scores, recognised, seconds, note, response } = input;
-  const { seq } = await appendEvent(ctx, {
-    type: 'study.rated',
-    data: asJson({
-      study: study.id,
-      digest: study.digest,
-      item,
-      response,
-      scores,
-      recognised,
-      seconds,
-      ...(note === undefined ? {} : { noteSha256: sha256Hex(note) }),
-    }),
-  });
+  const rating = { response, rater: ctx.actor.id, item, key, scores, recognised, seconds, imported: false };
   const stored: StoredRating = {
-    response,
-    rater: ctx.actor.id,
-    item,
-    key,
-    scores,
-    recognised,
-    seconds,
-    imported: false,
+    ...rating,
     at: ctx.clock.now().toISOString(),
-    eventSeq: seq,
+    eventSeq: 0,
     ...(note === undefined ? {} : { note }),
   };
-  await insertRatings(ctx.tx, study.id, [stored]);
+  const data = { study: study.id, digest: study.digest, ...ratedData(stored) };
+  const { seq } = await appendEvent(ctx, { type: 'study.rated', data });
+  await insertRatings(ctx.tx, study.id, [{ ...stored, eventSeq: seq }]);
 }
 
 /** Records what the actor took the sources for, once all items are rated. A guess given before is left as it is. */
