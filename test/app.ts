@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -10,7 +10,7 @@ import type { Clock } from '../src/core/clock.ts';
 import { AppError } from '../src/core/error.ts';
 import type { EndpointConfig } from '../src/llm/schema.ts';
 import { createApp } from '../src/server/app.ts';
-import { openServices, type Services } from '../src/server/services.ts';
+import { type OpenDatabase, openServices, type Services } from '../src/server/services.ts';
 import { startWorkers } from '../src/server/workers.ts';
 import { openTestDatabase } from './database.ts';
 
@@ -66,6 +66,8 @@ export type AppOptions = {
   /** The parts of these names of safemed.yaml. */
   signIn?: Record<string, unknown>;
   launchers?: Record<string, unknown>;
+  /** The database, and the folder of a workspace to begin with a copy of. */
+  from?: { database: OpenDatabase; root?: string };
 };
 
 /** One JSON document, and not one a line. */
@@ -76,6 +78,7 @@ function isDocument(response: Response): boolean {
 /** The whole application on a database of its own, in a temporary workspace. Time stands at the given clock, if any. */
 export async function openTestApp(options: AppOptions = {}): Promise<TestApp> {
   const root = mkdtempSync(join(tmpdir(), 'safemed-'));
+  if (options.from?.root !== undefined) cpSync(options.from.root, root, { recursive: true });
   const config = {
     profile: options.profile ?? 'medical',
     log: {
@@ -91,24 +94,22 @@ export async function openTestApp(options: AppOptions = {}): Promise<TestApp> {
     workspace: workspaceAt(root),
     log: () => undefined,
     openScorer: () => options.scorer ?? missingScorer,
-    database: await openTestDatabase(),
+    database: options.from?.database ?? (await openTestDatabase()),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   if (options.workers === true) await startWorkers(services);
   const app = createApp(services);
   const admin = services.contextFor({ id: 'test-admin', name: 'Test admin', roles: ['admin'] });
+  const enrolled = new Set(
+    (await services.db.query<{ id: string }>('SELECT id FROM account')).map((account) => account.id),
+  );
   const tokens = new Map<string, Promise<string>>();
   const tokenFor = (id: string, roles: Role[], credential?: string, reviews: Reviews = {}): Promise<string> => {
     const known = tokens.get(id);
     if (known !== undefined) return known;
     const made = (async () => {
-      await enrolAccount(admin, {
-        id,
-        name: id,
-        roles,
-        ...reviews,
-        ...(credential === undefined ? {} : { credential }),
-      });
+      const person = { id, name: id, roles, ...reviews, ...(credential === undefined ? {} : { credential }) };
+      if (!enrolled.has(id)) await enrolAccount(admin, person);
       return issueToken(services.contextFor({ id, name: id, roles }), { account: id, label: 'test' });
     })();
     tokens.set(id, made);

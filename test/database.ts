@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { migrate, readMigrations } from '../src/db/migrate.ts';
 import { openPglite, pgliteDatabase } from '../src/db/pglite.ts';
 import { openPostgres } from '../src/db/postgres.ts';
 import type { OpenDatabase } from '../src/server/services.ts';
@@ -11,7 +10,7 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** PostgreSQL server to test on, or an empty string for PGlite. */
     postgresUrl: string;
-    /** A file with a migrated PGlite data directory. */
+    /** A migrated database: the file of a PGlite data directory, or the name of a database of the server. */
     snapshot: string;
     /** Where the browser's tests keep the pages that the first of them builds. */
     pages: string;
@@ -22,26 +21,35 @@ declare module 'vitest' {
   }
 }
 
-/** A migrated, empty database of its own for one test file, on the engine that this run of the suite tests. */
-export async function openTestDatabase(): Promise<OpenDatabase> {
+/**
+ * A database of its own for one test file, on the engine that this run of the suite tests: migrated and empty, or a copy of
+ * one that `keepDatabase` kept.
+ */
+export async function openTestDatabase(kept?: string): Promise<OpenDatabase> {
   const server = inject('postgresUrl');
-  return server === '' ? openEmbedded(inject('snapshot')) : openServer(server);
+  return server === '' ? openEmbedded(kept ?? inject('snapshot')) : openServer(server, kept ?? inject('snapshot'));
 }
 
-async function openEmbedded(snapshot: string): Promise<OpenDatabase> {
-  const handle = await openPglite(undefined, new Blob([await readFile(snapshot)]));
+/** Keeps a database as it is for later copies, and returns what names it; on a server it must not be used any more. */
+export async function keepDatabase({ connection }: OpenDatabase, file: string): Promise<string> {
+  if ('url' in connection) return new URL(connection.url).pathname.slice(1);
+  const image = await connection.pglite.dumpDataDir('none');
+  await writeFile(file, new Uint8Array(await image.arrayBuffer()));
+  return file;
+}
+
+async function openEmbedded(file: string): Promise<OpenDatabase> {
+  const handle = await openPglite(undefined, new Blob([await readFile(file)]));
   return { db: pgliteDatabase(handle), connection: { pglite: handle } };
 }
 
-async function openServer(server: string): Promise<OpenDatabase> {
+async function openServer(server: string, template: string): Promise<OpenDatabase> {
   const name = `safemed_test_${randomBytes(6).toString('hex')}`;
   const admin = new pg.Client({ connectionString: server });
   await admin.connect();
-  await admin.query(`CREATE DATABASE ${name}`);
+  await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   await admin.end();
   const url = new URL(server);
   url.pathname = `/${name}`;
-  const db = await openPostgres(url.href);
-  await migrate(db, readMigrations('migrations'));
-  return { db, connection: { url: url.href } };
+  return { db: await openPostgres(url.href), connection: { url: url.href } };
 }

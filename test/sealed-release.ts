@@ -8,8 +8,8 @@ import type { EndpointConfig } from '../src/llm/schema.ts';
 import { createRelease } from '../src/release/actions.ts';
 import { approveRelease } from '../src/release/approve.ts';
 import { type VerifyOptions, type VerifyReport, verifyExport } from '../src/verify/verify-export.ts';
-import { openTestApp, type TestApp } from './app.ts';
-import { collectExample, teacher } from './example.ts';
+import type { TestApp } from './app.ts';
+import { openCollectedApp } from './collected.ts';
 
 /** A release that the application has made of the example's questions, and copies of it to tamper with. */
 export type SealedRelease = {
@@ -39,13 +39,12 @@ export async function sealRelease(
   endpoints: Record<string, EndpointConfig> = {},
 ): Promise<SealedRelease> {
   const scratch = await mkdtemp(join(tmpdir(), 'sealed-release-'));
-  const app = await openTestApp({ endpoints: { teacher, ...endpoints }, workers: true, launchers });
+  const app = await openCollectedApp(kinds, { endpoints, workers: true, launchers });
   const as = async (role: Role): Promise<Context> => {
     const { id, send } = app.as(role);
     await send('GET', '/v1/accounts'); // enrols the account when first used
     return app.services.contextFor({ id, name: id, roles: [role] });
   };
-  await collectExample(app, kinds);
   await app.services.sequencer.flush();
   const olderCheckpoint = app.services.sequencer.log.checkpoint();
   await createRelease(await as('steward'), { name: 'one', leaves: 'all' });

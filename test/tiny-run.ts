@@ -1,12 +1,12 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
 import { environmentPython, trainerDirectory } from '../src/training/engine/environment.ts';
 import { runCommand } from '../src/training/engine/environment-command.ts';
 import { type PreparedBase, prepareBase } from '../src/training/engine/gguf-base.ts';
 import type { RunSpec } from '../src/training/engine/worker-process-schema.ts';
+import { builtOnce } from './built-once.ts';
 
 /**
  * A randomly initialised Llama of a million parameters, ready for training. Whichever file of a run of the suite needs it
@@ -16,17 +16,10 @@ export async function tinyBase(models?: string): Promise<PreparedBase> {
   const python = environmentPython(resolve('.venv'));
   const place = inject('tinyBase');
   const gguf = join(place, 'tiny.gguf');
-  const done = `${place}.done`;
-  const builds = await mkdir(place).then(
-    () => true,
-    () => false,
-  );
-  if (builds) {
+  await builtOnce(place, async () => {
     await runCommand(python, ['-m', 'tests.tiny_model', gguf], { cwd: trainerDirectory });
     await prepareBase(python, gguf, join(place, 'bases'));
-    await writeFile(done, '');
-  }
-  while (!existsSync(done)) await sleep(100); // vitest's time limit ends this if the builder fails
+  });
   const base = await prepareBase(python, gguf, join(place, 'bases'));
   if (models !== undefined) {
     await mkdir(join(models, 'base'), { recursive: true });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestApp, type TestApp } from '../../test/app.ts';
-import { collectExample, teacher } from '../../test/example.ts';
+import type { TestApp } from '../../test/app.ts';
+import { openCollectedApp } from '../../test/collected.ts';
 import type { Role } from '../context/actor.ts';
 import type { Context } from '../context/context.ts';
 import type { Instance } from '../generation/schema.ts';
@@ -45,8 +45,7 @@ function goldLine(n: number, use: GoldLine['use']): GoldLine {
 
 let app: TestApp;
 beforeAll(async () => {
-  app = await openTestApp({ endpoints: { teacher }, workers: true });
-  await collectExample(app, ['ethics']);
+  app = await openCollectedApp(['ethics'], { workers: true });
   const items = Array.from({ length: 24 }, (_, n) => goldLine(n, n < 12 ? 'training' : 'hidden'));
   const { status, body } = await app.as('steward').send('POST', '/v1/quality/gold/import', { items });
   expect({ status, n: (body as { ids: string[] }).ids.length }).toEqual({ status: 201, n: 24 });

@@ -1,8 +1,8 @@
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestApp, type TestApp } from '../../test/app.ts';
-import { collectExample, teacher } from '../../test/example.ts';
+import type { TestApp } from '../../test/app.ts';
+import { openCollectedApp } from '../../test/collected.ts';
 import type { Openings } from '../ledger/schema.ts';
 import { openVault, type WrappedKey } from '../ledger/vault.ts';
 import type { AuditReport, ExportReply, Release } from '../release/schema.ts';
@@ -51,8 +51,7 @@ async function wholeWorkspace(): Promise<string> {
 }
 
 beforeAll(async () => {
-  app = await openTestApp({ endpoints: { teacher }, workers: true });
-  await collectExample(app, ['guard']);
+  app = await openCollectedApp(['guard'], { workers: true });
   await send('steward', 'POST', '/v1/releases', { name: 'one' });
   release = await send('release-approver', 'POST', '/v1/releases/one/approval', {});
   await send<ExportReply>('engineer', 'POST', '/v1/releases/one/exports', { format: 'trl-sft' });

@@ -3,8 +3,9 @@ import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestApp, type TestApp } from '../../test/app.ts';
-import { collectExample, exampleFolder, importQuestions, teacher } from '../../test/example.ts';
+import type { TestApp } from '../../test/app.ts';
+import { openCollectedApp } from '../../test/collected.ts';
+import { exampleFolder, importQuestions } from '../../test/example.ts';
 import { writePassword } from '../accounts/credential-store.ts';
 import { hashPassword } from '../accounts/password.ts';
 import type { Role } from '../context/actor.ts';
@@ -37,8 +38,7 @@ async function as(role: Role): Promise<Context> {
 
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'release-'));
-  app = await openTestApp({ endpoints: { teacher }, workers: true });
-  await collectExample(app, ['guard']);
+  app = await openCollectedApp(['guard'], { workers: true });
   await importQuestions(app, [`${exampleFolder}/exam.jsonl`], { dataset: 'exam', benchmark: true });
   await createRelease(await as('steward'), { name: 'one', leaves: 'all' });
   release = await approveRelease(await as('release-approver'), 'one');

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestApp, type Reply, type TestApp } from '../../test/app.ts';
-import { collectExample, teacher } from '../../test/example.ts';
+import type { Reply, TestApp } from '../../test/app.ts';
+import { openCollectedApp } from '../../test/collected.ts';
 import { transact } from '../context/context.ts';
 import { appendEvent } from '../ledger/actions.ts';
 import { openCheckpoint } from '../ledger/checkpoint.ts';
@@ -35,8 +35,7 @@ const fileOf = (name: string, file: string): string => join(paths[name] ?? '', '
 
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'rotation-'));
-  app = await openTestApp({ endpoints: { teacher }, workers: true });
-  await collectExample(app, ['guard']);
+  app = await openCollectedApp(['guard'], { workers: true });
   oldKey = currentKey();
   for (const name of ['before', 'after']) {
     if (name === 'after') rotated = await send('admin', 'POST', '/v1/log/rotation', {});

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestApp, type TestApp } from '../../test/app.ts';
-import { collectExample, enrolExample, exampleQuestions, generateAll, teacher } from '../../test/example.ts';
+import { openCollectedApp } from '../../test/collected.ts';
+import { enrolExample, exampleQuestions, generateAll, teacher } from '../../test/example.ts';
 import type { Instance } from '../generation/schema.ts';
 import type { ExportedReview, PanelLine, TransferReport } from './transfer-schema.ts';
 
@@ -10,9 +11,8 @@ let reviews: ExportedReview[];
 let cases: PanelLine[];
 
 beforeAll(async () => {
-  from = await openTestApp({ endpoints: { teacher }, workers: true });
+  from = await openCollectedApp(['guard'], { workers: true });
   to = await openTestApp({ endpoints: { teacher }, workers: true });
-  await collectExample(from, ['guard']);
   ({ reviews } = (await from.as('auditor').send('GET', '/v1/reviews/export?limit=1000')).body as {
     reviews: ExportedReview[];
   });

@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestApp, type TestApp } from '../../test/app.ts';
-import { collectExample, teacher } from '../../test/example.ts';
+import type { TestApp } from '../../test/app.ts';
+import { openCollectedApp } from '../../test/collected.ts';
 import { fromBase64, toBase64 } from '../ledger/bytes.ts';
 import { signerFromSeed } from '../ledger/ed25519.ts';
 import { parsePolicy } from '../ledger/policy.ts';
@@ -20,8 +20,7 @@ let text = '';
 
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'prove-'));
-  app = await openTestApp({ endpoints: { teacher }, workers: true });
-  await collectExample(app, ['ethics']);
+  app = await openCollectedApp(['ethics'], { workers: true });
   await app.as('steward').send('POST', '/v1/releases', { name: 'one' });
   const { body } = await app.as('release-approver').send('POST', '/v1/releases/one/approval', {});
   ({ path } = body as { path: string });

@@ -7,7 +7,7 @@ import type { Overview } from '../../src/governance/schema.ts';
 import { beat, claimRun, finishRun, insertRun } from '../../src/jobs/store.ts';
 import type { InstanceView } from '../../src/review/instance-view-schema.ts';
 import { instanceStates, stages } from '../../web/app/words.ts';
-import { collectExample, exampleLines } from '../example.ts';
+import { exampleLines } from '../example.ts';
 import { violations } from './browse.ts';
 import { hostile, plantHostile } from './hostile.ts';
 import { lookOver } from './look-over.ts';
@@ -23,8 +23,7 @@ let session: Awaited<ReturnType<BrowserContext['storageState']>>;
 
 beforeAll(async () => {
   browser = await startChromium();
-  site = await openSite();
-  await collectExample(site.app, ['ethics']);
+  site = await openSite({ collected: ['ethics'] });
   planted = await plantHostile(site.app);
   context = await browser.newContext();
   await (await context.newPage()).goto(site.link);

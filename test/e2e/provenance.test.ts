@@ -4,7 +4,7 @@ import { startChromium } from '../../scripts/chromium.ts';
 import type { Instance } from '../../src/generation/schema.ts';
 import type { Openings } from '../../src/ledger/schema.ts';
 import type { InstanceView } from '../../src/review/instance-view-schema.ts';
-import { collectExample, exampleLines } from '../example.ts';
+import { exampleLines } from '../example.ts';
 import { interfaceTexts, violationsIn } from './browse.ts';
 import { hostile, plantHostile } from './hostile.ts';
 import { openSite, type Site } from './site.ts';
@@ -22,8 +22,7 @@ let session: Awaited<ReturnType<BrowserContext['storageState']>>;
 
 beforeAll(async () => {
   browser = await startChromium();
-  site = await openSite();
-  await collectExample(site.app, ['ethics']);
+  site = await openSite({ collected: ['ethics'] });
   planted = await plantHostile(site.app);
   const made = await site.app.as('steward').send('POST', '/v1/releases', { name: release });
   const frozen = await site.app.as('release-approver').send('POST', `/v1/releases/${release}/approval`);

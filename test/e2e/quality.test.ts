@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
 import type { GoldLine } from '../../src/calibration/gold-schema.ts';
 import type { AgreementReport } from '../../src/calibration/schema.ts';
-import { collectExample } from '../example.ts';
 import { lookOver } from './look-over.ts';
 import { openSite, type Site } from './site.ts';
 
@@ -31,9 +30,8 @@ const item: GoldLine = {
 
 beforeAll(async () => {
   browser = await startChromium();
-  site = await openSite();
+  site = await openSite({ collected: ['ethics'] });
   const { app } = site;
-  await collectExample(app, ['ethics']);
   await app.as('steward').send('POST', '/v1/quality/gold/import', { items: [item] });
   // The example's traces were written in no recorded run; give them one, so that the table of runs has a row.
   await app.services.db.script(`ALTER TABLE trace DISABLE TRIGGER USER;

@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { serve } from '@hono/node-server';
 import { inject } from 'vitest';
 import { signInLink } from '../../src/accounts/links.ts';
 import { createApp } from '../../src/server/app.ts';
 import { type AppOptions, openTestApp, type TestApp } from '../app.ts';
+import { builtOnce } from '../built-once.ts';
+import { openCollectedApp } from '../collected.ts';
 import { teacher } from '../example.ts';
 
 export type Site = {
@@ -24,23 +23,26 @@ export type Site = {
 /** The pages as they are now, built by whichever test file of a run needs them first. */
 async function builtPages(): Promise<string> {
   const pages = inject('pages');
-  const done = `${pages}.done`;
-  try {
-    await mkdir(pages);
-  } catch {
-    while (!existsSync(done)) await sleep(100); // vitest's time limit ends this if the builder fails
-    return pages;
-  }
-  const vite = ['node_modules/vite/bin/vite.js', 'build', '--outDir', pages, '--emptyOutDir', '--logLevel', 'error'];
-  await promisify(execFile)(process.execPath, vite, { env: { NODE_ENV: 'production' } });
-  await writeFile(done, '');
+  await builtOnce(pages, async () => {
+    const vite = ['node_modules/vite/bin/vite.js', 'build', '--outDir', pages, '--emptyOutDir', '--logLevel', 'error'];
+    await promisify(execFile)(process.execPath, vite, { env: { NODE_ENV: 'production' } });
+  });
   return pages;
 }
 
-/** The whole application with the pages as they are now, served on a free port, and a sign-in link for an operator. */
-export async function openSite(more: Pick<AppOptions, 'scorer' | 'endpoints'> = {}): Promise<Site> {
-  const options = { workers: true, ...more, endpoints: { teacher, ...more.endpoints } };
-  const [pages, app] = await Promise.all([builtPages(), openTestApp(options)]);
+/**
+ * The whole application with the pages as they are now, served on a free port, and a sign-in link for an operator. With
+ * `collected` the example's questions of these kinds are reviewed already.
+ */
+export async function openSite(
+  more: Pick<AppOptions, 'scorer' | 'endpoints'> & { collected?: string[] } = {},
+): Promise<Site> {
+  const { collected, ...rest } = more;
+  const options = { workers: true, ...rest, endpoints: { teacher, ...rest.endpoints } };
+  const [pages, app] = await Promise.all([
+    builtPages(),
+    collected === undefined ? openTestApp(options) : openCollectedApp(collected, options),
+  ]);
   await app.account('operator', ['admin', 'engineer', 'steward', 'red-teamer', 'auditor']);
   const admin = app.services.contextFor({ id: 'test-admin', name: 'Test admin', roles: ['admin'] });
   const server = serve({ fetch: createApp(app.services, pages).fetch, hostname: '127.0.0.1', port: 0 });
