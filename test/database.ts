@@ -33,6 +33,7 @@ export async function openTestDatabase(kept?: string): Promise<OpenDatabase> {
 /** Keeps a database as it is for later copies, and returns what names it; on a server it must not be used any more. */
 export async function keepDatabase({ connection }: OpenDatabase, file: string): Promise<string> {
   if ('url' in connection) return new URL(connection.url).pathname.slice(1);
+  await connection.pglite.exec('CHECKPOINT');
   const image = await connection.pglite.dumpDataDir('none');
   await writeFile(file, new Uint8Array(await image.arrayBuffer()));
   return file;
