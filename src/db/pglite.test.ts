@@ -8,14 +8,14 @@ test('the planner learns how large a table grew, in statements and in transactio
     const rows = await db.query<{ reltuples: number }>("SELECT reltuples FROM pg_class WHERE relname = 'growing'");
     return rows[0]?.reltuples;
   };
-  await db.query('INSERT INTO growing SELECT generate_series(1, 1500)');
+  await db.query('INSERT INTO growing SELECT generate_series(1, 3000)');
   expect(await planned()).toBe(-1);
-  await db.transaction((tx) => tx.query('INSERT INTO growing SELECT generate_series(1501, 2500)'));
-  expect(await planned()).toBe(2500);
-  await db.query('INSERT INTO growing SELECT generate_series(2501, 4000)');
-  expect(await planned()).toBe(2500);
-  await db.query('INSERT INTO growing SELECT generate_series(4001, 6000)');
+  await db.transaction((tx) => tx.query('INSERT INTO growing SELECT generate_series(3001, 6000)'));
   expect(await planned()).toBe(6000);
+  await db.query('INSERT INTO growing SELECT generate_series(6001, 9000)');
+  expect(await planned()).toBe(6000);
+  await db.query('INSERT INTO growing SELECT generate_series(9001, 13000)');
+  expect(await planned()).toBe(13_000);
   await db.close();
 });
 
