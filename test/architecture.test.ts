@@ -86,6 +86,21 @@ test('folders import only what the dependency table allows', () => {
   expect(wrong).toEqual([]);
 });
 
+test('no files import each other in a circle, not even for a type', () => {
+  const imports = new Map(sources.map((source) => [source.path, targets(source)]));
+  const circles: string[] = [];
+  const settled = new Set<string>();
+  const visit = (path: string, way: readonly string[]): void => {
+    const at = way.indexOf(path);
+    if (at >= 0) circles.push([...way.slice(at), path].join(' → '));
+    if (at >= 0 || settled.has(path)) return;
+    for (const next of imports.get(path) ?? []) visit(next, [...way, path]);
+    settled.add(path);
+  };
+  for (const path of imports.keys()) visit(path, []);
+  expect(circles).toEqual([]);
+});
+
 test('every folder of src/ stands in the dependency table', () => {
   const folders = [...new Set(sources.map((source) => source.folder))];
   expect(folders.filter((folder) => allowed[folder] === undefined)).toEqual([]);

@@ -5,7 +5,7 @@ import { isOpen, variantsOf } from './plan.ts';
 import type { OverlapFigures, SetFigures, SummaryModels, TargetReport } from './report-schema.ts';
 import type { AnswerState, QuestionProblem, SetPlan, Target } from './schema.ts';
 import type { ScoreCount } from './store-judgments.ts';
-import { variationOf } from './variation.ts';
+import { type QuestionCount, variationOf } from './variation.ts';
 
 /** How many questions of a set an evaluation asks, and how many it cannot score. */
 export type SetCount = {
@@ -26,9 +26,6 @@ export type AnswerCount = {
   truncated: boolean;
   n: number;
 };
-
-/** Questions of one target in one set whose variants were answered alike: so many right, so many wrong, of so many given. */
-export type QuestionCount = { target: string; set: string; right: number; wrong: number; given: number; n: number };
 
 /** What a model was trained on: releases, and questions of each set by identity and in near-duplicate wording. */
 export type Contamination = {

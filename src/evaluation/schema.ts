@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FinishReason } from '../llm/schema.ts';
 import { Headline, Scoring } from '../profile/benchmark-schema.ts';
-import { Bilingual } from '../profile/schema.ts';
+import { Bilingual } from '../profile/words-schema.ts';
 import { ModelIdentity, TargetRef } from '../registry/schema.ts';
 
 /** What became of one reply. Only an answer can be right or wrong; an open one is for judges; the others are unanswered. */

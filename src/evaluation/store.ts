@@ -1,5 +1,5 @@
 import type { Tx } from '../db/database.ts';
-import type { AnswerCount, QuestionCount, SetCount } from './report.ts';
+import type { AnswerCount, SetCount } from './report.ts';
 import {
   Answer,
   type BenchmarkSet,
@@ -10,6 +10,7 @@ import {
   Target,
 } from './schema.ts';
 import { readPlans } from './store-plan.ts';
+import type { QuestionCount } from './variation.ts';
 
 /** Why a question cannot be scored as a choice with one right answer; null when it can. */
 const problem = `CASE WHEN coalesce(jsonb_array_length(body -> 'options'), 0) = 0 THEN 'no-options'

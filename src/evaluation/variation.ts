@@ -1,7 +1,9 @@
 import { clusteredMean } from '../statistics/clustered.ts';
 import { type Rate, rateOf, wilsonInterval } from '../statistics/proportion.ts';
-import type { QuestionCount } from './report.ts';
 import type { VariantFigures } from './report-schema.ts';
+
+/** Questions of one target in one set whose variants were answered alike: so many right, so many wrong, of so many given. */
+export type QuestionCount = { target: string; set: string; right: number; wrong: number; given: number; n: number };
 
 type Variation = {
   figures: VariantFigures;

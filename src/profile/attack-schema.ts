@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Bilingual, Code } from './schema.ts';
+import { Bilingual, Code } from './words-schema.ts';
 
 /** What stands around a request of one strategy; see `attack-frames.yaml` for what each level adds. */
 export const AttackFrame = z.strictObject({

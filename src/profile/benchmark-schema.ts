@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Bilingual } from './schema.ts';
+import { Bilingual } from './words-schema.ts';
 
 const Id = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'small letters, digits, dots, hyphens and underscores');
 const Text = z.string().trim().min(1).max(2_000);

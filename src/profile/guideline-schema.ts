@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Bilingual, Code } from './schema.ts';
+import { Bilingual, Code } from './words-schema.ts';
 
 /** What a text does, and the score that it gets for it. */
 export const GuidelineExample = z.strictObject({

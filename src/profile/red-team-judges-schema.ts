@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Code } from './schema.ts';
+import { Code } from './words-schema.ts';
 
 const Prompt = z.strictObject({
   en: z.string().trim().min(1).max(2_000),

@@ -6,18 +6,13 @@ import type { JudgingRules } from './judging-schema.ts';
 import type { RedTeamJudges } from './red-team-judges-schema.ts';
 import type { SeverityWeights } from './severity-weights-schema.ts';
 import type { StudyRating } from './study-rating-schema.ts';
-
-/** A text in the two languages of the system. */
-export const Bilingual = z.strictObject({ en: z.string().min(1), zh: z.string().min(1) });
-export type Bilingual = z.infer<typeof Bilingual>;
+import { Bilingual, Code } from './words-schema.ts';
 
 export const Language = z.enum(['en', 'zh']);
 export type Language = z.infer<typeof Language>;
 
 export const QuestionKind = z.enum(['knowledge', 'guard', 'ethics']);
 export type QuestionKind = z.infer<typeof QuestionKind>;
-
-export const Code = z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'letters, digits and hyphens, beginning with a letter');
 
 /** One value judgement that a review can find violated, for example E1 or S5 of the medical profile. */
 export const Dimension = z.strictObject({

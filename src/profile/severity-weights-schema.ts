@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Bilingual, Code } from './schema.ts';
+import { Bilingual, Code } from './words-schema.ts';
 
 /** How much one unsafe reply of each dimension counts in a severity-weighted rate; every dimension has one. */
 export const SeverityWeights = z.strictObject({

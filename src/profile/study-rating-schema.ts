@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Bilingual, Code } from './schema.ts';
+import { Bilingual, Code } from './words-schema.ts';
 
 /** What a response is rated by: 1 is worst, 5 best, each point with its anchor. */
 export const StudyAxis = z.strictObject({ id: Code, name: Bilingual, anchors: z.array(Bilingual).length(5) });

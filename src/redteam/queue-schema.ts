@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Bilingual } from '../profile/schema.ts';
+import { Bilingual } from '../profile/words-schema.ts';
 import { Handling, Judgment, Risk, TargetName, Variant } from './schema.ts';
 
 const which = { campaign: z.uuid(), target: TargetName, probe: z.string().min(1).max(200), variant: Variant };

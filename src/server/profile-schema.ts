@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Bilingual } from '../profile/schema.ts';
+import { Bilingual } from '../profile/words-schema.ts';
 
 const Named = z.object({ code: z.string(), name: Bilingual });
 

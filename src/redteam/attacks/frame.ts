@@ -1,5 +1,6 @@
 import type { AttackFrame, AttackFrames } from '../../profile/attack-schema.ts';
-import type { Bilingual, Language } from '../../profile/schema.ts';
+import type { Language } from '../../profile/schema.ts';
+import type { Bilingual } from '../../profile/words-schema.ts';
 
 /** What stands around a request; the same around its twin. */
 export type Surroundings = { before: string[]; after: string[] };

@@ -1,29 +1,13 @@
 import type { Context } from '../../context/context.ts';
 import { criteriaJudge } from '../../judging/criteria-judge.ts';
-import { type JudgeCall, type JudgeScore, type JudgeTask, type ScaleJudge, scale } from '../../judging/judge.ts';
+import { type ScaleJudge, scale } from '../../judging/judge.ts';
 import { jury } from '../../judging/jury.ts';
 import { rubricJudge } from '../../judging/rubric-judge.ts';
 import { succeededRun } from '../actions.ts';
 import { criteriaOf, judgeName } from './definition.ts';
+import type { OpenJudge } from './open-judge.ts';
 import { rewardModelJudge } from './reward-model.ts';
 import type { JudgeDefinition } from './schema.ts';
-
-/** A completion that the rules refuse, with its text without what speaks to a judge. */
-export type RefusedTask = JudgeTask & { cleaned: string };
-
-/** A judge that is ready to score. */
-export type OpenJudge = {
-  readonly name: string;
-  readonly version: string;
-  readonly instructions: readonly string[];
-  /** The lowest score; undefined where none is known, as of a reward model without held-out pairs. */
-  readonly floor?: number;
-  /** A score on 0..1. */
-  normal(score: number): number;
-  score(tasks: readonly JudgeTask[], call: JudgeCall): Promise<JudgeScore[]>;
-  /** Scores of completions that the rules refuse: never above what the judge would give, and never above the floor. */
-  refuse(tasks: readonly RefusedTask[], call: JudgeCall): Promise<JudgeScore[]>;
-};
 
 /** Opens the judge of a definition; `not_found` or `conflict` where an endpoint or a run is missing. */
 export async function openJudge(ctx: Context, definition: JudgeDefinition): Promise<OpenJudge> {

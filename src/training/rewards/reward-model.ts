@@ -1,7 +1,7 @@
 import type { Scorer } from '../../context/context.ts';
 import type { JudgeScore, JudgeTask } from '../../judging/judge.ts';
 import { neutralText } from '../../judging/visible-text.ts';
-import type { OpenJudge } from './judges.ts';
+import type { OpenJudge } from './open-judge.ts';
 
 export type RewardModel = { name: string; directory: string; sha256: string };
 

@@ -7,8 +7,9 @@ import { asJson } from '../../ledger/actions.ts';
 import { type BudgetGuard, openBudget } from '../../llm/budget.ts';
 import { createGroup, type Group } from '../../llm/group.ts';
 import { getTrainingRun } from '../actions.ts';
-import { type OpenJudge, openJudge } from './judges.ts';
+import { openJudge } from './judges.ts';
 import { keepJudgments, type ToKeep } from './keep.ts';
+import type { OpenJudge } from './open-judge.ts';
 import type { RewardDefinition } from './schema.ts';
 import { firstPassedCanary, type Judgment } from './store.ts';
 
