@@ -167,7 +167,7 @@ test('an approver signs a release on its page, once the password is right', asyn
 test('a demonstration account is entered with one click, marked as demo', async () => {
   await enrolAccount(admin(), { id: 'demo-x', name: 'Demo X', roles: ['auditor'], demo: true });
   await visit('/sign-in');
-  expect(await page.textContent('main')).toContain('Nobody stands behind these names');
+  await page.getByText('Nobody stands behind these names').waitFor();
   await page.getByRole('button', { name: 'Enter as Demo X' }).click();
   await page.getByRole('button', { name: 'Sign out', exact: true }).waitFor();
   expect(await page.getByRole('banner').textContent()).toContain('demo');
