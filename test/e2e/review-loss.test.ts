@@ -233,4 +233,4 @@ test('a browser that is killed finds every word again, and sends what it had not
   await expect
     .poll(async () => (await savedDrafts(site, account, id)).at(-1)?.content.comment)
     .toBe('Not sent before the power went.');
-}, 180_000); // three browsers and profiles of their own start one after the other
+}, 180_000); // a browser with a profile of its own starts twice
