@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
+import { parseHTML } from 'linkedom';
 import { inertText } from '../core/inert-text.ts';
+import { forestPlot } from './forest.ts';
 
 const style = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -51,4 +53,15 @@ ${rows.map(([first = '', ...rest]) => html`<tr><th scope="row">${shown(first)}</
 /** A list of sentences, made inert; nothing where there are none. */
 export function reportList(items: readonly string[]): Markup | '' {
   return items.length === 0 ? '' : html`<ul>${items.map((text) => html`<li><bdi>${inertText(text)}</bdi></li>`)}</ul>`;
+}
+
+/** A forest plot as SVG text without styles of its own, which the page's policy refuses; `label` names it. */
+export function reportForest(plot: Parameters<typeof forestPlot>[0], label: string): string {
+  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const drawn = forestPlot(plot, document as unknown as Document); // linkedom's document is the part of DOM that Plot needs
+  for (const style of drawn.querySelectorAll('style')) style.remove();
+  for (const styled of drawn.querySelectorAll('[style]')) styled.removeAttribute('style');
+  drawn.setAttribute('role', 'img');
+  drawn.setAttribute('aria-label', label);
+  return drawn.outerHTML;
 }

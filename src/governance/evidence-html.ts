@@ -1,7 +1,6 @@
 import { html, raw } from 'hono/html';
-import { parseHTML } from 'linkedom';
-import { type ForestRow, forestPlot } from '../charts/forest.ts';
-import { reportEnd, reportHead, reportList, reportTable } from '../charts/report-page.ts';
+import type { ForestRow } from '../charts/forest.ts';
+import { reportEnd, reportForest, reportHead, reportList, reportTable } from '../charts/report-page.ts';
 import type { Claim, Evidence } from './evidence-schema.ts';
 
 /** The evidence as one self-contained page: every claim with its figures, its rows and its places in the log. */
@@ -61,9 +60,8 @@ function claimTable(section: string, claims: Claim[]) {
 function chartOf(section: string, claims: Claim[]) {
   const rows = claims.flatMap((claim) => forestRows(section, claim));
   if (rows.length === 0) return '';
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const axis = section === 'Evaluation' ? 'share of questions answered correctly' : 'share of decided replies';
-  return raw(forestPlot({ rows, axis }, document as unknown as Document).outerHTML); // linkedom's document is the part of DOM that Plot needs
+  return raw(reportForest({ rows, axis }, `${section}: chart of the table that follows`));
 }
 
 function forestRows(section: string, claim: Claim): ForestRow[] {

@@ -1,5 +1,4 @@
-import { parseHTML } from 'linkedom';
-import { forestPlot } from '../charts/forest.ts';
+import { reportForest } from '../charts/report-page.ts';
 import type { StudyAnalysis } from './report-schema.ts';
 
 type Unit = StudyAnalysis['forest'][number]['unit'];
@@ -12,15 +11,8 @@ export function forestSvg({ forest }: StudyAnalysis, unit: Unit): string | undef
   const [low, high] = [Math.min(...ends), Math.max(...ends)];
   const room = (high - low || 1) / 20;
   const axis = unit === 'share' ? 'difference of shares that pass' : 'difference in points';
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const plot = forestPlot(
+  return reportForest(
     { rows, axis, domain: [low - room, high + room], percent: false, lines: [0] },
-    document as unknown as Document, // linkedom's document is the part of DOM that Plot needs
+    'Chart of the table of differences',
   );
-  // The report's policy allows no styles but its own.
-  for (const style of plot.querySelectorAll('style')) style.remove();
-  for (const styled of plot.querySelectorAll('[style]')) styled.removeAttribute('style');
-  plot.setAttribute('role', 'img');
-  plot.setAttribute('aria-label', 'Chart of the table of differences');
-  return plot.outerHTML;
 }

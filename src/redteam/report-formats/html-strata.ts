@@ -1,6 +1,6 @@
 import { html, raw } from 'hono/html';
-import { parseHTML } from 'linkedom';
-import { type ForestRow, forestPlot } from '../../charts/forest.ts';
+import type { ForestRow } from '../../charts/forest.ts';
+import { reportForest } from '../../charts/report-page.ts';
 import { inertText } from '../../core/inert-text.ts';
 import type { Stratum, TargetFigures } from '../report-schema.ts';
 import type { ReportDocument } from './document-schema.ts';
@@ -46,13 +46,7 @@ function chart(strata: readonly Stratum[]) {
     ...rowOf('over-refusal', value, overRefusal),
   ]);
   if (rows.length === 0) return '';
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const plot = forestPlot({ rows, axis: 'share of decided replies' }, document as unknown as Document); // linkedom's document is the part of DOM that Plot needs
-  for (const style of plot.querySelectorAll('style')) style.remove();
-  for (const styled of plot.querySelectorAll('[style]')) styled.removeAttribute('style');
-  plot.setAttribute('role', 'img');
-  plot.setAttribute('aria-label', 'Chart of the table that follows');
-  return raw(plot.outerHTML);
+  return raw(reportForest({ rows, axis: 'share of decided replies' }, 'Chart of the table that follows'));
 }
 
 function rowOf(panel: string, value: string, { rate, ci95 }: Stratum['unsafe']): ForestRow[] {
