@@ -47,7 +47,12 @@ test('a study done as registered says so, and a design changed behind its back i
 
 test('a response, a rating or a guess that was altered or taken away behind the log is named', async () => {
   const { id } = await openedStudy(app, design(3));
-  for (const rater of ['rater-a', 'rater-b']) await rateAll(app, id, rater, byText);
+  for (const rater of ['rater-a', 'rater-b']) {
+    const { toGuess } = await rateAll(app, id, rater, byText);
+    const send = await app.account(rater, ['reviewer']);
+    const guesses = toGuess.map((one) => ({ item: one.id, guess: 'model' }));
+    expect((await send('POST', `/v1/studies/${id}/guesses`, { guesses })).status).toBe(200);
+  }
   await asMaker(app, 'POST', `/${id}/close`, {});
   const { db } = app.services;
   const check = 'responses and ratings are those that were signed';
@@ -61,6 +66,18 @@ test('a response, a rating or a guess that was altered or taken away behind the 
     ]);
     await db.script(`ALTER TABLE ${table} ENABLE TRIGGER append_only_row`);
   };
+  const guessed = async (guess: string): Promise<void> => {
+    await db.script('ALTER TABLE study_guess DISABLE TRIGGER append_only_row');
+    await db.query(
+      'UPDATE study_guess SET guess = $2 WHERE item_id IN (SELECT id FROM study_item WHERE study_id = $1)',
+      [id, guess],
+    );
+    await db.script('ALTER TABLE study_guess ENABLE TRIGGER append_only_row');
+  };
+  await guessed('person');
+  expect(await told()).toMatch(/^ratings or guesses are not those of event \d+ \(study\.closed\)\.$/);
+  await guessed('model');
+  expect(await told()).toBeUndefined();
   await behind('study_rating', `UPDATE study_rating SET scores = jsonb_set(scores, '{one}', '5'), note = 'Better.'`);
   expect(await told()).toMatch(
     /^the rating of event \d+ by rater-a is not what was signed; ratings or guesses are not those of event \d+ \(study\.closed\)\.$/,
