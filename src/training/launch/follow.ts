@@ -69,7 +69,8 @@ async function intervene(run: RemoteRun, { job }: Submitted, watch: Watch): Prom
   const now = performance.now();
   if (watch.over !== undefined) return;
   const lost = contact.lost();
-  const stopping = signal?.aborted === true;
+  // A program may begin to end while the cluster is asked: that is no request to stop the job.
+  const stopping = signal?.aborted === true && signal.reason !== shutdown;
   if (lost !== undefined) {
     const waited = now - (stopping ? lost.since : Math.max(lost.since, watch.heard));
     if (waited > (stopping ? stopGraceMs : timing.giveUp)) throw unanswered(run, job.name, lost.message);

@@ -239,11 +239,17 @@ test('a job that goes on after its last event is ended, and its result is a resu
   expect(ray.handled).toContain(`POST /api/jobs/safemed-${run.options.spec.run_id}-1/stop`);
 });
 
-test('a program that ends leaves the job at work', async () => {
+test.each([
+  'it reads an event',
+  'it asks the cluster',
+])('a program that ends while %s leaves the job at work', async (when) => {
   const run = scripted(`say '{"type":"checkpoint","time":"t","step":1,"path":"p"}'; sleep 1; ${good}`);
   const end = new AbortController();
-  const onEvent = (): void => end.abort(shutdown);
-  expect(await launch(run, { onEvent, signal: end.signal })).toMatchObject({ status: 'stopped', step: 1 });
+  const on =
+    when === 'it reads an event'
+      ? { onEvent: (): void => end.abort(shutdown) }
+      : { onStatus: (message: string): void => void (message.endsWith(': running') && end.abort(shutdown)) };
+  expect(await launch(run, { ...on, signal: end.signal })).toMatchObject({ status: 'stopped' });
   expect(
     ray.handled.filter((request) => request.endsWith('/stop') && request.includes(run.options.spec.run_id)),
   ).toEqual([]);
