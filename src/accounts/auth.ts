@@ -2,70 +2,20 @@ import { passkey } from '@better-auth/passkey';
 import { betterAuth } from 'better-auth';
 import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { z } from 'zod';
-import type { Log } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
-import type { Database } from '../db/database.ts';
+import { type AuthOptions, type OidcSettings, passkeyHost, providerId } from './auth-options.ts';
 import { authStore } from './auth-store.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { sessionPlugin } from './session-plugin.ts';
 
-export type OidcSettings = { issuer: string; clientId: string; clientSecret: string; name: string };
-
-export type SignInSettings = {
-  /** Where people reach the pages, for example `https://review.example.org`; absent = this machine only. */
-  origin?: string;
-  /** Whether accounts marked as demo may be entered without a secret, from this machine. */
-  demo: boolean;
-  /** A session ends after so long without a request, and in any case after so long in all. Milliseconds. */
-  idle: number;
-  absolute: number;
-  oidc?: OidcSettings;
-};
-
-type Options = { db: Database; secret: string; settings: SignInSettings; log: Log };
-
 /** Path under which the sign-in library answers an identity provider's redirect. */
-export const basePath = '/v1/sign-in';
-const providerId = 'oidc';
+const basePath = '/v1/sign-in';
 
 /** What is read of an identity token. Some providers send `email_verified` as text; only the boolean counts. */
 const Claims = z.object({ sub: z.string().min(1), email: z.email(), email_verified: z.unknown().optional() });
 
-export type SignIn = {
-  readonly settings: SignInSettings;
-  readonly auth: Auth;
-  /** The library with the identity provider, whose description is fetched now; `unavailable` when it does not answer. */
-  withProvider(): Promise<Auth>;
-};
-
-export function openSignIn(options: Options): SignIn {
-  const auth = createAuth(options);
-  let provider: Promise<Auth> | undefined;
-  const connect = async (oidc: OidcSettings): Promise<Auth> => {
-    const connected = createAuth(options, oidc);
-    const { socialProviders } = await connected.$context;
-    if (socialProviders.some(({ id }) => id === providerId)) return connected;
-    provider = undefined; // asked again at the next attempt: the provider may be back by then
-    throw new AppError('unavailable', `${oidc.name} does not answer at ${oidc.issuer}. Use another way to sign in.`);
-  };
-  return {
-    settings: options.settings,
-    auth,
-    withProvider: () => {
-      const { oidc } = options.settings;
-      if (oidc === undefined) throw new AppError('not_found', 'No identity provider is configured.');
-      provider ??= connect(oidc);
-      return provider;
-    },
-  };
-}
-
-/** Host that passkeys are bound to. Browsers accept no IP address here, so a local server is `localhost`. */
-export function passkeyHost({ origin }: SignInSettings): string {
-  return origin === undefined ? 'localhost' : new URL(origin).hostname;
-}
-
-function createAuth({ db, secret, settings, log }: Options, oidc?: OidcSettings) {
+/** The sign-in library over these settings; with an identity provider, it fetches the provider's description at first use. */
+export function createAuth({ db, secret, settings, log }: AuthOptions, oidc?: OidcSettings) {
   const { origin, idle } = settings;
   return betterAuth({
     appName: 'SafeMed-R1',
@@ -109,7 +59,7 @@ function createAuth({ db, secret, settings, log }: Options, oidc?: OidcSettings)
   });
 }
 
-type Auth = ReturnType<typeof createAuth>;
+export type Auth = ReturnType<typeof createAuth>;
 
 /** A passkey stands for a person only where the device made sure who holds it (PIN, fingerprint, face). */
 function refuseUnverified(verification: { authenticationInfo: { userVerified: boolean } }): void {

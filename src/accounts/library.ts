@@ -1,7 +1,7 @@
 import type { Context as HonoContext } from 'hono';
 import { z } from 'zod';
 import { AppError } from '../core/error.ts';
-import type { SignIn } from './auth.ts';
+import type { SignIn } from './open-sign-in.ts';
 
 /** A response of the sign-in library: its cookies go on to the browser, its refusals become errors of ours. */
 
@@ -18,26 +18,29 @@ export async function take(c: HonoContext, response: Response): Promise<unknown>
 }
 
 /** Opens a session for an account that proved itself, and gives the browser its cookie. */
-export async function openSession(c: HonoContext, { auth }: SignIn, account: string): Promise<void> {
+export async function openSession(c: HonoContext, signIn: SignIn, account: string): Promise<void> {
   const { headers } = c.req.raw;
-  const opened = await take(c, await auth.api.openSession({ body: { account }, headers, asResponse: true }));
+  const opened = await take(
+    c,
+    await (await signIn.api()).openSession({ body: { account }, headers, asResponse: true }),
+  );
   if (opened === undefined) throw new AppError('not_signed_in', 'This account is unknown or was revoked.');
 }
 
 /** The live session that the request's cookie names. One that is older than a session may become is ended. */
 export async function sessionOf(
   c: HonoContext,
-  { auth, settings }: SignIn,
+  signIn: SignIn,
   now: Date,
 ): Promise<{ id: string; account: string; since: Date } | undefined> {
   if (c.req.header('cookie') === undefined) return undefined;
   const { headers } = c.req.raw;
-  const response = await auth.api.getSession({ headers, asResponse: true });
+  const response = await (await signIn.api()).getSession({ headers, asResponse: true });
   const found = Found.parse(await take(c, response));
   if (found === null || found === undefined) return undefined;
   const { session } = found;
-  if (now.getTime() - session.createdAt.getTime() > settings.absolute) {
-    await take(c, await auth.api.signOut({ headers, asResponse: true }));
+  if (now.getTime() - session.createdAt.getTime() > signIn.settings.absolute) {
+    await take(c, await (await signIn.api()).signOut({ headers, asResponse: true }));
     return undefined;
   }
   return { id: session.id, account: session.userId, since: session.createdAt };

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { type AppEnv, body } from '../context/http.ts';
 import { AppError } from '../core/error.ts';
 import { issueToken, revokeToken, tokensOf } from './actions.ts';
-import { passkeyHost, type SignIn } from './auth.ts';
+import { passkeyHost } from './auth-options.ts';
 import { take } from './library.ts';
+import type { SignIn } from './open-sign-in.ts';
 import {
   changeEmail,
   changePassword,
@@ -21,7 +22,7 @@ import { signatureChallenge } from './signature.ts';
 
 /** The own account: who one is, how one signs in, where one is signed in. */
 export function ownAccountRoutes(signIn: SignIn): Hono<AppEnv> {
-  const { auth, settings } = signIn;
+  const { settings } = signIn;
   const app = new Hono<AppEnv>();
   app.get('/', async (c) => c.json(Me.parse(await whoAmI(c.var.ctx))));
   app.put('/password', async (c) => {
@@ -37,14 +38,17 @@ export function ownAccountRoutes(signIn: SignIn): Hono<AppEnv> {
     requireFreshSession(c.var.ctx);
     const query = { name: c.var.ctx.actor.name };
     const { headers } = c.req.raw;
-    const asked = await auth.api.generatePasskeyRegistrationOptions({ query, headers, asResponse: true });
+    const asked = await (await signIn.api()).generatePasskeyRegistrationOptions({ query, headers, asResponse: true });
     return c.json(z.looseObject({}).parse(await take(c, asked)));
   });
   app.post('/passkeys', async (c) => {
     requireFreshSession(c.var.ctx);
     const made = await body(c, NewPasskey);
     const { headers } = c.req.raw;
-    const added = await take(c, await auth.api.verifyPasskeyRegistration({ body: made, headers, asResponse: true }));
+    const added = await take(
+      c,
+      await (await signIn.api()).verifyPasskeyRegistration({ body: made, headers, asResponse: true }),
+    );
     if (added === undefined)
       throw new AppError('invalid_input', 'This passkey could not be added. Try again, or use another device.');
     return c.json(PasskeyList.parse(await ownPasskeys(c.var.ctx)), 201);
@@ -66,7 +70,7 @@ export function ownAccountRoutes(signIn: SignIn): Hono<AppEnv> {
   app.get('/sessions', async (c) => c.json(SessionList.parse(await ownSessions(c.var.ctx))));
   app.delete('/sessions', async (c) => {
     await endOwnSessions(c.var.ctx);
-    await take(c, await auth.api.signOut({ headers: c.req.raw.headers, asResponse: true }));
+    await take(c, await (await signIn.api()).signOut({ headers: c.req.raw.headers, asResponse: true }));
     return c.json({});
   });
   app.delete('/sessions/:session', async (c) => {
@@ -74,7 +78,7 @@ export function ownAccountRoutes(signIn: SignIn): Hono<AppEnv> {
     return c.json({});
   });
   app.post('/sign-out', async (c) => {
-    await take(c, await auth.api.signOut({ headers: c.req.raw.headers, asResponse: true }));
+    await take(c, await (await signIn.api()).signOut({ headers: c.req.raw.headers, asResponse: true }));
     return c.json({});
   });
   app.post('/signature-challenges', async (c) => {

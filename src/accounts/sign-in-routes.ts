@@ -5,8 +5,8 @@ import { type AppEnv, body } from '../context/http.ts';
 import { AppError } from '../core/error.ts';
 import { ownPath } from '../core/own-path.ts';
 import { attempt } from './attempts.ts';
-import type { SignIn } from './auth.ts';
 import { openSession, take } from './library.ts';
+import type { SignIn } from './open-sign-in.ts';
 import { isLocal, remoteAddress, requireSameOrigin } from './origin.ts';
 import {
   acceptInvitation,
@@ -34,7 +34,7 @@ const readingMethods = new Set(['GET', 'HEAD']);
 
 /** The ways in, for people who are not signed in. `ctx` is the context of nobody. */
 export function signInRoutes(signIn: SignIn, ctx: () => Context): Hono<AppEnv> {
-  const { auth, settings } = signIn;
+  const { settings } = signIn;
   const app = new Hono<AppEnv>();
   app.use(ownPagesOnly(settings.origin));
   app.get('/', async (c) => {
@@ -47,21 +47,24 @@ export function signInRoutes(signIn: SignIn, ctx: () => Context): Hono<AppEnv> {
     const { headers } = c.req.raw;
     const { account, email } = await readLogin(ctx(), login);
     const opened = await attempt(ctx(), { account, ...from(c) }, async () =>
-      take(c, await auth.api.signInEmail({ body: { email, password }, headers, asResponse: true })),
+      take(c, await (await signIn.api()).signInEmail({ body: { email, password }, headers, asResponse: true })),
     );
     if (opened === undefined) throw new AppError('not_signed_in', wrong);
     return c.json({});
   });
   app.post('/passkey-options', async (c) => {
     const { headers } = c.req.raw;
-    const asked = await auth.api.generatePasskeyAuthenticationOptions({ headers, asResponse: true });
+    const asked = await (await signIn.api()).generatePasskeyAuthenticationOptions({ headers, asResponse: true });
     return c.json(z.looseObject({}).parse(await take(c, asked)));
   });
   app.post('/passkey', async (c) => {
     const { response } = await body(c, PasskeySignIn);
     const { headers } = c.req.raw;
     const opened = await attempt(ctx(), { account: `passkey:${response.id}`, ...from(c) }, async () =>
-      take(c, await auth.api.verifyPasskeyAuthentication({ body: { response }, headers, asResponse: true })),
+      take(
+        c,
+        await (await signIn.api()).verifyPasskeyAuthentication({ body: { response }, headers, asResponse: true }),
+      ),
     );
     if (opened === undefined)
       throw new AppError(

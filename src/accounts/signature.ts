@@ -1,9 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  generateAuthenticationOptions,
-  type PublicKeyCredentialRequestOptionsJSON,
-  verifyAuthenticationResponse,
-} from '@simplewebauthn/server';
+import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server';
 import { z } from 'zod';
 import { type Context, reader } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
@@ -15,6 +11,9 @@ import type { Meaning, PasskeyUse, Signature, SignatureProof } from './schema.ts
 import { insertChallenge, takeChallenge } from './signature-store.ts';
 
 const challengeLifetime = 5 * 60_000;
+
+/** Loaded when a passkey signs: certificates of authenticators make it large. */
+const webAuthn = () => import('@simplewebauthn/server');
 
 /**
  * WebAuthn options with which a passkey signs over a content's digest: the challenge is 16 random bytes and the digest
@@ -28,6 +27,7 @@ export async function signatureChallenge(
   const allowed = await credentialIds(reader(ctx), account);
   if (allowed.length === 0)
     throw new AppError('conflict', 'You have no passkey. Sign with your password, or add a passkey to your account.');
+  const { generateAuthenticationOptions } = await webAuthn();
   const options = await generateAuthenticationOptions({
     rpID: rpId,
     challenge: Uint8Array.from(Buffer.concat([randomBytes(16), Buffer.from(digest, 'hex')])),
@@ -91,6 +91,7 @@ async function checked(ctx: Context, digest: string, response: PasskeyUse): Prom
   const asked = await takeChallenge(reader(ctx), { challenge, account, digest, at: ctx.clock.now() });
   const passkey = await readPasskey(reader(ctx), account, response.id);
   if (asked === undefined || passkey === undefined) return undefined;
+  const { verifyAuthenticationResponse } = await webAuthn();
   try {
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response,

@@ -3,10 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Workspace } from '../context/workspace.ts';
 import { AppError, messageOf } from '../core/error.ts';
-import { createApp } from '../server/app.ts';
 import { environmentVariable } from '../server/config.ts';
-import { openWorkspace } from '../server/open.ts';
-import { operatorToken } from '../server/operator.ts';
+import { operatorToken } from '../server/operator-token.ts';
 
 /** Where requests go: a server by HTTP, or the application opened in this process. Same routes, same checks. */
 export type Connection = {
@@ -77,6 +75,11 @@ function remote(server: string, token: string): Connection {
 }
 
 async function local(workspace: Workspace, token: string | undefined): Promise<Connection> {
+  // Most of what this program consists of: commands that need no workspace, and help, do not wait for it.
+  const [{ createApp }, { openWorkspace }] = await Promise.all([
+    import('../server/app.ts'),
+    import('../server/open.ts'),
+  ]);
   const services = await openWorkspace(workspace, (level, message) => {
     if (level !== 'info') process.stderr.write(`${level}: ${message}\n`);
   });

@@ -1,14 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { serve } from '@hono/node-server';
 import type { Command } from 'commander';
 import { configFile, createDirectories, workspaceAt } from '../context/workspace.ts';
 import { AppError, messageOf } from '../core/error.ts';
-import { createApp } from '../server/app.ts';
 import { doctor } from '../server/doctor.ts';
-import { openWorkspace } from '../server/open.ts';
-import { startLinks } from '../server/operator.ts';
 import type { Services } from '../server/services.ts';
 import { type Invocation, invocation } from './command.ts';
 import { announcementFile } from './connection.ts';
@@ -71,7 +67,13 @@ export function workspaceCommands(program: Command): void {
 async function start(command: Command, port: number | undefined): Promise<void> {
   const inv = invocation(command);
   const workspace = inv.workspace();
+  const [{ serve }, { createApp }, { openWorkspace }] = await Promise.all([
+    import('@hono/node-server'),
+    import('../server/app.ts'),
+    import('../server/open.ts'),
+  ]);
   const services = await openWorkspace(workspace, (level, message) => inv.terminal.say(`${level}: ${message}`));
+  await services.signIn.api(); // loaded now: the first person to sign in does not wait for it
   const { host: hostname, port: configured } = services.config.listen;
   const server = serve({ fetch: createApp(services).fetch, hostname, port: port ?? configured }, (address) => {
     const url = `http://${hostname}:${address.port}`;
@@ -95,6 +97,7 @@ async function announce({ terminal }: Invocation, services: Services, port: numb
   const local = host === '127.0.0.1' ? 'localhost' : host;
   const pages = services.config.signIn.origin ?? `http://${local}:${port}`;
   try {
+    const { startLinks } = await import('../server/operator.ts');
     const { operator, setup } = await startLinks(services, pages);
     if (setup !== undefined) {
       terminal.say(`Nobody administers this workspace yet. Become its administrator (once, within 24 hours):`);

@@ -9,7 +9,6 @@ import { appendEvent, asJson, logStatus } from '../ledger/actions.ts';
 import { sequencerOf } from '../ledger/sequencer.ts';
 import { frozenRelease } from '../release/actions.ts';
 import { collectClaims } from './claims.ts';
-import { evidenceHtml } from './evidence-html.ts';
 import type { BuildEvidence, Evidence, EvidenceReply } from './evidence-schema.ts';
 import { frameworks, human, notClaimed } from './standing.ts';
 import { insertEvidence } from './store.ts';
@@ -48,6 +47,7 @@ export async function buildEvidence(ctx: Context, input: BuildEvidence): Promise
   const directory = join(ctx.workspace.root, 'evidence', sha256.slice(0, 16));
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'evidence.json'), json);
+  const { evidenceHtml } = await import('./evidence-html.ts'); // brings a drawing library along
   writeFileSync(join(directory, 'evidence.html'), evidenceHtml(evidence, sha256));
   await transact(ctx, async (ctx) => {
     const pack = { sha256, path: directory, release: input.release, claims: evidence.claims.length };

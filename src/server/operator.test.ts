@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestApp, type TestApp } from '../../test/app.ts';
-import { ensureOperator, operatorToken, setupLinkFile, startLinks } from './operator.ts';
+import { ensureOperator, setupLinkFile, startLinks } from './operator.ts';
+import { operatorToken } from './operator-token.ts';
 
 let app: TestApp;
 const url = 'http://localhost:4319';

@@ -1,20 +1,16 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { enrolAccount, issueToken, listAllAccounts } from '../accounts/actions.ts';
 import { setupLink, signInLink } from '../accounts/links.ts';
 import type { Actor, Role } from '../context/actor.ts';
 import type { Workspace } from '../context/workspace.ts';
-import { AppError } from '../core/error.ts';
+import { operatorTokenFile } from './operator-token.ts';
 import type { Services } from './services.ts';
 
 const setup: Actor = { id: 'setup', name: 'Setup', roles: ['admin'] };
 
 /** What the person at this computer may do from the command line. Nobody signs reviews or releases with it. */
 const operatorRoles: Role[] = ['admin', 'engineer', 'steward', 'red-teamer', 'auditor'];
-
-export function operatorTokenFile(workspace: Workspace): string {
-  return join(workspace.keys, 'operator.token');
-}
 
 /** On the first opening of a workspace, enrols the operator and keeps its token where only the owner can read it. */
 export async function ensureOperator(services: Services): Promise<void> {
@@ -25,14 +21,6 @@ export async function ensureOperator(services: Services): Promise<void> {
   if (!known) await enrolAccount(ctx, { id: 'operator', name: 'Operator', roles: operatorRoles });
   const token = await issueToken(ctx, { account: 'operator', label: 'command line' });
   writeFileSync(path, `${token}\n`, { mode: 0o600, flag: 'wx' });
-}
-
-/** The operator's token of a local workspace. */
-export function operatorToken(workspace: Workspace): string {
-  const path = operatorTokenFile(workspace);
-  if (!existsSync(path))
-    throw new AppError('not_signed_in', `${path} is missing. Give a token in SAFEMED_TOKEN, or restore the file.`);
-  return readFileSync(path, 'utf8').trim();
 }
 
 /** Where the first administrator's setup link waits for whoever owns the workspace's files. */

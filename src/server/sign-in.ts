@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { join } from 'node:path';
-import type { SignInSettings } from '../accounts/auth.ts';
+import type { SignInSettings } from '../accounts/auth-options.ts';
 import type { Workspace } from '../context/workspace.ts';
 import { AppError } from '../core/error.ts';
 import { type Config, environmentVariable } from './config.ts';

@@ -2,13 +2,17 @@ import type { Context } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 import { analysisOf, closedStudy, type StudyData } from './analysis-actions.ts';
 import { longCsv, wideCsv } from './csv.ts';
-import { forestSvg } from './forest-svg.ts';
 import { primaryScript } from './primary-r.ts';
-import { studyHtml } from './report-html.ts';
 import type { StudyAnalysis } from './report-schema.ts';
 
 type Analysis = () => Promise<StudyAnalysis>;
 type File = { mediaType: string; write(data: StudyData, analysis: Analysis): Promise<string | undefined> };
+
+// Their charts bring a drawing library along, which is loaded when one is asked for.
+const studyHtml = async (analysis: StudyAnalysis): Promise<string> =>
+  (await import('./report-html.ts')).studyHtml(analysis);
+const forestSvg = async (analysis: StudyAnalysis, scale: 'points' | 'share'): Promise<string | undefined> =>
+  (await import('./forest-svg.ts')).forestSvg(analysis, scale);
 
 const files: Readonly<Record<string, File>> = {
   'report.html': { mediaType: 'text/html', write: async (_, analysis) => studyHtml(await analysis()) },

@@ -1,6 +1,5 @@
 import { csvReport } from './csv.ts';
 import type { ReportDocument } from './document-schema.ts';
-import { htmlReport } from './html.ts';
 import type { ReportItem } from './item-schema.ts';
 import { jsonLinesReport, jsonReport } from './json.ts';
 import { junitReport } from './junit.ts';
@@ -9,6 +8,11 @@ import { sarifReport } from './sarif.ts';
 
 /** Writes a report in pieces, reading the items once, target by target. */
 export type ReportWriter = (document: ReportDocument, items: AsyncIterable<ReportItem>) => AsyncIterable<string>;
+
+/** Its charts bring a drawing library along, which is loaded when one is asked for. */
+async function* htmlReport(...args: Parameters<ReportWriter>): AsyncGenerator<string> {
+  yield* (await import('./html.ts')).htmlReport(...args);
+}
 
 /**
  * The formats of a report. `texts`: whether prompts and replies are in it unless said otherwise; the formats that systems of
