@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 30_000 } }, // a busy machine is slow, not wrong
     maxWorkers: 2,
     isolate: false, // a process keeps what it has loaded: the embedded database's code alone takes three seconds to compile

@@ -1,15 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import pg from 'pg';
 import { inject } from 'vitest';
 import { openPglite, pgliteDatabase } from '../src/db/pglite.ts';
 import { openPostgres } from '../src/db/postgres.ts';
 import type { OpenDatabase } from '../src/server/services.ts';
+import { createDatabase, databaseName } from './server-database.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** PostgreSQL server to test on, or an empty string for PGlite. */
     postgresUrl: string;
+    /** How the names of this run's databases on the server begin. */
+    databasePrefix: string;
     /** A migrated database: the file of a PGlite data directory, or the name of a database of the server. */
     snapshot: string;
     /** Where the browser's tests keep the pages that the first of them builds. */
@@ -32,7 +33,7 @@ export async function openTestDatabase(kept?: string): Promise<OpenDatabase> {
 
 /** Keeps a database as it is for later copies, and returns what names it; on a server it must not be used any more. */
 export async function keepDatabase({ connection }: OpenDatabase, file: string): Promise<string> {
-  if ('url' in connection) return new URL(connection.url).pathname.slice(1);
+  if ('url' in connection) return databaseName(connection.url);
   await connection.pglite.exec('CHECKPOINT');
   const image = await connection.pglite.dumpDataDir('none');
   await writeFile(file, new Uint8Array(await image.arrayBuffer()));
@@ -45,12 +46,6 @@ async function openEmbedded(file: string): Promise<OpenDatabase> {
 }
 
 async function openServer(server: string, template: string): Promise<OpenDatabase> {
-  const name = `safemed_test_${randomBytes(6).toString('hex')}`;
-  const admin = new pg.Client({ connectionString: server });
-  await admin.connect();
-  await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
-  await admin.end();
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return { db: await openPostgres(url.href), connection: { url: url.href } };
+  const url = await createDatabase(server, inject('databasePrefix'), template);
+  return { db: await openPostgres(url), connection: { url } };
 }

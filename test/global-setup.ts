@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { migrate, readMigrations } from '../src/db/migrate.ts';
 import { openPglite, pgliteDatabase } from '../src/db/pglite.ts';
 import { openPostgres } from '../src/db/postgres.ts';
 import { environmentVariable } from '../src/server/config.ts';
+import { createDatabase, databaseName, dropDatabases } from './server-database.ts';
+
+type Migrations = ReturnType<typeof readMigrations>;
 
 /**
  * Migrates one embedded database and keeps it as a snapshot: opening a copy is several times faster than migrating.
@@ -17,8 +19,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const directory = await mkdtemp(join(tmpdir(), 'safemed-test-'));
   const postgresUrl = environmentVariable('SAFEMED_TEST_POSTGRES') ?? '';
   const migrations = readMigrations('migrations');
+  const prefix = `safemed_test_${randomBytes(4).toString('hex')}_`;
   const snapshot =
-    postgresUrl === '' ? join(directory, 'snapshot.tar') : await migratedTemplate(postgresUrl, migrations);
+    postgresUrl === '' ? join(directory, 'snapshot.tar') : await migratedTemplate(postgresUrl, prefix, migrations);
   if (postgresUrl === '') {
     const handle = await openPglite();
     await migrate(pgliteDatabase(handle), migrations);
@@ -31,24 +34,22 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await handle.close();
   }
   project.provide('postgresUrl', postgresUrl);
+  project.provide('databasePrefix', prefix);
   project.provide('snapshot', snapshot);
   project.provide('pages', join(directory, 'pages'));
   project.provide('tinyBase', join(directory, 'tiny'));
   project.provide('scratch', directory);
-  return () => rm(directory, { recursive: true, force: true });
+  return async () => {
+    if (postgresUrl !== '') await dropDatabases(postgresUrl, prefix);
+    await rm(directory, { recursive: true, force: true });
+  };
 }
 
 /** A migrated database on the server, to be copied: its name. */
-async function migratedTemplate(server: string, migrations: ReturnType<typeof readMigrations>): Promise<string> {
-  const name = `safemed_template_${randomBytes(6).toString('hex')}`;
-  const admin = new pg.Client({ connectionString: server });
-  await admin.connect();
-  await admin.query(`CREATE DATABASE ${name}`);
-  await admin.end();
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  const db = await openPostgres(url.href);
+async function migratedTemplate(server: string, prefix: string, migrations: Migrations): Promise<string> {
+  const url = await createDatabase(server, prefix);
+  const db = await openPostgres(url);
   await migrate(db, migrations);
   await db.close();
-  return name;
+  return databaseName(url);
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestApp, type Reply, type TestApp } from '../../test/app.ts';
-import { collectExample, teacher } from '../../test/example.ts';
+import type { Reply, TestApp } from '../../test/app.ts';
+import { openCollectedApp } from '../../test/collected.ts';
 import type { ExportedReview } from '../review/transfer-schema.ts';
 import { agreementTable } from '../statistics/agreement-table.ts';
 import type { BatchReport } from './batch-schema.ts';
@@ -10,8 +10,7 @@ import type { Plan, TimeReport } from './time-schema.ts';
 
 let app: TestApp;
 beforeAll(async () => {
-  app = await openTestApp({ endpoints: { teacher }, workers: true });
-  await collectExample(app, ['knowledge', 'ethics']);
+  app = await openCollectedApp(['knowledge', 'guard', 'ethics'], { workers: true });
 });
 afterAll(() => app.close());
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestApp, type TestApp } from '../../test/app.ts';
-import { collectExample, exampleLines, teacher } from '../../test/example.ts';
+import type { TestApp } from '../../test/app.ts';
+import { openCollectedApp } from '../../test/collected.ts';
+import { exampleLines } from '../../test/example.ts';
 
 let app: TestApp;
 beforeAll(async () => {
-  app = await openTestApp({ endpoints: { teacher }, workers: true });
-  await collectExample(app, ['knowledge', 'guard', 'ethics']);
+  app = await openCollectedApp(['knowledge', 'guard', 'ethics'], { workers: true });
 });
 afterAll(() => app.close());
 
