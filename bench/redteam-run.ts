@@ -9,7 +9,7 @@ import { configFile, workspaceAt } from '../src/context/workspace.ts';
 import { importLabels, importProbes } from '../src/redteam/actions.ts';
 import { getReport, recentCampaigns, startCampaign } from '../src/redteam/campaign-actions.ts';
 import { runRedteam } from '../src/redteam/job.ts';
-import { calibrateJudge } from '../src/redteam/judge-actions.ts';
+import { calibrateJudge } from '../src/redteam/judges/actions.ts';
 import { StartCampaign } from '../src/redteam/schema.ts';
 import { openServices } from '../src/server/services.ts';
 import { sampleLabels, sampleProbes, wordScorer } from '../test/redteam-samples.ts';

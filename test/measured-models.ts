@@ -10,7 +10,7 @@ import { specifyEvaluation } from '../src/evaluation/actions.ts';
 import { runEvaluation } from '../src/evaluation/job.ts';
 import { startCampaign } from '../src/redteam/campaign-actions.ts';
 import { runRedteam } from '../src/redteam/job.ts';
-import { calibrateJudge } from '../src/redteam/judge-actions.ts';
+import { calibrateJudge } from '../src/redteam/judges/actions.ts';
 import { StartCampaign } from '../src/redteam/schema.ts';
 import { registerModel } from '../src/registry/actions.ts';
 import type { RegisterInput } from '../src/registry/schema.ts';

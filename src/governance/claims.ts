@@ -7,7 +7,7 @@ import { history } from '../ledger/history.ts';
 import type { LoggedEvent } from '../ledger/schema.ts';
 import { totals } from '../llm/call-store.ts';
 import { getReport } from '../redteam/campaign-actions.ts';
-import type { TargetFigures } from '../redteam/report-schema.ts';
+import type { TargetFigures } from '../redteam/reports/schema.ts';
 import { releaseNamed } from '../release/actions.ts';
 import { reviewCounts } from '../review/actions.ts';
 import { succeededRun } from '../training/actions.ts';

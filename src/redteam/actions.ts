@@ -5,7 +5,7 @@ import { textDigest } from '../judging/text.ts';
 import { appendEvent } from '../ledger/actions.ts';
 import { holdOut } from '../training/held-out.ts';
 import { corpusOverlap, textDigests } from './held-out.ts';
-import { type ImportLabelsInput, JudgeLabel, queueDataset } from './judge-schema.ts';
+import { type ImportLabelsInput, JudgeLabel, queueDataset } from './judges/schema.ts';
 import { linesReport, readLines, sortLines } from './lines.ts';
 import { coverageOf, probesDigest, unknownCode } from './probe.ts';
 import { type Coverage, type LinesReport, Probe, splitOf } from './schema.ts';

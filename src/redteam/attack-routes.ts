@@ -2,10 +2,16 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { type AppEnv, body, idParam, query } from '../context/http.ts';
 import { AttackSources } from '../profile/attack-schema.ts';
-import { attackSources, getGeneration, listCandidates, resumeGeneration, startGeneration } from './generate-actions.ts';
-import { CandidatePage, GenerateProbes, Generation, GenerationStarted } from './generate-schema.ts';
-import { getSearch, listAttempts, resumeSearch, startSearch } from './search-actions.ts';
-import { AttemptPage, SearchReport, SearchStarted, StartSearch } from './search-schema.ts';
+import {
+  attackSources,
+  getGeneration,
+  listCandidates,
+  resumeGeneration,
+  startGeneration,
+} from './generations/actions.ts';
+import { CandidatePage, GenerateProbes, Generation, GenerationStarted } from './generations/schema.ts';
+import { getSearch, listAttempts, resumeSearch, startSearch } from './searches/actions.ts';
+import { AttemptPage, SearchReport, SearchStarted, StartSearch } from './searches/schema.ts';
 
 const Page = z.strictObject({
   from: z.coerce.number().int().min(0).default(0),

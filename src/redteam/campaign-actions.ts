@@ -6,12 +6,13 @@ import { AppError } from '../core/error.ts';
 import { appendEvent, asJson } from '../ledger/actions.ts';
 import { modelIdentity } from '../registry/actions.ts';
 import { readersOfAttacks } from './actions.ts';
-import { recordRetest } from './finding-retest.ts';
-import { judgeOf } from './judge-actions.ts';
-import { refuseUnanswered } from './judge-gate.ts';
+import { queueCounts } from './disagreements/store.ts';
+import { recordRetest } from './findings/retest.ts';
+import { judgeOf } from './judges/actions.ts';
+import { refuseUnanswered } from './judges/gate.ts';
 import { probesDigest } from './probe.ts';
-import { campaignReport } from './report.ts';
-import type { CampaignReport } from './report-schema.ts';
+import { campaignReport } from './reports/report.ts';
+import type { CampaignReport } from './reports/schema.ts';
 import type {
   Campaign,
   CampaignResult,
@@ -37,7 +38,6 @@ import {
   readCampaign,
   setCompleted,
 } from './store-campaign.ts';
-import { queueCounts } from './store-queue.ts';
 
 const runners: Role[] = ['red-teamer', 'engineer'];
 const readers: Role[] = ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RedteamJobInput } from './judge-schema.ts';
+import { RedteamJobInput } from './judges/schema.ts';
 
 /** What a job of the red team does: campaigns, judges, and what attacks are made by. */
 export const RedteamWork = z.discriminatedUnion('task', [

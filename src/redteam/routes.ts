@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { type AppEnv, body, idParam, query } from '../context/http.ts';
 import { importProbes, listProbes, probeCoverage } from './actions.ts';
 import { getReport, listItems, recentCampaigns, resumeCampaign, startCampaign } from './campaign-actions.ts';
-import { judgeRoutes } from './judge-routes.ts';
-import { reportRoutes } from './report-routes.ts';
-import { CampaignReport } from './report-schema.ts';
+import { judgeRoutes } from './judges/routes.ts';
+import { reportRoutes } from './reports/routes.ts';
+import { CampaignReport } from './reports/schema.ts';
 import {
   CampaignList,
   CampaignStarted,

@@ -1,5 +1,5 @@
 import type { Tx } from '../db/database.ts';
-import { OutcomeRow } from './report-schema.ts';
+import { OutcomeRow } from './reports/schema.ts';
 import {
   Campaign,
   CampaignItem,

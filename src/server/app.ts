@@ -15,7 +15,7 @@ import { guidelineRoutes } from '../guideline/routes.ts';
 import { jobRoutes } from '../jobs/routes.ts';
 import { logRoutes } from '../ledger/routes.ts';
 import { attackRoutes } from '../redteam/attack-routes.ts';
-import { findingRoutes } from '../redteam/finding-routes.ts';
+import { findingRoutes } from '../redteam/findings/routes.ts';
 import { redteamRoutes } from '../redteam/routes.ts';
 import { registryRoutes } from '../registry/routes.ts';
 import { auditRoutes, releaseRoutes } from '../release/routes.ts';

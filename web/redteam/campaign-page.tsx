@@ -1,6 +1,6 @@
 import { Anchor, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { ReportDocument } from '../../src/redteam/report-formats/document-schema.ts';
+import type { ReportDocument } from '../../src/redteam/reports/formats/document-schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { holds, useMe } from '../app/who.ts';
