@@ -5,12 +5,13 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { appendEvent, asJson } from '../ledger/actions.ts';
 import { modelIdentity } from '../registry/actions.ts';
-import { readersOfAttacks } from './actions.ts';
 import { queueCounts } from './disagreements/store.ts';
 import { recordRetest } from './findings/retest.ts';
 import { judgeOf } from './judges/actions.ts';
 import { refuseUnanswered } from './judges/gate.ts';
-import { probesDigest } from './probe.ts';
+import { readersOfAttacks } from './probes/actions.ts';
+import { probesDigest } from './probes/probe.ts';
+import { selectProbes } from './probes/store.ts';
 import { campaignReport } from './reports/report.ts';
 import type { CampaignReport } from './reports/schema.ts';
 import type {
@@ -23,7 +24,6 @@ import type {
   Target,
   TargetReply,
 } from './schema.ts';
-import { selectProbes } from './store.ts';
 import {
   campaignsByModel,
   countRows,

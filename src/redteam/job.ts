@@ -8,10 +8,10 @@ import { campaignOf, campaignProgress, completeCampaign, recordJudgments, record
 import { hold, judgeItems, wholeJudgment } from './conversation.ts';
 import { runGeneration } from './generations/job.ts';
 import type { GenerationResult } from './generations/schema.ts';
-import { corpusOverlap, textDigests } from './held-out.ts';
 import { RedteamWork } from './job-schema.ts';
 import { calibrateJudge, openJudge } from './judges/actions.ts';
 import type { Judge } from './judges/judge.ts';
+import { corpusOverlap, textDigests } from './probes/held-out.ts';
 import {
   type Campaign,
   type CampaignResult,

@@ -3,11 +3,11 @@ import { type Role, requireRole } from '../../context/actor.ts';
 import { type Context, reader, type TxContext, transact } from '../../context/context.ts';
 import { AppError } from '../../core/error.ts';
 import type { AttackSources } from '../../profile/attack-schema.ts';
-import { importProbes, listProbes, readersOfAttacks } from '../actions.ts';
 import { recipes } from '../attacks/recipe.ts';
 import type { Recipe } from '../attacks/recipe-schema.ts';
+import { importProbes, listProbes, readersOfAttacks } from '../probes/actions.ts';
+import { knownProbes } from '../probes/store.ts';
 import type { LineOutcome, Probe } from '../schema.ts';
-import { knownProbes } from '../store.ts';
 import { keptRequests } from './near-probe.ts';
 import type {
   Candidate,

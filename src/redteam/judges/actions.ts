@@ -4,7 +4,7 @@ import { AppError } from '../../core/error.ts';
 import { appendEvent, asJson } from '../../ledger/actions.ts';
 import { queueLabels } from '../disagreements/store.ts';
 import { recordDigest } from '../lines.ts';
-import { insertJudge, listJudges, readLabels } from '../store.ts';
+import { insertJudge, listJudges, readLabels } from '../probes/store.ts';
 import { readArtefact } from './classifier/artefact.ts';
 import { gatesOf } from './gate.ts';
 import type { Judge, JudgeOptions } from './judge.ts';

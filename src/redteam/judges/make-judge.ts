@@ -2,7 +2,7 @@ import { type Context, reader } from '../../context/context.ts';
 import { AppError } from '../../core/error.ts';
 import { succeededRun } from '../../training/actions.ts';
 import { recordDigest } from '../lines.ts';
-import { readJudge, type StoredJudge } from '../store.ts';
+import { readJudge, type StoredJudge } from '../probes/store.ts';
 import { classifierCard, juryCard, llmCard, rewardCard } from './card.ts';
 import { writeArtefact } from './classifier/artefact.ts';
 import type { Judge } from './judge.ts';

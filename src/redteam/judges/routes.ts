@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { type AppEnv, body, idParam, query } from '../../context/http.ts';
-import { importLabels } from '../actions.ts';
 import { judgmentQueue, judgmentTrail, labelJudgment } from '../disagreements/actions.ts';
 import { JudgmentRef, JudgmentTrail, LabelJudgment, LabelReply, Queue } from '../disagreements/schema.ts';
+import { importLabels } from '../probes/actions.ts';
 import { JobReply, LinesReport } from '../schema.ts';
 import { getJudge, judgeGates, recentJudges, startCalibration } from './actions.ts';
 import { CalibrateInput, ImportLabelsInput, JudgeGates, JudgeList, JudgeRecord } from './schema.ts';

@@ -1,10 +1,10 @@
 import { type Role, requireRole } from '../../context/actor.ts';
 import { type Context, reader } from '../../context/context.ts';
 import { AppError } from '../../core/error.ts';
-import { readersOfAttacks } from '../actions.ts';
 import { campaignOf, reportOf } from '../campaign-actions.ts';
 import { judgeOf } from '../judges/actions.ts';
 import { gatesOf } from '../judges/gate.ts';
+import { readersOfAttacks } from '../probes/actions.ts';
 import type { Campaign } from '../schema.ts';
 import { reportDocument } from './formats/document.ts';
 import type { ReportDocument } from './formats/document-schema.ts';

@@ -4,10 +4,10 @@ import { type Context, reader, type TxContext, transact } from '../../context/co
 import { AppError } from '../../core/error.ts';
 import { appendEvent, asJson } from '../../ledger/actions.ts';
 import { modelIdentity } from '../../registry/actions.ts';
-import { readersOfAttacks } from '../actions.ts';
 import { judgeOf } from '../judges/actions.ts';
 import { recordDigest } from '../lines.ts';
-import { selectProbes } from '../store.ts';
+import { readersOfAttacks } from '../probes/actions.ts';
+import { selectProbes } from '../probes/store.ts';
 import type { Attempt, Search, SearchReport, SearchStarted, StartSearch } from './schema.ts';
 import { insertAttempt, insertSearch, readAttempts, readSearch, setSearchCompleted } from './store.ts';
 import { isSuccess } from './tree.ts';

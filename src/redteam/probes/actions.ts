@@ -1,14 +1,14 @@
-import { type Role, requireRole } from '../context/actor.ts';
-import { type Context, reader, transact } from '../context/context.ts';
-import { AppError } from '../core/error.ts';
-import { textDigest } from '../judging/text.ts';
-import { appendEvent } from '../ledger/actions.ts';
-import { holdOut } from '../training/held-out.ts';
+import { type Role, requireRole } from '../../context/actor.ts';
+import { type Context, reader, transact } from '../../context/context.ts';
+import { AppError } from '../../core/error.ts';
+import { textDigest } from '../../judging/text.ts';
+import { appendEvent } from '../../ledger/actions.ts';
+import { holdOut } from '../../training/held-out.ts';
+import { type ImportLabelsInput, JudgeLabel, queueDataset } from '../judges/schema.ts';
+import { linesReport, readLines, sortLines } from '../lines.ts';
+import { type Coverage, type LinesReport, Probe, splitOf } from '../schema.ts';
 import { corpusOverlap, textDigests } from './held-out.ts';
-import { type ImportLabelsInput, JudgeLabel, queueDataset } from './judges/schema.ts';
-import { linesReport, readLines, sortLines } from './lines.ts';
 import { coverageOf, probesDigest, unknownCode } from './probe.ts';
-import { type Coverage, type LinesReport, Probe, splitOf } from './schema.ts';
 import {
   countProbes,
   groupSplits,

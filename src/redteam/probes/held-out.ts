@@ -1,7 +1,7 @@
-import type { Context } from '../context/context.ts';
-import { listQuestions } from '../corpus/actions.ts';
-import { textDigest } from '../judging/text.ts';
-import type { Probe } from './schema.ts';
+import type { Context } from '../../context/context.ts';
+import { listQuestions } from '../../corpus/actions.ts';
+import { textDigest } from '../../judging/text.ts';
+import type { Probe } from '../schema.ts';
 
 const pageSize = 1000;
 

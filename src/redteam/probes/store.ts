@@ -1,6 +1,6 @@
-import type { Tx } from '../db/database.ts';
-import { JudgeLabel, JudgeRecord, StoredDefinition } from './judges/schema.ts';
-import { Probe, type ProbeFilter, ProbeSplit } from './schema.ts';
+import type { Tx } from '../../db/database.ts';
+import { JudgeLabel, JudgeRecord, StoredDefinition } from '../judges/schema.ts';
+import { Probe, type ProbeFilter, ProbeSplit } from '../schema.ts';
 
 export type StoredProbe = { probe: Probe; sha256: string; promptSha256: string; twinSha256: string | undefined };
 
