@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { configFile, workspaceAt } from '../src/context/workspace.ts';
-import { getReport, recentCampaigns, startCampaign } from '../src/redteam/campaign-actions.ts';
+import { getReport, recentCampaigns, startCampaign } from '../src/redteam/actions.ts';
 import { runRedteam } from '../src/redteam/job.ts';
 import { calibrateJudge } from '../src/redteam/judges/actions.ts';
 import { importLabels, importProbes } from '../src/redteam/probes/actions.ts';

@@ -8,7 +8,7 @@ import { storeQuestions } from '../src/corpus/actions.ts';
 import type { Question } from '../src/corpus/schema.ts';
 import { specifyEvaluation } from '../src/evaluation/actions.ts';
 import { runEvaluation } from '../src/evaluation/job.ts';
-import { startCampaign } from '../src/redteam/campaign-actions.ts';
+import { startCampaign } from '../src/redteam/actions.ts';
 import { runRedteam } from '../src/redteam/job.ts';
 import { calibrateJudge } from '../src/redteam/judges/actions.ts';
 import { StartCampaign } from '../src/redteam/schema.ts';

@@ -1,4 +1,4 @@
-import { startCampaign } from '../src/redteam/campaign-actions.ts';
+import { startCampaign } from '../src/redteam/actions.ts';
 import { runRedteam } from '../src/redteam/job.ts';
 import { calibrateJudge } from '../src/redteam/judges/actions.ts';
 import { StartCampaign } from '../src/redteam/schema.ts';

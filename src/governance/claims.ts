@@ -6,7 +6,7 @@ import { generationStatus } from '../generation/actions.ts';
 import { history } from '../ledger/history.ts';
 import type { LoggedEvent } from '../ledger/schema.ts';
 import { totals } from '../llm/call-store.ts';
-import { getReport } from '../redteam/campaign-actions.ts';
+import { getReport } from '../redteam/actions.ts';
 import type { TargetFigures } from '../redteam/reports/schema.ts';
 import { releaseNamed } from '../release/actions.ts';
 import { reviewCounts } from '../review/actions.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestApp, type TestApp } from '../../test/app.ts';
 import { startFakeOpenAi } from '../../test/fake-openai.ts';
 import { sampleLabels, sampleProbes, wordScorer } from '../../test/redteam-samples.ts';
-import { campaignOf, resultsDigest } from './campaign-actions.ts';
+import { campaignOf, resultsDigest } from './actions.ts';
 import { judgeItems, wholeJudgment } from './conversation.ts';
 import { FindingDetail, FindingList } from './findings/schema.ts';
 import { runRedteam } from './job.ts';

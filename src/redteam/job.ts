@@ -4,7 +4,7 @@ import type { JobControl } from '../jobs/schema.ts';
 import { createGroup } from '../llm/group.ts';
 import type { ModelClient } from '../llm/models.ts';
 import { targetClient } from '../registry/actions.ts';
-import { campaignOf, campaignProgress, completeCampaign, recordJudgments, recordReplies } from './campaign-actions.ts';
+import { campaignOf, campaignProgress, completeCampaign, recordJudgments, recordReplies } from './actions.ts';
 import { hold, judgeItems, wholeJudgment } from './conversation.ts';
 import { runGeneration } from './generations/job.ts';
 import type { GenerationResult } from './generations/schema.ts';
@@ -22,7 +22,7 @@ import {
 } from './schema.ts';
 import { runSearch } from './searches/job.ts';
 import type { SearchReport } from './searches/schema.ts';
-import { campaignProbes, type OpenItem, openItems, type UnjudgedReply, unjudgedReplies } from './store-campaign.ts';
+import { campaignProbes, type OpenItem, openItems, type UnjudgedReply, unjudgedReplies } from './store.ts';
 import { pinned } from './target.ts';
 
 const pageSize = 500;

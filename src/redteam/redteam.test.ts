@@ -7,7 +7,7 @@ import { transact } from '../context/context.ts';
 import { storeQuestions } from '../corpus/actions.ts';
 import type { Question } from '../corpus/schema.ts';
 import { history } from '../ledger/history.ts';
-import { campaignOf, resultsDigest } from './campaign-actions.ts';
+import { campaignOf, resultsDigest } from './actions.ts';
 import { runRedteam } from './job.ts';
 import { calibrateJudge, trainingRowDigests } from './judges/actions.ts';
 import { exchangeDigest } from './judges/text.ts';

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { type AppEnv, body, idParam, query } from '../context/http.ts';
-import { getReport, listItems, recentCampaigns, resumeCampaign, startCampaign } from './campaign-actions.ts';
+import { getReport, listItems, recentCampaigns, resumeCampaign, startCampaign } from './actions.ts';
 import { judgeRoutes } from './judges/routes.ts';
 import { importProbes, listProbes, probeCoverage } from './probes/actions.ts';
 import { reportRoutes } from './reports/routes.ts';

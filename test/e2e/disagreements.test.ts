@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
-import { startCampaign } from '../../src/redteam/campaign-actions.ts';
+import { startCampaign } from '../../src/redteam/actions.ts';
 import { JudgmentTrail } from '../../src/redteam/disagreements/schema.ts';
 import { runRedteam } from '../../src/redteam/job.ts';
 import { calibrateJudge } from '../../src/redteam/judges/actions.ts';

@@ -4,12 +4,12 @@ import { type Role, requireRole } from '../../context/actor.ts';
 import { type Context, reader, type TxContext, transact } from '../../context/context.ts';
 import { AppError } from '../../core/error.ts';
 import { appendEvent, asJson } from '../../ledger/actions.ts';
-import { campaignOf, startCampaign } from '../campaign-actions.ts';
+import { campaignOf, startCampaign } from '../actions.ts';
 import { recordDigest } from '../lines.ts';
 import { readersOfAttacks } from '../probes/actions.ts';
 import type { Campaign, CampaignStarted } from '../schema.ts';
 import { StartCampaign } from '../schema.ts';
-import { outcomeRows } from '../store-campaign.ts';
+import { outcomeRows } from '../store.ts';
 import { failedCases, retestCounts } from './finding.ts';
 import type {
   Finding,

@@ -1,6 +1,6 @@
 import type { TxContext } from '../../context/context.ts';
 import type { Campaign } from '../schema.ts';
-import { outcomeRows } from '../store-campaign.ts';
+import { outcomeRows } from '../store.ts';
 import { retestCounts } from './finding.ts';
 import { findingOfRetest, insertFindingEvent, readFinding } from './store.ts';
 

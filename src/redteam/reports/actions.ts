@@ -1,7 +1,7 @@
 import { type Role, requireRole } from '../../context/actor.ts';
 import { type Context, reader } from '../../context/context.ts';
 import { AppError } from '../../core/error.ts';
-import { campaignOf, reportOf } from '../campaign-actions.ts';
+import { campaignOf, reportOf } from '../actions.ts';
 import { judgeOf } from '../judges/actions.ts';
 import { gatesOf } from '../judges/gate.ts';
 import { readersOfAttacks } from '../probes/actions.ts';

@@ -37,7 +37,7 @@ import {
   outcomeRows,
   readCampaign,
   setCompleted,
-} from './store-campaign.ts';
+} from './store.ts';
 
 const runners: Role[] = ['red-teamer', 'engineer'];
 const readers: Role[] = ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'];
