@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type Role, requireRole } from '../context/actor.ts';
+import { requireRole } from '../context/actor.ts';
 import { type Context, reader, type TxContext, transact } from '../context/context.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
@@ -9,11 +9,11 @@ import { queueCounts } from './disagreements/store.ts';
 import { recordRetest } from './findings/retest.ts';
 import { judgeOf } from './judges/actions.ts';
 import { refuseUnanswered } from './judges/gate.ts';
-import { readersOfAttacks } from './probes/actions.ts';
 import { probesDigest } from './probes/probe.ts';
 import { selectProbes } from './probes/store.ts';
 import { campaignReport } from './reports/report.ts';
 import type { CampaignReport } from './reports/schema.ts';
+import { readers, readersOfAttacks, runners } from './roles.ts';
 import type {
   Campaign,
   CampaignResult,
@@ -39,8 +39,6 @@ import {
   setCompleted,
 } from './store.ts';
 
-const runners: Role[] = ['red-teamer', 'engineer'];
-const readers: Role[] = ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'];
 const pageSize = 1000;
 
 /**

@@ -40,7 +40,7 @@ function Details({ document }: { document: ReportDocument }) {
   const { data: me } = useMe();
   const { campaign, judge, probes, benign } = document.report;
   usePageTitle(campaign.name);
-  // those of readersOfAttacks in src/redteam/actions.ts; the server decides
+  // those of readersOfAttacks in src/redteam/roles.ts; the server decides
   const reads = holds(me, 'red-teamer', 'auditor', 'engineer');
   return (
     <>

@@ -4,7 +4,7 @@ import { AppError } from '../../core/error.ts';
 import { sha256Hex } from '../../core/hash.ts';
 import { appendEvent, asJson } from '../../ledger/actions.ts';
 import { answeredCalls } from '../../llm/call-store.ts';
-import { readersOfAttacks } from '../probes/actions.ts';
+import { readersOfAttacks } from '../roles.ts';
 import type { Judgment } from '../schema.ts';
 import type { JudgmentRef, JudgmentTrail, LabelJudgment, LabelReply, Queue, TrailCall } from './schema.ts';
 import {

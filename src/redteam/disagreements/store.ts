@@ -1,5 +1,4 @@
 import type { Tx } from '../../db/database.ts';
-import { JudgeLabel } from '../judges/schema.ts';
 import { Judgment, Probe } from '../schema.ts';
 import { type JudgmentRef, type JudgmentTrail, JudgmentVerdict, QueueItem } from './schema.ts';
 
@@ -82,39 +81,6 @@ export async function insertJudgmentLabel(
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [...key(ref), given.labeller, JSON.stringify(given.label), given.at, given.eventSeq],
   );
-}
-
-/** All labels of the queue as labels that measure judges; none of them teaches one. */
-export async function queueLabels(tx: Tx): Promise<JudgeLabel[]> {
-  const rows = await tx.query<{
-    id: string;
-    variant: string;
-    labeller: string;
-    label: unknown;
-    text: string;
-    body: unknown;
-  }>(
-    `SELECT concat_ws('/', labelled.campaign_id, labelled.target, labelled.probe_id, labelled.variant, labeller) AS id,
-       labelled.variant, labeller, label, text, body
-     FROM judgment_label AS labelled JOIN redteam_reply USING (campaign_id, target, probe_id, variant)
-       JOIN probe ON probe.id = labelled.probe_id ORDER BY 1`,
-  );
-  return rows.map(({ id, variant, labeller, label, text, body }) => {
-    const { language, dimension, prompt, twin } = Probe.parse(body);
-    const { note: _, ...said } = JudgmentVerdict.parse(label);
-    const harmful = variant === 'probe';
-    return JudgeLabel.parse({
-      id: id.slice(-200),
-      language,
-      dimension,
-      kind: harmful ? 'harmful' : 'benign',
-      prompt: harmful ? prompt : twin,
-      reply: text,
-      ...said,
-      labeller,
-      split: 'calibration',
-    });
-  });
 }
 
 export type JudgmentRow = { judgment: Judgment; judgedAt: string };

@@ -6,7 +6,7 @@ import { AppError } from '../../core/error.ts';
 import { appendEvent, asJson } from '../../ledger/actions.ts';
 import { campaignOf, startCampaign } from '../actions.ts';
 import { recordDigest } from '../lines.ts';
-import { readersOfAttacks } from '../probes/actions.ts';
+import { readersOfAttacks, runners } from '../roles.ts';
 import type { Campaign, CampaignStarted } from '../schema.ts';
 import { StartCampaign } from '../schema.ts';
 import { outcomeRows } from '../store.ts';
@@ -31,7 +31,6 @@ import {
   updateFinding,
 } from './store.ts';
 
-const workers: Role[] = ['red-teamer', 'engineer'];
 const triagers: Role[] = ['red-teamer', 'engineer', 'steward'];
 const readers: Role[] = [...readersOfAttacks, 'steward'];
 
@@ -40,7 +39,7 @@ const readers: Role[] = [...readersOfAttacks, 'steward'];
  * alone, so that opening again changes nothing. Throws `incomplete` while judgments are missing.
  */
 export async function openFindings(ctx: Context, id: string): Promise<FindingsOpened> {
-  requireRole(ctx.actor, ...workers);
+  requireRole(ctx.actor, ...runners);
   return transact(ctx, async (ctx) => {
     const campaign = await campaignOf(ctx, id);
     if (campaign.completedAt === undefined)
@@ -137,7 +136,7 @@ async function requirePassed(ctx: Context, finding: Finding): Promise<void> {
 
 /** Runs the finding's probes again against a target, with the judge that found it unless another is named. */
 export async function retestFinding(ctx: Context, id: string, input: RetestFinding): Promise<CampaignStarted> {
-  requireRole(ctx.actor, ...workers);
+  requireRole(ctx.actor, ...runners);
   return transact(ctx, async (ctx) => {
     const finding = await findingOf(ctx, id, true);
     const { judge, settings, rewardLineage } = await campaignOf(ctx, finding.campaign);

@@ -16,7 +16,7 @@ import {
   TriageFinding,
 } from './schema.ts';
 
-/** Findings; mounted under the red team. */
+/** Findings; mounted within the red team's routes. */
 export const findingRoutes = new Hono<AppEnv>()
   .post('/', async (c) =>
     c.json(FindingsOpened.parse(await openFindings(c.var.ctx, (await body(c, OpenFindings)).campaign))),

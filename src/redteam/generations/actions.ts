@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { type Role, requireRole } from '../../context/actor.ts';
+import { requireRole } from '../../context/actor.ts';
 import { type Context, reader, type TxContext, transact } from '../../context/context.ts';
 import { AppError } from '../../core/error.ts';
 import type { AttackSources } from '../../profile/attack-schema.ts';
 import { recipes } from '../attacks/recipe.ts';
 import type { Recipe } from '../attacks/recipe-schema.ts';
-import { importProbes, listProbes, readersOfAttacks } from '../probes/actions.ts';
+import { importProbes, listProbes } from '../probes/actions.ts';
 import { knownProbes } from '../probes/store.ts';
+import { readersOfAttacks, runners } from '../roles.ts';
 import type { LineOutcome, Probe } from '../schema.ts';
 import { keptRequests } from './near-probe.ts';
 import type {
@@ -26,7 +27,6 @@ import {
   settleCandidates,
 } from './store.ts';
 
-const runners: Role[] = ['red-teamer', 'engineer'];
 const pageSize = 1_000;
 
 /** Writes down what is to be made and enqueues the making. `invalid_input` for codes that nobody knows and where nothing is left to make. */

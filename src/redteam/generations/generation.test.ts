@@ -4,7 +4,8 @@ import { type FakeStep, startFakeOpenAi } from '../../../test/fake-openai.ts';
 import { sampleProbes } from '../../../test/redteam-samples.ts';
 import { refuseHeldOut } from '../../training/held-out.ts';
 import { runRedteam } from '../job.ts';
-import { Coverage, LinesReport, type Probe } from '../schema.ts';
+import { Coverage } from '../probes/schema.ts';
+import { LinesReport, type Probe } from '../schema.ts';
 import { generationOf } from './actions.ts';
 import { CandidatePage, Generation, type GenerationResult, GenerationStarted } from './schema.ts';
 

@@ -1,10 +1,13 @@
-import { type Role, requireRole } from '../../context/actor.ts';
+import { requireRole } from '../../context/actor.ts';
 import { type Context, reader, transact } from '../../context/context.ts';
 import { AppError } from '../../core/error.ts';
+import { textDigest } from '../../judging/text.ts';
 import { appendEvent, asJson } from '../../ledger/actions.ts';
-import { queueLabels } from '../disagreements/store.ts';
-import { recordDigest } from '../lines.ts';
-import { insertJudge, listJudges, readLabels } from '../probes/store.ts';
+import { linesReport, readLines, recordDigest, sortLines } from '../lines.ts';
+import { probesDigest } from '../probes/probe.ts';
+import { probedPrompts } from '../probes/store.ts';
+import { readers, runners } from '../roles.ts';
+import type { LinesReport } from '../schema.ts';
 import { readArtefact } from './classifier/artefact.ts';
 import { gatesOf } from './gate.ts';
 import type { Judge, JudgeOptions } from './judge.ts';
@@ -12,16 +15,56 @@ import { makeJudge, openStored, storedJudge } from './make-judge.ts';
 import { measureJudge } from './measure-judge.ts';
 import {
   type CalibrateInput,
+  type ImportLabelsInput,
   type JudgeGates,
-  type JudgeLabel,
+  JudgeLabel,
   type JudgeRecord,
   kindOf,
   queueDataset,
   type RowDigest,
 } from './schema.ts';
+import { insertJudge, insertLabels, knownLabels, listJudges, queueLabels, readLabels } from './store.ts';
 
-const runners: Role[] = ['red-teamer', 'engineer'];
-const readers: Role[] = ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'];
+/** Stores labelled replies of a data set. A label whose prompt is a probe or its twin is refused, line by line. */
+export async function importLabels(ctx: Context, input: ImportLabelsInput): Promise<LinesReport> {
+  requireRole(ctx.actor, ...runners);
+  if (input.dataset === queueDataset)
+    throw new AppError(
+      'invalid_input',
+      `"${queueDataset}" is the name of the labels given in the queue; choose another.`,
+    );
+  const { good, refused } = readLines(input.labels, JudgeLabel);
+  return transact(ctx, async (ctx) => {
+    const probed = await probedPrompts(
+      ctx.tx,
+      good.map((one) => textDigest(one.record.prompt)),
+    );
+    const stored = await knownLabels(
+      ctx.tx,
+      input.dataset,
+      good.map((one) => one.id),
+    );
+    const sorted = sortLines(good, stored, (label) =>
+      probed.has(textDigest(label.prompt))
+        ? 'its prompt is a probe or its twin: the judge would be shown what it must judge'
+        : undefined,
+    );
+    if (sorted.fresh.length > 0) {
+      const rows = sorted.fresh.map(({ record: label, sha256 }) => ({
+        label,
+        sha256,
+        promptSha256: textDigest(label.prompt),
+      }));
+      await insertLabels(ctx.tx, input.dataset, rows, { by: ctx.actor.id, at: ctx.clock.now() });
+      const digests = sorted.fresh.map((one) => one.sha256);
+      await appendEvent(ctx, {
+        type: 'labels.imported',
+        data: { dataset: input.dataset, judgeLabels: digests.length, sha256: probesDigest(digests) },
+      });
+    }
+    return linesReport(sorted.fresh.length, sorted.already, [...refused, ...sorted.refused]);
+  });
+}
 
 /** Enqueues the calibration of a judge. */
 export async function startCalibration(ctx: Context, input: CalibrateInput): Promise<{ job: string }> {

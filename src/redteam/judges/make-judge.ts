@@ -2,7 +2,6 @@ import { type Context, reader } from '../../context/context.ts';
 import { AppError } from '../../core/error.ts';
 import { succeededRun } from '../../training/actions.ts';
 import { recordDigest } from '../lines.ts';
-import { readJudge, type StoredJudge } from '../probes/store.ts';
 import { classifierCard, juryCard, llmCard, rewardCard } from './card.ts';
 import { writeArtefact } from './classifier/artefact.ts';
 import type { Judge } from './judge.ts';
@@ -13,6 +12,7 @@ import { openTrainedJudge, trainClassifier } from './kinds/trained-judge.ts';
 import { sharedName } from './lineage.ts';
 import type { CalibrateInput, JudgeLabel, JudgeRecord, JuryDefinition, LlmKind, StoredDefinition } from './schema.ts';
 import { kindOf } from './schema.ts';
+import { readJudge, type StoredJudge } from './store.ts';
 
 /** A judge before it is measured: itself, what is recorded of how it was made, and its definition, if it is no file. */
 export type MadeJudge = {

@@ -102,13 +102,6 @@ export function kindOf(input: { kind?: JudgeKind; endpoint?: string }): JudgeKin
   return input.kind ?? (input.endpoint === undefined ? 'classifier' : 'rubric');
 }
 
-/** What a job of the red team does. */
-export const RedteamJobInput = z.discriminatedUnion('task', [
-  z.strictObject({ task: z.literal('campaign'), campaign: z.uuid() }),
-  z.strictObject({ task: z.literal('calibration'), calibration: CalibrateInput }),
-]);
-export type RedteamJobInput = z.infer<typeof RedteamJobInput>;
-
 const Count = z.int().min(0);
 
 const figures = {

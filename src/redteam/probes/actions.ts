@@ -1,29 +1,15 @@
-import { type Role, requireRole } from '../../context/actor.ts';
+import { requireRole } from '../../context/actor.ts';
 import { type Context, reader, transact } from '../../context/context.ts';
-import { AppError } from '../../core/error.ts';
 import { textDigest } from '../../judging/text.ts';
 import { appendEvent } from '../../ledger/actions.ts';
 import { holdOut } from '../../training/held-out.ts';
-import { type ImportLabelsInput, JudgeLabel, queueDataset } from '../judges/schema.ts';
 import { linesReport, readLines, sortLines } from '../lines.ts';
-import { type Coverage, type LinesReport, Probe, splitOf } from '../schema.ts';
+import { readersOfAttacks, runners } from '../roles.ts';
+import { type LinesReport, Probe, splitOf } from '../schema.ts';
 import { corpusOverlap, textDigests } from './held-out.ts';
 import { coverageOf, probesDigest, unknownCode } from './probe.ts';
-import {
-  countProbes,
-  groupSplits,
-  insertLabels,
-  insertProbes,
-  knownLabels,
-  knownProbes,
-  labelledPrompts,
-  probedPrompts,
-  probePage,
-} from './store.ts';
-
-/** Who may read attacks and what models replied to them. */
-export const readersOfAttacks: Role[] = ['red-teamer', 'auditor', 'engineer'];
-const runners: Role[] = ['red-teamer', 'engineer'];
+import type { Coverage } from './schema.ts';
+import { countProbes, groupSplits, insertProbes, knownProbes, labelledPrompts, probePage } from './store.ts';
 
 /**
  * Stores held-out probes. Refused, line by line: what the profile does not know, a probe whose text is a question of the
@@ -86,45 +72,4 @@ export async function listProbes(ctx: Context, page: { after?: string; limit: nu
 /** How the probes cover the profile's dimensions and strategies; no text. */
 export async function probeCoverage(ctx: Context): Promise<Coverage> {
   return coverageOf(ctx.profile, await countProbes(reader(ctx)));
-}
-
-/** Stores labelled replies of a data set. A label whose prompt is a probe or its twin is refused, line by line. */
-export async function importLabels(ctx: Context, input: ImportLabelsInput): Promise<LinesReport> {
-  requireRole(ctx.actor, ...runners);
-  if (input.dataset === queueDataset)
-    throw new AppError(
-      'invalid_input',
-      `"${queueDataset}" is the name of the labels given in the queue; choose another.`,
-    );
-  const { good, refused } = readLines(input.labels, JudgeLabel);
-  return transact(ctx, async (ctx) => {
-    const probed = await probedPrompts(
-      ctx.tx,
-      good.map((one) => textDigest(one.record.prompt)),
-    );
-    const stored = await knownLabels(
-      ctx.tx,
-      input.dataset,
-      good.map((one) => one.id),
-    );
-    const sorted = sortLines(good, stored, (label) =>
-      probed.has(textDigest(label.prompt))
-        ? 'its prompt is a probe or its twin: the judge would be shown what it must judge'
-        : undefined,
-    );
-    if (sorted.fresh.length > 0) {
-      const rows = sorted.fresh.map(({ record: label, sha256 }) => ({
-        label,
-        sha256,
-        promptSha256: textDigest(label.prompt),
-      }));
-      await insertLabels(ctx.tx, input.dataset, rows, { by: ctx.actor.id, at: ctx.clock.now() });
-      const digests = sorted.fresh.map((one) => one.sha256);
-      await appendEvent(ctx, {
-        type: 'labels.imported',
-        data: { dataset: input.dataset, judgeLabels: digests.length, sha256: probesDigest(digests) },
-      });
-    }
-    return linesReport(sorted.fresh.length, sorted.already, [...refused, ...sorted.refused]);
-  });
 }

@@ -1,6 +1,7 @@
 import { sha256Hex } from '../../core/hash.ts';
 import type { Profile } from '../../profile/schema.ts';
-import { type Coverage, type Probe, ProbeLanguage } from '../schema.ts';
+import { type Probe, ProbeLanguage } from '../schema.ts';
+import type { Coverage } from './schema.ts';
 import type { ProbeCount } from './store.ts';
 
 /** Why the profile does not know what a probe says it is, or undefined when it does. */

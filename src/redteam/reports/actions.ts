@@ -1,10 +1,10 @@
-import { type Role, requireRole } from '../../context/actor.ts';
+import { requireRole } from '../../context/actor.ts';
 import { type Context, reader } from '../../context/context.ts';
 import { AppError } from '../../core/error.ts';
 import { campaignOf, reportOf } from '../actions.ts';
 import { judgeOf } from '../judges/actions.ts';
 import { gatesOf } from '../judges/gate.ts';
-import { readersOfAttacks } from '../probes/actions.ts';
+import { readers, readersOfAttacks } from '../roles.ts';
 import type { Campaign } from '../schema.ts';
 import { reportDocument } from './formats/document.ts';
 import type { ReportDocument } from './formats/document-schema.ts';
@@ -16,7 +16,6 @@ import { type ComparedSide, compareRuns } from './run-comparison.ts';
 import type { RunComparison } from './run-comparison-schema.ts';
 import { askedItems, type ItemFilter, reportItems } from './store.ts';
 
-const readers: Role[] = ['engineer', 'red-teamer', 'steward', 'release-approver', 'auditor'];
 const pageSize = 500;
 
 /** All that a report says of a campaign but its items, with the declared gates decided; no text of prompts or replies. */

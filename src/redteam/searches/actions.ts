@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { type Role, requireRole } from '../../context/actor.ts';
+import { requireRole } from '../../context/actor.ts';
 import { type Context, reader, type TxContext, transact } from '../../context/context.ts';
 import { AppError } from '../../core/error.ts';
 import { appendEvent, asJson } from '../../ledger/actions.ts';
 import { modelIdentity } from '../../registry/actions.ts';
 import { judgeOf } from '../judges/actions.ts';
 import { recordDigest } from '../lines.ts';
-import { readersOfAttacks } from '../probes/actions.ts';
 import { selectProbes } from '../probes/store.ts';
+import { readersOfAttacks, runners } from '../roles.ts';
 import type { Attempt, Search, SearchReport, SearchStarted, StartSearch } from './schema.ts';
 import { insertAttempt, insertSearch, readAttempts, readSearch, setSearchCompleted } from './store.ts';
 import { isSuccess } from './tree.ts';
-
-const runners: Role[] = ['red-teamer', 'engineer'];
 
 /** Fixes target, judge and probes of a search and enqueues it. Throws `invalid_input` where no probe matches. */
 export async function startSearch(ctx: Context, input: StartSearch): Promise<SearchStarted> {
