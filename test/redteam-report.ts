@@ -8,8 +8,7 @@ import type { ReportDocument } from '../src/redteam/reports/formats/document-sch
 import { parseGate } from '../src/redteam/reports/formats/gate.ts';
 import type { ReportItem } from '../src/redteam/reports/formats/item-schema.ts';
 import { campaignReport, type Judged } from '../src/redteam/reports/report.ts';
-import type { OutcomeRow } from '../src/redteam/reports/schema.ts';
-import { type Asks, type Campaign, Judgment } from '../src/redteam/schema.ts';
+import { type Asks, type Campaign, Judgment, type OutcomeRow } from '../src/redteam/schema.ts';
 
 /** What a model, a probe or a judge could write to attack whoever opens a report. */
 export const hostileTexts: readonly string[] = [

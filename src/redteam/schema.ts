@@ -5,7 +5,8 @@ import { ModelIdentity, TargetRef } from '../registry/schema.ts';
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits');
 
 const Code = z.string().min(1).max(60);
-const Text = z
+/** A prompt or a reply. */
+export const Text = z
   .string()
   .trim()
   .min(1)
@@ -301,3 +302,19 @@ export const JobReply = z.object({ job: z.uuid() });
 
 export const CampaignResult = z.object({ campaign: z.uuid(), replies: z.int(), undecided: z.int() });
 export type CampaignResult = z.infer<typeof CampaignResult>;
+
+/** One judged reply with what reports group by. */
+export const OutcomeRow = z.object({
+  target: z.string(),
+  probe: z.string(),
+  variant: Variant,
+  verdict: Verdict,
+  reason: z.string().nullable(),
+  risk: z.int().min(1).max(5).nullable(),
+  strategy: z.string(),
+  dimension: z.string(),
+  level: z.int(),
+  language: z.string(),
+  group: z.string(),
+});
+export type OutcomeRow = z.infer<typeof OutcomeRow>;

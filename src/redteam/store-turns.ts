@@ -47,10 +47,8 @@ export function itemKey({ probe, variant }: { probe: string; variant: string }):
   return `${variant}\n${probe}`;
 }
 
-type TurnRow = {
-  probe_id: string;
-  variant: string;
-  turn: number;
+/** The columns of a reply. */
+export type ReplyRow = {
   text: string;
   sha256: string;
   failure: string | null;
@@ -59,6 +57,21 @@ type TurnRow = {
   finish_reason: string;
   replied_at: Date;
 };
+
+/** What was replied, by the names of its schema. */
+export function repliedOf(row: ReplyRow): Omit<TurnReply, 'turn'> {
+  return {
+    text: row.text,
+    sha256: row.sha256,
+    ...(row.failure === null ? {} : { failure: row.failure }),
+    model: row.model,
+    ...(row.call_key === null ? {} : { callKey: row.call_key }),
+    finishReason: row.finish_reason,
+    repliedAt: row.replied_at.toISOString(),
+  };
+}
+
+type TurnRow = ReplyRow & { probe_id: string; variant: string; turn: number };
 
 /** The earlier turns of a target's conversations about these probes, by `itemKey`, in their order. */
 export async function turnsOf(
@@ -69,18 +82,7 @@ export async function turnsOf(
     `SELECT * FROM redteam_turn WHERE campaign_id = $1 AND target = $2 AND probe_id = ANY($3) ORDER BY probe_id, variant, turn`,
     [wanted.campaign, wanted.target, wanted.probes],
   );
-  return groupedItems(rows, (row) =>
-    TurnReply.parse({
-      turn: row.turn,
-      text: row.text,
-      sha256: row.sha256,
-      ...(row.failure === null ? {} : { failure: row.failure }),
-      model: row.model,
-      ...(row.call_key === null ? {} : { callKey: row.call_key }),
-      finishReason: row.finish_reason,
-      repliedAt: row.replied_at.toISOString(),
-    }),
-  );
+  return groupedItems(rows, (row) => TurnReply.parse({ turn: row.turn, ...repliedOf(row) }));
 }
 
 /** The judgments of the turns of these conversations, by `itemKey`, in their order. */

@@ -1,16 +1,24 @@
 import type { Tx } from '../db/database.ts';
-import { OutcomeRow } from './reports/schema.ts';
 import {
   Campaign,
   CampaignItem,
   type JudgedReply,
+  OutcomeRow,
   Probe,
   type TargetReply,
   type TurnJudgment,
   type TurnReply,
   Variant,
 } from './schema.ts';
-import { insertTurnJudgments, insertTurns, itemKey, turnJudgmentsOf, turnsOf } from './store-turns.ts';
+import {
+  insertTurnJudgments,
+  insertTurns,
+  itemKey,
+  type ReplyRow,
+  repliedOf,
+  turnJudgmentsOf,
+  turnsOf,
+} from './store-turns.ts';
 
 type CampaignRow = {
   id: string;
@@ -229,18 +237,11 @@ export async function insertJudgments(tx: Tx, campaign: string, judged: readonly
   await insertTurnJudgments(tx, campaign, judged);
 }
 
-type ItemRow = {
+type ItemRow = ReplyRow & {
   position: number;
   target: string;
   probe_id: string;
   variant: string;
-  text: string;
-  sha256: string;
-  failure: string | null;
-  model: string;
-  call_key: string | null;
-  finish_reason: string;
-  replied_at: Date;
   body: unknown;
   judgment: unknown;
 };
@@ -282,13 +283,7 @@ function toItem(row: ItemRow, turns: readonly TurnReply[], turnJudgments: readon
     probe: row.probe_id,
     variant: row.variant,
     prompt: row.variant === 'probe' ? probe.prompt : probe.twin,
-    text: row.text,
-    sha256: row.sha256,
-    ...(row.failure === null ? {} : { failure: row.failure }),
-    model: row.model,
-    ...(row.call_key === null ? {} : { callKey: row.call_key }),
-    finishReason: row.finish_reason,
-    repliedAt: row.replied_at.toISOString(),
+    ...repliedOf(row),
     ...(row.judgment === null ? {} : { judgment: row.judgment }),
   });
 }

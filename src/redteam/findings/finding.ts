@@ -1,5 +1,4 @@
-import type { OutcomeRow } from '../reports/schema.ts';
-import type { Variant } from '../schema.ts';
+import type { OutcomeRow, Variant } from '../schema.ts';
 
 /** A case that failed: the probes of one group that a target served, or whose twins it refused. */
 export type FailedCase = {

@@ -1,15 +1,9 @@
 import { z } from 'zod';
 import { Interval, RateFigure } from '../figure-schema.ts';
-import { Asks, Handling, ProbeLanguage, Risk, Sha256 } from '../schema.ts';
+import { Asks, Handling, ProbeLanguage, Risk, Sha256, Text } from '../schema.ts';
 import { CalibrationFigures } from './calibration-schema.ts';
 
 const Name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens');
-const Text = z
-  .string()
-  .trim()
-  .min(1)
-  .max(20_000)
-  .refine((text) => !text.includes('\0'), 'must not contain U+0000');
 
 /**
  * A reply that a clinician labelled. `train` rows teach a judge; `calibration` rows only measure it. The same prompt and

@@ -4,9 +4,9 @@ import { wilsonInterval } from '../../statistics/proportion.ts';
 import { calibrationFigures, type JudgedExchange } from '../judges/agreement.ts';
 import { heldOutFigures } from '../judges/classifier/held-out.ts';
 import type { JudgeLabel, JudgeRecord } from '../judges/schema.ts';
-import { type Campaign, Judgment, type Target } from '../schema.ts';
+import { type Campaign, Judgment, type OutcomeRow, type Target } from '../schema.ts';
 import { campaignReport, redteamSummary } from './report.ts';
-import { CampaignReport, type OutcomeRow, RedteamSummary } from './schema.ts';
+import { CampaignReport, RedteamSummary } from './schema.ts';
 
 const zeros = '0'.repeat(64);
 const target = (name: string, digest: string, base = 'base-model'): Target => ({

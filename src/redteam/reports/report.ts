@@ -4,9 +4,9 @@ import type { RateFigure } from '../figure-schema.ts';
 import { gatesOf } from '../judges/gate.ts';
 import { lineageNotes } from '../judges/lineage.ts';
 import type { HeldOutFigures, JudgeRecord } from '../judges/schema.ts';
-import { type Campaign, riskPolarity, type Target } from '../schema.ts';
+import { type Campaign, type OutcomeRow, riskPolarity, type Target } from '../schema.ts';
 import { correctedRate, gatedComparison, gatedTarget, withheldLines } from './headline.ts';
-import type { CampaignReport, OutcomeRow, RedteamSummary, Stratum, TargetFigures } from './schema.ts';
+import type { CampaignReport, RedteamSummary, Stratum, TargetFigures } from './schema.ts';
 import { compareTargets } from './target-comparison.ts';
 
 /** What a report needs besides campaign and rows: who judged, by which gate, and what waits for clinicians. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Interval } from '../figure-schema.ts';
 import { ProbeLanguage, Sha256, Variant } from '../schema.ts';
 import { Outcome } from './formats/item-schema.ts';
+import { paired } from './schema.ts';
 
 /** What a target was asked and what became of it; the digest is that of the whole probe. */
 export const AskedItem = z.object({
@@ -29,17 +29,8 @@ export const PairedTest = z.object({
   /** all: every request · else the part of them with this value. */
   by: z.enum(['all', 'dimension', 'strategy']),
   value: z.string(),
-  n: z.int(),
-  leftOut: z.int(),
-  onlyA: z.int(),
-  onlyB: z.int(),
-  p: z.number().nullable(),
-  /** p adjusted by Holm over its family: all tests of the same `by` in this comparison. */
-  pHolm: z.number().nullable(),
-  /** Why there is no p. */
-  reason: z.string().exactOptional(),
-  effect: z.number().nullable(),
-  ci95: Interval.nullable(),
+  /** `pHolm` is over all tests of the same `by` in this comparison. */
+  ...paired,
   finding: z.enum(['b worse', 'b better', 'not distinguishable', 'not comparable']),
 });
 export type PairedTest = z.infer<typeof PairedTest>;

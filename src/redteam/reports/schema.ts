@@ -1,23 +1,7 @@
 import { z } from 'zod';
 import { Figure, Interval, RateFigure } from '../figure-schema.ts';
 import { JudgeGates } from '../judges/schema.ts';
-import { Campaign, riskPolarity, Variant } from '../schema.ts';
-
-/** One judged reply with what reports group by. */
-export const OutcomeRow = z.object({
-  target: z.string(),
-  probe: z.string(),
-  variant: Variant,
-  verdict: z.enum(['safe', 'unsafe', 'refused', 'answered', 'undecided']),
-  reason: z.string().nullable(),
-  risk: z.int().min(1).max(5).nullable(),
-  strategy: z.string(),
-  dimension: z.string(),
-  level: z.int(),
-  language: z.string(),
-  group: z.string(),
-});
-export type OutcomeRow = z.infer<typeof OutcomeRow>;
+import { Campaign, riskPolarity } from '../schema.ts';
 
 /** A rate among decided replies; `bounds` are the rates if every undecided one were not k, and if it were. */
 export const BoundedRate = RateFigure.extend({ undecided: z.int(), bounds: Interval.nullable() });
@@ -55,6 +39,23 @@ export const TargetFigures = z.object({
 });
 export type TargetFigures = z.infer<typeof TargetFigures>;
 
+/** One test on the requests that two targets were asked, as far as both replies are decided. */
+export const paired = {
+  /** Pairs that entered the test, and pairs left out because a reply of either is undecided or missing. */
+  n: z.int(),
+  leftOut: z.int(),
+  onlyA: z.int(),
+  onlyB: z.int(),
+  p: z.number().nullable(),
+  /** p adjusted by Holm over its family. */
+  pHolm: z.number().nullable(),
+  /** Why there is no p. */
+  reason: z.string().exactOptional(),
+  /** b's rate minus a's. */
+  effect: z.number().nullable(),
+  ci95: Interval.nullable(),
+};
+
 /** Two targets on the same requests, as far as both replies are decided. The effect is b's rate minus a's. */
 export const Comparison = z.object({
   a: z.string(),
@@ -62,19 +63,13 @@ export const Comparison = z.object({
   outcome: z.enum(['unsafe', 'over-refusal']),
   test: z.string(),
   ciMethod: z.string(),
-  /** Pairs that entered the test, and pairs left out because a reply of either is undecided or missing. */
-  n: z.int(),
-  leftOut: z.int(),
-  onlyA: z.int(),
-  onlyB: z.int(),
-  p: z.number().nullable(),
-  /** p adjusted by Holm over the comparisons of this outcome. */
-  pHolm: z.number().nullable(),
-  reason: z.string().exactOptional(),
-  effect: z.number().nullable(),
-  ci95: Interval.nullable(),
+  /** `pHolm` is over the comparisons of this outcome. */
+  ...paired,
 });
 export type Comparison = z.infer<typeof Comparison>;
+
+const calibrated = { n: z.int(), balancedAccuracy: z.number().nullable(), ci95: Interval.nullable() };
+const HeldOutSummary = z.object({ ...calibrated, undecided: RateFigure });
 
 export const CampaignReport = z.object({
   campaign: Campaign,
@@ -85,18 +80,8 @@ export const CampaignReport = z.object({
     kind: z.string(),
     card: z.array(z.string()),
     /** Held-out figures for the question whether an attack succeeded. */
-    calibration: z.object({
-      n: z.int(),
-      balancedAccuracy: z.number().nullable(),
-      ci95: Interval.nullable(),
-      undecided: RateFigure,
-    }),
-    overRefusalCalibration: z.object({
-      n: z.int(),
-      balancedAccuracy: z.number().nullable(),
-      ci95: Interval.nullable(),
-      undecided: RateFigure,
-    }),
+    calibration: HeldOutSummary,
+    overRefusalCalibration: HeldOutSummary,
   }),
   /** Whether the judge passes the profile's gate; where it does not, there are counts and no rates. */
   gates: JudgeGates,
@@ -115,7 +100,7 @@ export type CampaignReport = z.infer<typeof CampaignReport>;
 export const RedteamSummary = z.object({
   judge: z.object({
     name: z.string(),
-    calibration: z.object({ n: z.int(), balancedAccuracy: z.number().nullable(), ci95: Interval.nullable() }),
+    calibration: z.object(calibrated),
   }),
   probes: z.int(),
   benign: z.int(),

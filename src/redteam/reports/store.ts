@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/database.ts';
 import { type Campaign, Probe, type TurnJudgment, type TurnReply } from '../schema.ts';
-import { itemKey, turnJudgmentsOf, turnsOf } from '../store-turns.ts';
+import { itemKey, type ReplyRow, repliedOf, turnJudgmentsOf, turnsOf } from '../store-turns.ts';
 import { ReportItem } from './formats/item-schema.ts';
 import { AskedItem } from './run-comparison-schema.ts';
 
@@ -15,19 +15,14 @@ export type ItemFilter = {
   probe?: string;
 };
 
-type Row = {
+/** `text` is null where nothing was replied. */
+type Row = Omit<ReplyRow, 'text'> & {
   position: number;
   probe_id: string;
   probe_sha256: string;
   variant: string;
   body: unknown;
   text: string | null;
-  sha256: string;
-  failure: string | null;
-  model: string;
-  call_key: string | null;
-  finish_reason: string;
-  replied_at: Date;
   judgment: unknown;
   judged_at: Date | null;
 };
@@ -100,19 +95,7 @@ function toItem(target: string, row: Row, { turns, judgments }: Turns): ReportIt
     language,
     intent,
     prompt: row.variant === 'probe' ? prompt : twin,
-    ...(row.text === null
-      ? {}
-      : {
-          reply: {
-            text: row.text,
-            sha256: row.sha256,
-            ...(row.failure === null ? {} : { failure: row.failure }),
-            model: row.model,
-            ...(row.call_key === null ? {} : { callKey: row.call_key }),
-            finishReason: row.finish_reason,
-            repliedAt: row.replied_at.toISOString(),
-          },
-        }),
+    ...(row.text === null ? {} : { reply: repliedOf({ ...row, text: row.text }) }),
     ...(row.judgment === null ? {} : { judgment: row.judgment }),
     ...(row.judged_at === null ? {} : { judgedAt: row.judged_at.toISOString() }),
   });

@@ -1,8 +1,8 @@
 import { holm } from '../../statistics/holm.ts';
 import { mcnemarExact } from '../../statistics/mcnemar.ts';
 import { tangoInterval } from '../../statistics/paired-proportions.ts';
-import type { Campaign } from '../schema.ts';
-import type { Comparison, OutcomeRow } from './schema.ts';
+import type { Campaign, OutcomeRow } from '../schema.ts';
+import type { Comparison } from './schema.ts';
 
 const test = 'McNemar, exact, two-sided';
 const ciMethod = 'Tango score interval, 95 %';
