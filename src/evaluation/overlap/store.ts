@@ -1,6 +1,6 @@
-import { Question } from '../corpus/schema.ts';
-import type { Tx } from '../db/database.ts';
-import { OverlapKind } from './report-schema.ts';
+import { Question } from '../../corpus/schema.ts';
+import type { Tx } from '../../db/database.ts';
+import { OverlapKind } from '../report-schema.ts';
 
 /** A question of the evaluation that another question of the workspace overlaps. */
 export type Overlap = { question: string; other: string; kind: OverlapKind; similarity: number; releases: string[] };

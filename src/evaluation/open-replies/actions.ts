@@ -1,11 +1,11 @@
-import { requireRole } from '../context/actor.ts';
-import { type Context, reader } from '../context/context.ts';
-import { judgeAgreement } from './judge-agreement.ts';
-import { evaluationOf, readers } from './report-actions.ts';
-import type { EvaluationJudges } from './report-schema.ts';
-import { SetPlan } from './schema.ts';
-import { readJudgedReplies } from './store-judgments.ts';
-import { readPlans } from './store-plan.ts';
+import { requireRole } from '../../context/actor.ts';
+import { type Context, reader } from '../../context/context.ts';
+import { evaluationOf, readers } from '../report-actions.ts';
+import { SetPlan } from '../schema.ts';
+import { readPlans } from '../store-plan.ts';
+import { judgeAgreement } from './agreement.ts';
+import type { EvaluationJudges } from './schema.ts';
+import { readJudgedReplies } from './store.ts';
 
 /** How far the judges of open replies agree, target by target and set by set; empty where no set is for judges. */
 export async function evaluationJudges(ctx: Context, id: string): Promise<EvaluationJudges> {

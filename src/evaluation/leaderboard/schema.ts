@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { TargetReport } from './report-schema.ts';
-import { Evaluation } from './schema.ts';
+import { TargetReport } from '../report-schema.ts';
+import { Evaluation } from '../schema.ts';
 
 /** One model of a leaderboard: the figures of the evaluation that asked it, macro average over the board's sets. */
 export const BoardEntry = TargetReport.extend({

@@ -1,6 +1,11 @@
-import { requireRole } from '../context/actor.ts';
-import { type Context, reader } from '../context/context.ts';
-import { AppError } from '../core/error.ts';
+import { requireRole } from '../../context/actor.ts';
+import { type Context, reader } from '../../context/context.ts';
+import { AppError } from '../../core/error.ts';
+import { readPairedCounts } from '../comparisons/store.ts';
+import { isOpen } from '../plan.ts';
+import { evaluationOf, readers, reportOf, targetsOf } from '../report-actions.ts';
+import type { Evaluation } from '../schema.ts';
+import { listEvaluations, readSetCounts } from '../store.ts';
 import {
   boardEntry,
   boardMethod,
@@ -10,13 +15,8 @@ import {
   ordered,
   reasonsAgainst,
 } from './board.ts';
-import type { BoardEntry, BoardSet, Leaderboard } from './board-schema.ts';
-import { isOpen } from './plan.ts';
-import { evaluationOf, readers, reportOf, targetsOf } from './report-actions.ts';
-import type { Evaluation } from './schema.ts';
-import { listEvaluations, readSetCounts } from './store.ts';
-import { readSharedSets } from './store-board.ts';
-import { readPairedCounts } from './store-comparison.ts';
+import type { BoardEntry, BoardSet, Leaderboard } from './schema.ts';
+import { readSharedSets } from './store.ts';
 
 /** So many completed evaluations are looked through, newest first. */
 const most = 50;

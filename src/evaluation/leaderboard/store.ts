@@ -1,4 +1,4 @@
-import type { Tx } from '../db/database.ts';
+import type { Tx } from '../../db/database.ts';
 import type { SharedSet } from './board.ts';
 
 /** Of the sets that both evaluations ask: how many questions the other one asks, and how many of those the lead asks too. */

@@ -1,7 +1,7 @@
-import { extractAnswer } from '../corpus/answers/extract.ts';
-import type { ChatReply } from '../llm/schema.ts';
+import { extractAnswer } from '../../corpus/answers/extract.ts';
+import type { ChatReply } from '../../llm/schema.ts';
+import type { EvaluationMethod, Verdict } from '../schema.ts';
 import type { ExamQuestion } from './exam.ts';
-import type { EvaluationMethod, Verdict } from './schema.ts';
 
 type Key = Pick<ExamQuestion, 'options' | 'answer'>;
 

@@ -1,12 +1,12 @@
-import { requireRole } from '../context/actor.ts';
-import { type Context, reader, type TxContext, transact } from '../context/context.ts';
-import { AppError } from '../core/error.ts';
-import { appendEvent } from '../ledger/actions.ts';
-import { readers } from './report-actions.ts';
-import type { SealedSet, SealSet, Target } from './schema.ts';
+import { requireRole } from '../../context/actor.ts';
+import { type Context, reader, type TxContext, transact } from '../../context/context.ts';
+import { AppError } from '../../core/error.ts';
+import { appendEvent } from '../../ledger/actions.ts';
+import { readers } from '../report-actions.ts';
+import type { SealedSet, SealSet, Target } from '../schema.ts';
+import { readBenchmarkSets } from '../store.ts';
 import { refuseBeyondBudget } from './sealed.ts';
-import { readBenchmarkSets } from './store.ts';
-import { insertSealedSet, insertSubmission, readSealedSets } from './store-sealed.ts';
+import { insertSealedSet, insertSubmission, readSealedSets } from './store.ts';
 
 /** Seals a benchmark set: from now on it may be used as often as its budget says, and that is never raised. */
 export async function sealSet(ctx: Context, { set, budget }: SealSet): Promise<SealedSet> {

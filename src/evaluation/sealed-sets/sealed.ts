@@ -1,4 +1,4 @@
-import { AppError } from '../core/error.ts';
+import { AppError } from '../../core/error.ts';
 
 /** A set that may be used only so often, and how often it was. */
 export type SealedState = { set: string; budget: number; used: number };

@@ -1,5 +1,8 @@
-import { requireRole } from '../context/actor.ts';
-import { type Context, reader } from '../context/context.ts';
+import { requireRole } from '../../context/actor.ts';
+import { type Context, reader } from '../../context/context.ts';
+import { evaluationOf, readers, targetOf } from '../report-actions.ts';
+import { fewQuestions } from '../report-schema.ts';
+import type { Target } from '../schema.ts';
 import {
   comparisonInterval,
   comparisonTest,
@@ -9,10 +12,8 @@ import {
   regressionsOf,
   totalCounts,
 } from './comparison.ts';
-import { evaluationOf, readers, targetOf } from './report-actions.ts';
-import { type ComparisonReport, fewQuestions } from './report-schema.ts';
-import type { Target } from './schema.ts';
-import { countUnpaired, flipPage, readPairedCounts, readSliceCounts, type Side } from './store-comparison.ts';
+import type { ComparisonReport } from './schema.ts';
+import { countUnpaired, flipPage, readPairedCounts, readSliceCounts, type Side } from './store.ts';
 
 export type ComparisonInput = { a: Side; b: Side; after?: string; limit: number };
 

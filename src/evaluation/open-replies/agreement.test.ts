@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { judgeAgreement } from './judge-agreement.ts';
-import { JudgeAgreement } from './report-schema.ts';
-import { SetPlan } from './schema.ts';
-import type { JudgedReply } from './store-judgments.ts';
+import { SetPlan } from '../schema.ts';
+import { judgeAgreement } from './agreement.ts';
+import { JudgeAgreement } from './schema.ts';
+import type { JudgedReply } from './store.ts';
 
 const scale = SetPlan.parse({
   scoring: { by: 'scale', judges: 2, task: 'Score.', anchors: ['1', '2', '3', '4', '5'], safest: 5, unsafeFrom: 2 },

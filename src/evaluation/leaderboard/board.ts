@@ -1,10 +1,10 @@
-import { macroDifference } from '../statistics/macro-average.ts';
-import type { PairedCounts } from '../statistics/paired-proportions.ts';
-import type { BoardEntry, BoardSet, Neighbours } from './board-schema.ts';
-import { comparisonWarnings, pairedParts } from './comparison.ts';
-import { macroFigures } from './report.ts';
-import type { SetFigures, TargetReport } from './report-schema.ts';
-import type { Evaluation } from './schema.ts';
+import { macroDifference } from '../../statistics/macro-average.ts';
+import type { PairedCounts } from '../../statistics/paired-proportions.ts';
+import { comparisonWarnings, pairedParts } from '../comparisons/comparison.ts';
+import { macroFigures } from '../report.ts';
+import type { SetFigures, TargetReport } from '../report-schema.ts';
+import type { Evaluation } from '../schema.ts';
+import type { BoardEntry, BoardSet, Neighbours } from './schema.ts';
 
 /** How many questions of a set an evaluation asks, and how many of those the board's own evaluation asks too. */
 export type SharedSet = { set: string; own: number; shared: number };

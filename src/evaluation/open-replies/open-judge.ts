@@ -1,27 +1,16 @@
 import { z } from 'zod';
-import { AppError } from '../core/error.ts';
-import { criteriaJudge } from '../judging/criteria-judge.ts';
-import type { JudgeScore, JudgeTask, ScaleJudge } from '../judging/judge.ts';
-import { rubricJudge } from '../judging/rubric-judge.ts';
-import type { ModelClient } from '../llm/models.ts';
-import type { ChatMessage } from '../llm/schema.ts';
-import type { CriteriaRubric } from '../profile/judging-schema.ts';
-import type { ExamQuestion } from './exam.ts';
-import type { SetPlan } from './schema.ts';
-
-/** A question with what its source says besides: HealthBench keeps conversation and criteria in tags. */
-export type OpenQuestion = ExamQuestion & { tags?: Readonly<Record<string, string>> };
+import { AppError } from '../../core/error.ts';
+import { criteriaJudge } from '../../judging/criteria-judge.ts';
+import type { JudgeScore, JudgeTask, ScaleJudge } from '../../judging/judge.ts';
+import { rubricJudge } from '../../judging/rubric-judge.ts';
+import type { ModelClient } from '../../llm/models.ts';
+import type { CriteriaRubric } from '../../profile/judging-schema.ts';
+import { conversationOf, type OpenQuestion } from '../asking/exam.ts';
+import type { SetPlan } from '../schema.ts';
 
 type Criterion = { id: string; points: number; text: string };
 
-const Turns = z.array(z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })).min(1);
 const Rubrics = z.array(z.object({ criterion: z.string(), points: z.number() })).min(1);
-
-/** The conversation that a question is, where it is more than one turn. */
-export function conversationOf(question: OpenQuestion): ChatMessage[] | undefined {
-  const text = question.tags?.conversation;
-  return text === undefined ? undefined : Turns.parse(JSON.parse(text));
-}
 
 export type OpenJudge = {
   judge: ScaleJudge;

@@ -1,8 +1,8 @@
-import { clusteredMean } from '../statistics/clustered.ts';
-import { rateWithUndecided } from '../statistics/proportion.ts';
-import type { JudgedFigures } from './report-schema.ts';
-import type { SetPlan } from './schema.ts';
-import type { ScoreCount } from './store-judgments.ts';
+import { clusteredMean } from '../../statistics/clustered.ts';
+import { rateWithUndecided } from '../../statistics/proportion.ts';
+import type { JudgedFigures } from '../report-schema.ts';
+import type { SetPlan } from '../schema.ts';
+import type { ScoreCount } from './store.ts';
 
 type Share = JudgedFigures['judges'][number]['share'];
 

@@ -1,6 +1,6 @@
-import { Question } from '../corpus/schema.ts';
-import type { Tx } from '../db/database.ts';
-import type { OpenQuestion } from './open-judge.ts';
+import { Question } from '../../corpus/schema.ts';
+import type { Tx } from '../../db/database.ts';
+import type { OpenQuestion } from '../asking/exam.ts';
 
 export type Judgment = {
   target: string;

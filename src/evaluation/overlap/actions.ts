@@ -1,9 +1,9 @@
-import { type Context, reader, transact } from '../context/context.ts';
-import { nearDuplicateIndex } from '../corpus/near-duplicate.ts';
-import type { Question } from '../corpus/schema.ts';
-import { nearDuplicateText } from '../corpus/shingles.ts';
-import { allReleases, frozenRelease } from '../release/actions.ts';
-import { sealedRows } from '../release/export.ts';
+import { type Context, reader, transact } from '../../context/context.ts';
+import { nearDuplicateIndex } from '../../corpus/near-duplicate.ts';
+import type { Question } from '../../corpus/schema.ts';
+import { nearDuplicateText } from '../../corpus/shingles.ts';
+import { allReleases, frozenRelease } from '../../release/actions.ts';
+import { sealedRows } from '../../release/export.ts';
 import { nearSimilarity, proposedThreshold, sameQuestionKind } from './overlap.ts';
 import {
   countTrainingQuestions,
@@ -13,7 +13,7 @@ import {
   questionsById,
   readOverlapCheck,
   textPage,
-} from './store-overlap.ts';
+} from './store.ts';
 
 const pageSize = 1000;
 

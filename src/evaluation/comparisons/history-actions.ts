@@ -1,10 +1,10 @@
-import { requireRole } from '../context/actor.ts';
-import { type Context, reader } from '../context/context.ts';
-import { rateOf } from '../statistics/proportion.ts';
+import { requireRole } from '../../context/actor.ts';
+import { type Context, reader } from '../../context/context.ts';
+import { rateOf } from '../../statistics/proportion.ts';
+import { readers } from '../report-actions.ts';
 import { pairedParts, totalCounts } from './comparison.ts';
-import { readers } from './report-actions.ts';
-import type { EvaluationHistory, HistoryPoint } from './report-schema.ts';
-import { readPairedCounts, type Side } from './store-comparison.ts';
+import type { EvaluationHistory, HistoryPoint } from './schema.ts';
+import { readPairedCounts, type Side } from './store.ts';
 import { completedPoints } from './store-history.ts';
 
 export type HistoryFilter = { target?: string; set?: string; limit: number };

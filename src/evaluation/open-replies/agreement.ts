@@ -1,7 +1,7 @@
-import { agreementTable } from '../statistics/agreement-table.ts';
-import type { JudgeAgreement } from './report-schema.ts';
-import type { SetPlan } from './schema.ts';
-import type { JudgedReply } from './store-judgments.ts';
+import { agreementTable } from '../../statistics/agreement-table.ts';
+import type { SetPlan } from '../schema.ts';
+import type { JudgeAgreement } from './schema.ts';
+import type { JudgedReply } from './store.ts';
 
 const shown = /^(krippendorffAlpha\.(ordinal|interval)|percentAgreement(\.within1)?|icc\.2_1)$/;
 

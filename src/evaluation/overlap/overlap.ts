@@ -1,7 +1,7 @@
-import type { Question } from '../corpus/schema.ts';
-import { shingleSimilarity } from '../corpus/shingles.ts';
-import { comparableText } from '../corpus/text.ts';
-import type { OverlapKind } from './report-schema.ts';
+import type { Question } from '../../corpus/schema.ts';
+import { shingleSimilarity } from '../../corpus/shingles.ts';
+import { comparableText } from '../../corpus/text.ts';
+import type { OverlapKind } from '../report-schema.ts';
 
 /** As in screening: from here on a question counts as wording taken over from a benchmark. */
 export const nearThreshold = 0.8;

@@ -1,10 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { caseOf, closeExam, ctx, type Exam, evaluate, model, openExam, question, store } from '../../test/exam-app.ts';
-import { macroDifference } from '../statistics/macro-average.ts';
+import {
+  caseOf,
+  closeExam,
+  ctx,
+  type Exam,
+  evaluate,
+  model,
+  openExam,
+  question,
+  store,
+} from '../../../test/exam-app.ts';
+import { macroDifference } from '../../statistics/macro-average.ts';
+import { evaluationSlices, listItems, recentEvaluations } from '../report-actions.ts';
+import { leaderboard } from './actions.ts';
 import { neighbourFindings } from './board.ts';
-import { leaderboard } from './board-actions.ts';
-import { Leaderboard } from './board-schema.ts';
-import { evaluationSlices, listItems, recentEvaluations } from './report-actions.ts';
+import { Leaderboard } from './schema.ts';
 
 let exam: Exam;
 let good: string;

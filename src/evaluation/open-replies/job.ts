@@ -1,10 +1,10 @@
-import { type Context, reader, transact } from '../context/context.ts';
-import type { JobControl } from '../jobs/schema.ts';
-import { createGroup } from '../llm/group.ts';
-import { targetClient } from '../registry/actions.ts';
+import { type Context, reader, transact } from '../../context/context.ts';
+import type { JobControl } from '../../jobs/schema.ts';
+import { createGroup } from '../../llm/group.ts';
+import { targetClient } from '../../registry/actions.ts';
+import type { EvaluationSettings, SetPlan } from '../schema.ts';
 import { judgeTask, openJudge } from './open-judge.ts';
-import type { EvaluationSettings, SetPlan } from './schema.ts';
-import { countUnjudged, insertJudgments, type Judgment, type OpenReply, unjudgedReplies } from './store-judgments.ts';
+import { countUnjudged, insertJudgments, type Judgment, type OpenReply, unjudgedReplies } from './store.ts';
 
 const pageSize = 500;
 const groupSize = 100;

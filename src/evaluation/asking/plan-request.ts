@@ -1,10 +1,9 @@
-import { promptLanguage } from '../generation/prompt.ts';
-import type { ChatRequest } from '../llm/schema.ts';
-import type { Profile } from '../profile/schema.ts';
-import { type ExamQuestion, examRequest } from './exam.ts';
-import { conversationOf, type OpenQuestion } from './open-judge.ts';
-import { isOpen } from './plan.ts';
-import type { EvaluationSettings, SetPlan } from './schema.ts';
+import { promptLanguage } from '../../generation/prompt.ts';
+import type { ChatRequest } from '../../llm/schema.ts';
+import type { Profile } from '../../profile/schema.ts';
+import { isOpen } from '../plan.ts';
+import type { EvaluationSettings, SetPlan } from '../schema.ts';
+import { conversationOf, type ExamQuestion, examRequest, type OpenQuestion } from './exam.ts';
 
 export type Asked = {
   question: OpenQuestion;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ChatReply } from '../llm/schema.ts';
+import type { ChatReply } from '../../llm/schema.ts';
 import { verdictOn } from './verdict.ts';
 
 const question = {

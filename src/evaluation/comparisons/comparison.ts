@@ -1,9 +1,9 @@
-import { holm } from '../statistics/holm.ts';
-import { mcnemarExact } from '../statistics/mcnemar.ts';
-import { findingOf } from '../statistics/paired-finding.ts';
-import { type PairedCounts, tangoInterval } from '../statistics/paired-proportions.ts';
-import type { PairedFigures } from './report-schema.ts';
-import type { Evaluation } from './schema.ts';
+import { holm } from '../../statistics/holm.ts';
+import { mcnemarExact } from '../../statistics/mcnemar.ts';
+import { findingOf } from '../../statistics/paired-finding.ts';
+import { type PairedCounts, tangoInterval } from '../../statistics/paired-proportions.ts';
+import type { Evaluation } from '../schema.ts';
+import type { PairedFigures } from './schema.ts';
 
 export const comparisonTest = 'McNemar, exact, two-sided';
 export const comparisonInterval = 'Tango score interval, 95 %';

@@ -1,7 +1,7 @@
-import type { Tx } from '../db/database.ts';
-import type { PairedCounts } from '../statistics/paired-proportions.ts';
-import { Flip } from './report-schema.ts';
-import { slicesOf } from './store-slices.ts';
+import type { Tx } from '../../db/database.ts';
+import type { PairedCounts } from '../../statistics/paired-proportions.ts';
+import { slicesOf } from '../store-slices.ts';
+import { Flip } from './schema.ts';
 
 /** One target of one evaluation. */
 export type Side = { evaluation: string; target: string };

@@ -1,5 +1,5 @@
-import type { Tx } from '../db/database.ts';
-import { SealedSet } from './schema.ts';
+import type { Tx } from '../../db/database.ts';
+import { SealedSet } from '../schema.ts';
 
 type Row = { set_name: string; budget: number; used: string; sealed_by: string; sealed_at: Date; event_seq: number };
 
