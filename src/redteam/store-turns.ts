@@ -86,7 +86,7 @@ export async function turnsOf(
 }
 
 /** The judgments of the turns of these conversations, by `itemKey`, in their order. */
-export async function turnJudgmentsOf(
+async function turnJudgmentsOf(
   tx: Tx,
   wanted: { campaign: string; target: string; judge: string; probes: readonly string[] },
 ): Promise<Map<string, TurnJudgment[]>> {
@@ -96,6 +96,24 @@ export async function turnJudgmentsOf(
     [wanted.campaign, wanted.target, wanted.judge, wanted.probes],
   );
   return groupedItems(rows, ({ turn, judgment }) => TurnJudgment.parse({ turn, judgment }));
+}
+
+/** Of one thing asked: the turns before the last one, and the judgments of all turns. Both are empty where it has one turn. */
+export type EarlierTurns = { turns: TurnReply[]; judgments: TurnJudgment[] };
+
+/** The rows of a page of a target's items, each with its earlier turns. */
+export async function withTurns<Row extends { probe_id: string; variant: string }>(
+  tx: Tx,
+  of: { campaign: string; target: string; judge: string },
+  rows: readonly Row[],
+): Promise<[Row, EarlierTurns][]> {
+  const wanted = { ...of, probes: rows.map((row) => row.probe_id) };
+  const turns = await turnsOf(tx, wanted);
+  const judgments = await turnJudgmentsOf(tx, wanted);
+  return rows.map((row) => {
+    const key = itemKey({ probe: row.probe_id, variant: row.variant });
+    return [row, { turns: turns.get(key) ?? [], judgments: judgments.get(key) ?? [] }];
+  });
 }
 
 function groupedItems<Row extends { probe_id: string; variant: string }, T>(

@@ -6,18 +6,18 @@ import {
   OutcomeRow,
   Probe,
   type TargetReply,
-  type TurnJudgment,
   type TurnReply,
   Variant,
 } from './schema.ts';
 import {
+  type EarlierTurns,
   insertTurnJudgments,
   insertTurns,
   itemKey,
   type ReplyRow,
   repliedOf,
-  turnJudgmentsOf,
   turnsOf,
+  withTurns,
 } from './store-turns.ts';
 
 type CampaignRow = {
@@ -259,26 +259,16 @@ export async function itemPage(
      WHERE campaign_id = $1 AND target = $3 AND position >= $4 ORDER BY position LIMIT $5`,
     [campaign.id, campaign.judge, page.target, page.from, page.limit],
   );
-  const wanted = {
-    campaign: campaign.id,
-    target: page.target,
-    judge: campaign.judge,
-    probes: rows.map((row) => row.probe_id),
-  };
-  const turns = await turnsOf(tx, wanted);
-  const judgments = await turnJudgmentsOf(tx, wanted);
-  return rows.map((row) => {
-    const key = itemKey({ probe: row.probe_id, variant: row.variant });
-    return { position: row.position, item: toItem(row, turns.get(key) ?? [], judgments.get(key) ?? []) };
-  });
+  const told = await withTurns(tx, { campaign: campaign.id, target: page.target, judge: campaign.judge }, rows);
+  return told.map(([row, turns]) => ({ position: row.position, item: toItem(row, turns) }));
 }
 
-function toItem(row: ItemRow, turns: readonly TurnReply[], turnJudgments: readonly TurnJudgment[]): CampaignItem {
+function toItem(row: ItemRow, { turns, judgments }: EarlierTurns): CampaignItem {
   const probe = Probe.parse(row.body);
   const lead = (row.variant === 'probe' ? probe.lead : probe.twinLead) ?? [];
   return CampaignItem.parse({
     ...(turns.length === 0 ? {} : { turns: turns.map((turn, at) => ({ ...turn, prompt: lead[at] ?? '' })) }),
-    ...(turnJudgments.length === 0 ? {} : { turnJudgments }),
+    ...(judgments.length === 0 ? {} : { turnJudgments: judgments }),
     target: row.target,
     probe: row.probe_id,
     variant: row.variant,

@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/database.ts';
-import { type Campaign, Probe, type TurnJudgment, type TurnReply } from '../schema.ts';
-import { itemKey, type ReplyRow, repliedOf, turnJudgmentsOf, turnsOf } from '../store-turns.ts';
+import { type Campaign, Probe } from '../schema.ts';
+import { type EarlierTurns, type ReplyRow, repliedOf, withTurns } from '../store-turns.ts';
 import { ReportItem } from './formats/item-schema.ts';
 import { AskedItem } from './run-comparison-schema.ts';
 
@@ -57,33 +57,18 @@ export async function reportItems(
       ...[verdict, variant, dimension, strategy, language, level, probe].map((one) => one ?? null),
     ],
   );
-  const wanted = {
-    campaign: campaign.id,
-    target: page.target,
-    judge: campaign.judge,
-    probes: rows.map((row) => row.probe_id),
-  };
-  const turns = await turnsOf(tx, wanted);
-  const judgments = await turnJudgmentsOf(tx, wanted);
-  return rows.map((row) => {
-    const key = itemKey({ probe: row.probe_id, variant: row.variant });
-    return {
-      position: row.position,
-      item: toItem(page.target, row, { turns: turns.get(key), judgments: judgments.get(key) }),
-    };
-  });
+  const told = await withTurns(tx, { campaign: campaign.id, target: page.target, judge: campaign.judge }, rows);
+  return told.map(([row, turns]) => ({ position: row.position, item: toItem(page.target, row, turns) }));
 }
 
-type Turns = { turns: readonly TurnReply[] | undefined; judgments: readonly TurnJudgment[] | undefined };
-
-function toItem(target: string, row: Row, { turns, judgments }: Turns): ReportItem {
+function toItem(target: string, row: Row, { turns, judgments }: EarlierTurns): ReportItem {
   const probe = Probe.parse(row.body);
   const { group, dimension, strategy, level, language, intent, prompt, twin, configuration } = probe;
   const lead = (row.variant === 'probe' ? probe.lead : probe.twinLead) ?? [];
   return ReportItem.parse({
     ...(configuration === undefined ? {} : { configuration }),
-    ...(turns === undefined ? {} : { turns: turns.map((one, at) => ({ ...one, prompt: lead[at] ?? '' })) }),
-    ...(judgments === undefined ? {} : { turnJudgments: judgments }),
+    ...(turns.length === 0 ? {} : { turns: turns.map((one, at) => ({ ...one, prompt: lead[at] ?? '' })) }),
+    ...(judgments.length === 0 ? {} : { turnJudgments: judgments }),
     target,
     probe: row.probe_id,
     probeSha256: row.probe_sha256,
