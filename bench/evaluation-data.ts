@@ -4,7 +4,7 @@ import type { Workspace } from '../src/context/workspace.ts';
 import { storeQuestions } from '../src/corpus/actions.ts';
 import type { Question } from '../src/corpus/schema.ts';
 import { startEvaluation } from '../src/evaluation/actions.ts';
-import { examRequest } from '../src/evaluation/exam.ts';
+import { examRequest } from '../src/evaluation/asking/exam.ts';
 import { EvaluationSettings, StartEvaluation } from '../src/evaluation/schema.ts';
 import { loadProfile } from '../src/profile/load.ts';
 import { shipped } from '../src/server/config.ts';

@@ -3,7 +3,7 @@ import { transact } from '../src/context/context.ts';
 import { sha256Hex } from '../src/core/hash.ts';
 import { storeQuestions } from '../src/corpus/actions.ts';
 import type { Question } from '../src/corpus/schema.ts';
-import { sealSet } from '../src/evaluation/sealed-actions.ts';
+import { sealSet } from '../src/evaluation/sealed-sets/actions.ts';
 import { registerModel } from '../src/registry/actions.ts';
 import type { TestApp } from './app.ts';
 import { question } from './exam-app.ts';

@@ -1,6 +1,6 @@
-import { startCampaign } from '../src/redteam/campaign-actions.ts';
+import { startCampaign } from '../src/redteam/actions.ts';
 import { runRedteam } from '../src/redteam/job.ts';
-import { calibrateJudge } from '../src/redteam/judge-actions.ts';
+import { calibrateJudge } from '../src/redteam/judges/actions.ts';
 import { StartCampaign } from '../src/redteam/schema.ts';
 import type { TestApp } from './app.ts';
 import { type FakeOpenAi, startFakeOpenAi } from './fake-openai.ts';

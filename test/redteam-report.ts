@@ -1,15 +1,14 @@
 import type { Profile } from '../src/profile/schema.ts';
-import type { CalibrationFigures } from '../src/redteam/calibration-schema.ts';
-import { heldOutFigures } from '../src/redteam/classifier/held-out.ts';
-import { calibrationFigures, type JudgedExchange } from '../src/redteam/judge-agreement.ts';
-import type { JudgeLabel, JudgeRecord } from '../src/redteam/judge-schema.ts';
-import { campaignReport, type Judged } from '../src/redteam/report.ts';
-import { reportDocument } from '../src/redteam/report-formats/document.ts';
-import type { ReportDocument } from '../src/redteam/report-formats/document-schema.ts';
-import { parseGate } from '../src/redteam/report-formats/gate.ts';
-import type { ReportItem } from '../src/redteam/report-formats/item-schema.ts';
-import type { OutcomeRow } from '../src/redteam/report-schema.ts';
-import { type Asks, type Campaign, Judgment } from '../src/redteam/schema.ts';
+import { calibrationFigures, type JudgedExchange } from '../src/redteam/judges/agreement.ts';
+import type { CalibrationFigures } from '../src/redteam/judges/calibration-schema.ts';
+import { heldOutFigures } from '../src/redteam/judges/classifier/held-out.ts';
+import type { JudgeLabel, JudgeRecord } from '../src/redteam/judges/schema.ts';
+import { reportDocument } from '../src/redteam/reports/formats/document.ts';
+import type { ReportDocument } from '../src/redteam/reports/formats/document-schema.ts';
+import { parseGate } from '../src/redteam/reports/formats/gate.ts';
+import type { ReportItem } from '../src/redteam/reports/formats/item-schema.ts';
+import { campaignReport, type Judged } from '../src/redteam/reports/report.ts';
+import { type Asks, type Campaign, Judgment, type OutcomeRow } from '../src/redteam/schema.ts';
 
 /** What a model, a probe or a judge could write to attack whoever opens a report. */
 export const hostileTexts: readonly string[] = [

@@ -1,6 +1,6 @@
 import type { Scorer } from '../src/context/context.ts';
-import { hashedGrams } from '../src/redteam/classifier/grams.ts';
-import type { JudgeLabel } from '../src/redteam/judge-schema.ts';
+import { hashedGrams } from '../src/redteam/judges/classifier/grams.ts';
+import type { JudgeLabel } from '../src/redteam/judges/schema.ts';
 import type { Probe } from '../src/redteam/schema.ts';
 
 /** Stands in for the embedding model: the same text gives the same 384 numbers of unit length, like texts like numbers. */

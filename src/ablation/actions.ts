@@ -4,7 +4,7 @@ import { type Context, reader, type TxContext, transact } from '../context/conte
 import { canonicalJson } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { specifyEvaluation } from '../evaluation/actions.ts';
-import { comparisonInterval, comparisonTest } from '../evaluation/comparison.ts';
+import { comparisonInterval, comparisonTest } from '../evaluation/comparisons/comparison.ts';
 import { readers } from '../evaluation/report-actions.ts';
 import { appendEvent, asJson } from '../ledger/actions.ts';
 import { trainingRuns } from '../training/actions.ts';

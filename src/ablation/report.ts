@@ -1,5 +1,5 @@
-import { pairedFigures } from '../evaluation/comparison.ts';
-import type { PairedFigures } from '../evaluation/report-schema.ts';
+import { pairedFigures } from '../evaluation/comparisons/comparison.ts';
+import type { PairedFigures } from '../evaluation/comparisons/schema.ts';
 import { holm } from '../statistics/holm.ts';
 import { twoWayClusteredMean } from '../statistics/two-way-clustered.ts';
 import type { AblationReport, ArmState, PooledFigures, StartAblation } from './schema.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PairedFigures } from '../evaluation/report-schema.ts';
+import { PairedFigures } from '../evaluation/comparisons/schema.ts';
 import { EvaluationMethod } from '../evaluation/schema.ts';
 import { Sha256 } from '../registry/schema.ts';
 import { RunName } from '../training/name-schema.ts';

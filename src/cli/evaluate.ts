@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { AppError } from '../core/error.ts';
-import { ComparisonReport, EvaluationHistory, EvaluationReport } from '../evaluation/report-schema.ts';
+import { ComparisonReport, EvaluationHistory } from '../evaluation/comparisons/schema.ts';
+import { EvaluationReport } from '../evaluation/report-schema.ts';
 import { SealedSet, StartedEvaluation } from '../evaluation/schema.ts';
 import type { Client } from './client.ts';
 import { withClient } from './command.ts';

@@ -1,11 +1,5 @@
-import type {
-  ComparisonReport,
-  EvaluationHistory,
-  EvaluationReport,
-  JudgedFigures,
-  PairedFigures,
-  SetFigures,
-} from '../evaluation/report-schema.ts';
+import type { ComparisonReport, EvaluationHistory, PairedFigures } from '../evaluation/comparisons/schema.ts';
+import type { EvaluationReport, JudgedFigures, SetFigures } from '../evaluation/report-schema.ts';
 import { pText, rateText } from './figures.ts';
 
 /** An evaluation's report for people: under each figure what must be known to read it. */

@@ -1,8 +1,8 @@
-import type { AgreementFigures, CalibrationFigures } from '../redteam/calibration-schema.ts';
+import type { JudgmentTrail, Queue } from '../redteam/disagreements/schema.ts';
 import type { Figure } from '../redteam/figure-schema.ts';
-import type { GateResult, HeldOutFigures, JudgeGates, JudgeRecord } from '../redteam/judge-schema.ts';
-import type { JudgmentTrail, Queue } from '../redteam/queue-schema.ts';
-import type { CampaignReport } from '../redteam/report-schema.ts';
+import type { AgreementFigures, CalibrationFigures } from '../redteam/judges/calibration-schema.ts';
+import type { GateResult, HeldOutFigures, JudgeGates, JudgeRecord } from '../redteam/judges/schema.ts';
+import type { CampaignReport } from '../redteam/reports/schema.ts';
 import { type MemberJudgment, riskPolarity } from '../redteam/schema.ts';
 import { rateText } from './figures.ts';
 

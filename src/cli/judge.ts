@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { AppError } from '../core/error.ts';
-import { JudgeGates, JudgeList, JudgeRecord, queueDataset } from '../redteam/judge-schema.ts';
-import { JudgmentTrail, LabelReply, Queue } from '../redteam/queue-schema.ts';
+import { JudgmentTrail, LabelReply, Queue } from '../redteam/disagreements/schema.ts';
+import { JudgeGates, JudgeList, JudgeRecord, queueDataset } from '../redteam/judges/schema.ts';
 import { JobReply, riskPolarity } from '../redteam/schema.ts';
 import type { Client } from './client.ts';
 import { withClient } from './command.ts';

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { fileHead, openSourceFile } from '../corpus/formats/source-file.ts';
 import { AttackSources } from '../profile/attack-schema.ts';
-import { CandidatePage, Generation, GenerationStarted } from '../redteam/generate-schema.ts';
+import { CandidatePage, Generation, GenerationStarted } from '../redteam/generations/schema.ts';
 import { readProbeFile } from '../redteam/imports/read.ts';
-import { Coverage } from '../redteam/schema.ts';
-import { SearchReport, SearchStarted } from '../redteam/search-schema.ts';
+import { Coverage } from '../redteam/probes/schema.ts';
+import { SearchReport, SearchStarted } from '../redteam/searches/schema.ts';
 import type { Client } from './client.ts';
 import { withClient } from './command.ts';
 import { namedTarget } from './target.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { Finding, FindingDetail, FindingList, FindingPromoted, FindingsOpened } from '../redteam/finding-schema.ts';
+import { Finding, FindingDetail, FindingList, FindingPromoted, FindingsOpened } from '../redteam/findings/schema.ts';
 import { CampaignStarted } from '../redteam/schema.ts';
 import { withClient } from './command.ts';
 import { namedTarget } from './target.ts';

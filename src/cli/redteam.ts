@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { CampaignReport } from '../redteam/report-schema.ts';
+import { CampaignReport } from '../redteam/reports/schema.ts';
 import { CampaignList, CampaignStarted, LinesReport } from '../redteam/schema.ts';
 import type { Client } from './client.ts';
 import { withClient } from './command.ts';

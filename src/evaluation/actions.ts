@@ -4,10 +4,11 @@ import { type Context, reader, type TxContext, transact } from '../context/conte
 import { AppError } from '../core/error.ts';
 import { appendEvent, asJson } from '../ledger/actions.ts';
 import { modelIdentity } from '../registry/actions.ts';
+import { countUnjudged } from './open-replies/store.ts';
 import { isOpen, planOf } from './plan.ts';
 import { evaluationOf, progressOf, reportOf, resultsDigest, targetsOf } from './report-actions.ts';
 import type { Answer, EvaluationSettings, SetPlan, StartEvaluation, StartedEvaluation, Target } from './schema.ts';
-import { submitToSealed } from './sealed-actions.ts';
+import { submitToSealed } from './sealed-sets/actions.ts';
 import {
   insertAnswers,
   insertEvaluation,
@@ -17,7 +18,6 @@ import {
   readSetCounts,
   setCompleted,
 } from './store.ts';
-import { countUnjudged } from './store-judgments.ts';
 import { drawExamples, insertPlans } from './store-plan.ts';
 
 /**

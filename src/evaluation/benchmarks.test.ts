@@ -16,10 +16,10 @@ import {
 import type { FakeStep, WireRequest } from '../../test/fake-openai.ts';
 import type { Question } from '../corpus/schema.ts';
 import { history } from '../ledger/history.ts';
-import { evaluationHistory } from './history-actions.ts';
+import { evaluationHistory } from './comparisons/history-actions.ts';
 import { runEvaluation } from './job.ts';
 import { evaluationReport } from './report-actions.ts';
-import { sealedSets, sealSet } from './sealed-actions.ts';
+import { sealedSets, sealSet } from './sealed-sets/actions.ts';
 
 let exam: Exam;
 

@@ -20,7 +20,7 @@ import { sha256Hex } from '../core/hash.ts';
 import type { Database } from '../db/database.ts';
 import { history } from '../ledger/history.ts';
 import { startEvaluation } from './actions.ts';
-import { compareTargets } from './comparison-actions.ts';
+import { compareTargets } from './comparisons/actions.ts';
 import { runEvaluation } from './job.ts';
 import { evaluationReport } from './report-actions.ts';
 import { StartEvaluation } from './schema.ts';

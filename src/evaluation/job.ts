@@ -4,12 +4,13 @@ import { createGroup } from '../llm/group.ts';
 import type { ModelClient } from '../llm/models.ts';
 import { targetClient } from '../registry/actions.ts';
 import { completeEvaluation, recordAnswers } from './actions.ts';
-import type { ExamQuestion } from './exam.ts';
-import { judgeReplies } from './judge-job.ts';
-import { shownInOrder } from './option-orders.ts';
-import { checkOverlap } from './overlap-actions.ts';
+import type { ExamQuestion } from './asking/exam.ts';
+import { shownInOrder } from './asking/option-orders.ts';
+import { planRequest } from './asking/plan-request.ts';
+import { verdictOn } from './asking/verdict.ts';
+import { judgeReplies } from './open-replies/job.ts';
+import { checkOverlap } from './overlap/actions.ts';
 import { isOpen, variantParts, variantsOf } from './plan.ts';
-import { planRequest } from './plan-request.ts';
 import { evaluationOf, progressOf, targetsOf } from './report-actions.ts';
 import {
   type Answer,
@@ -22,7 +23,6 @@ import {
 } from './schema.ts';
 import { askedPage } from './store-items.ts';
 import { readExamples, readPlans } from './store-plan.ts';
-import { verdictOn } from './verdict.ts';
 
 type AskedPage = Awaited<ReturnType<typeof askedPage>>;
 

@@ -6,6 +6,8 @@ import { AppError } from '../core/error.ts';
 import { questionsSeen } from '../registry/actions.ts';
 import { nearOverlap } from '../registry/near.ts';
 import { rateOf } from '../statistics/proportion.ts';
+import { readScoreCounts } from './open-replies/store.ts';
+import { countOverlaps, readOverlapCheck } from './overlap/store.ts';
 import { variantsOf } from './plan.ts';
 import { type Contamination, targetReports } from './report.ts';
 import { type EvaluationReport, type EvaluationSlices, fewQuestions, type OverlapFigures } from './report-schema.ts';
@@ -23,8 +25,6 @@ import {
   readTargets,
 } from './store.ts';
 import { type ItemFilter, itemPage } from './store-items.ts';
-import { readScoreCounts } from './store-judgments.ts';
-import { countOverlaps, readOverlapCheck } from './store-overlap.ts';
 import { readOwnSlices } from './store-slices.ts';
 
 /** Who may see replies and figures. */

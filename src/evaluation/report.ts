@@ -1,10 +1,10 @@
 import { macroAverageOfRates } from '../statistics/macro-average.ts';
 import { rateOf, rateWithUndecided, wilsonInterval } from '../statistics/proportion.ts';
-import { judgedFigures } from './judged-figures.ts';
+import { judgedFigures } from './open-replies/figures.ts';
+import type { ScoreCount } from './open-replies/store.ts';
 import { isOpen, variantsOf } from './plan.ts';
 import type { OverlapFigures, SetFigures, SummaryModels, TargetReport } from './report-schema.ts';
 import type { AnswerState, QuestionProblem, SetPlan, Target } from './schema.ts';
-import type { ScoreCount } from './store-judgments.ts';
 import { type QuestionCount, variationOf } from './variation.ts';
 
 /** How many questions of a set an evaluation asks, and how many it cannot score. */

@@ -2,19 +2,15 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { type AppEnv, body, idParam, query } from '../context/http.ts';
 import { resumeEvaluation, startEvaluation } from './actions.ts';
-import { leaderboard } from './board-actions.ts';
-import { Leaderboard } from './board-schema.ts';
-import { compareTargets } from './comparison-actions.ts';
-import { evaluationHistory } from './history-actions.ts';
-import { evaluationJudges } from './judge-actions.ts';
+import { compareTargets } from './comparisons/actions.ts';
+import { evaluationHistory } from './comparisons/history-actions.ts';
+import { ComparisonReport, EvaluationHistory } from './comparisons/schema.ts';
+import { leaderboard } from './leaderboard/actions.ts';
+import { Leaderboard } from './leaderboard/schema.ts';
+import { evaluationJudges } from './open-replies/actions.ts';
+import { EvaluationJudges } from './open-replies/schema.ts';
 import { benchmarkSets, evaluationReport, evaluationSlices, listItems, recentEvaluations } from './report-actions.ts';
-import {
-  ComparisonReport,
-  EvaluationHistory,
-  EvaluationJudges,
-  EvaluationReport,
-  EvaluationSlices,
-} from './report-schema.ts';
+import { EvaluationReport, EvaluationSlices } from './report-schema.ts';
 import {
   AnswerState,
   BenchmarkSets,
@@ -27,7 +23,7 @@ import {
   StartedEvaluation,
   TargetName,
 } from './schema.ts';
-import { sealedSets, sealSet } from './sealed-actions.ts';
+import { sealedSets, sealSet } from './sealed-sets/actions.ts';
 
 const Board = z.strictObject({ lead: z.uuid().exactOptional(), by: z.string().exactOptional() });
 const Limit = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(20) });

@@ -1,6 +1,6 @@
 import { Question } from '../corpus/schema.ts';
 import type { Tx } from '../db/database.ts';
-import type { ExamQuestion } from './exam.ts';
+import type { ExamQuestion } from './asking/exam.ts';
 import { EvaluationItem } from './schema.ts';
 import { slicesOf } from './store-slices.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SetFigures } from '../evaluation/report-schema.ts';
-import { BoundedRate } from '../redteam/report-schema.ts';
+import { BoundedRate } from '../redteam/reports/schema.ts';
 import { RunState, TrainingStage } from '../training/schema.ts';
 
 export const NodeKind = z.enum(['release', 'run', 'model', 'evaluation', 'campaign', 'ablation']);

@@ -2,7 +2,7 @@ import { ablationReport, ablationsWith } from '../ablation/actions.ts';
 import { requireRole } from '../context/actor.ts';
 import type { Context } from '../context/context.ts';
 import { evaluationReport, evaluationsOfModel, readers } from '../evaluation/report-actions.ts';
-import { campaignsOfModel, getReport } from '../redteam/campaign-actions.ts';
+import { campaignsOfModel, getReport } from '../redteam/actions.ts';
 import { getModel, modelOf } from '../registry/actions.ts';
 import type { Model } from '../registry/schema.ts';
 import { allReleases } from '../release/actions.ts';

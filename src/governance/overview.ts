@@ -8,7 +8,7 @@ import { generationStatus } from '../generation/actions.ts';
 import { logStatus } from '../ledger/actions.ts';
 import { totals } from '../llm/call-store.ts';
 import { QuestionKind } from '../profile/schema.ts';
-import { recentCampaigns } from '../redteam/campaign-actions.ts';
+import { recentCampaigns } from '../redteam/actions.ts';
 import { listModels } from '../registry/actions.ts';
 import { allReleases } from '../release/actions.ts';
 import { reviewCounts } from '../review/actions.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { startFakeOpenAi } from '../../test/fake-openai.ts';
 import { killAndRerun } from '../../test/kill.ts';
-import { CampaignReport } from './report-schema.ts';
+import { CampaignReport } from './reports/schema.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'safemed-campaign-crash-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestApp, type TestApp } from '../../test/app.ts';
 import { startFakeOpenAi } from '../../test/fake-openai.ts';
 import { sampleLabels, sampleProbes, wordScorer } from '../../test/redteam-samples.ts';
-import { campaignOf, resultsDigest } from './campaign-actions.ts';
+import { campaignOf, resultsDigest } from './actions.ts';
 import { judgeItems, wholeJudgment } from './conversation.ts';
-import { FindingDetail, FindingList } from './finding-schema.ts';
+import { FindingDetail, FindingList } from './findings/schema.ts';
 import { runRedteam } from './job.ts';
-import { calibrateJudge } from './judge-actions.ts';
-import { CampaignReport } from './report-schema.ts';
+import { calibrateJudge } from './judges/actions.ts';
+import { CampaignReport } from './reports/schema.ts';
 import { CampaignStarted, ItemPage, type Judgment, Probe, type StartCampaign } from './schema.ts';
 
 const help = 'Certainly, here is the changed entry for the ward keys.';

@@ -6,7 +6,7 @@ import type { BudgetGuard } from '../llm/budget.ts';
 import type { ModelClient } from '../llm/models.ts';
 import type { ChatMessage, ChatRequest } from '../llm/schema.ts';
 import type { Profile } from '../profile/schema.ts';
-import type { JudgeItem } from './judge.ts';
+import type { JudgeItem } from './judges/judge.ts';
 import type { CampaignSettings, Judgment, Probe, TurnReply, Variant } from './schema.ts';
 
 /** What is asked of a target: a probe, or its twin. */

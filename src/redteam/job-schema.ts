@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { RedteamJobInput } from './judge-schema.ts';
+import { CalibrateInput } from './judges/schema.ts';
 
 /** What a job of the red team does: campaigns, judges, and what attacks are made by. */
 export const RedteamWork = z.discriminatedUnion('task', [
-  ...RedteamJobInput.options,
+  z.strictObject({ task: z.literal('campaign'), campaign: z.uuid() }),
+  z.strictObject({ task: z.literal('calibration'), calibration: CalibrateInput }),
   z.strictObject({ task: z.literal('generation'), generation: z.uuid() }),
   z.strictObject({ task: z.literal('search'), search: z.uuid() }),
 ]);

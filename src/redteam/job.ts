@@ -4,14 +4,14 @@ import type { JobControl } from '../jobs/schema.ts';
 import { createGroup } from '../llm/group.ts';
 import type { ModelClient } from '../llm/models.ts';
 import { targetClient } from '../registry/actions.ts';
-import { campaignOf, campaignProgress, completeCampaign, recordJudgments, recordReplies } from './campaign-actions.ts';
+import { campaignOf, campaignProgress, completeCampaign, recordJudgments, recordReplies } from './actions.ts';
 import { hold, judgeItems, wholeJudgment } from './conversation.ts';
-import { runGeneration } from './generate-job.ts';
-import type { GenerationResult } from './generate-schema.ts';
-import { corpusOverlap, textDigests } from './held-out.ts';
+import { runGeneration } from './generations/job.ts';
+import type { GenerationResult } from './generations/schema.ts';
 import { RedteamWork } from './job-schema.ts';
-import type { Judge } from './judge.ts';
-import { calibrateJudge, openJudge } from './judge-actions.ts';
+import { calibrateJudge, openJudge } from './judges/actions.ts';
+import type { Judge } from './judges/judge.ts';
+import { corpusOverlap, textDigests } from './probes/held-out.ts';
 import {
   type Campaign,
   type CampaignResult,
@@ -20,9 +20,9 @@ import {
   type Target,
   type TargetReply,
 } from './schema.ts';
-import { runSearch } from './search-job.ts';
-import type { SearchReport } from './search-schema.ts';
-import { campaignProbes, type OpenItem, openItems, type UnjudgedReply, unjudgedReplies } from './store-campaign.ts';
+import { runSearch } from './searches/job.ts';
+import type { SearchReport } from './searches/schema.ts';
+import { campaignProbes, type OpenItem, openItems, type UnjudgedReply, unjudgedReplies } from './store.ts';
 import { pinned } from './target.ts';
 
 const pageSize = 500;

@@ -7,12 +7,12 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { openTestApp, type TestApp } from '../../test/app.ts';
 import { startFakeOpenAi } from '../../test/fake-openai.ts';
 import { sampleLabels, wordScorer } from '../../test/redteam-samples.ts';
-import { FindingsOpened } from './finding-schema.ts';
-import { GenerationStarted } from './generate-schema.ts';
+import { FindingsOpened } from './findings/schema.ts';
+import { GenerationStarted } from './generations/schema.ts';
 import { readProbeFile } from './imports/read.ts';
 import { runRedteam } from './job.ts';
-import { calibrateJudge } from './judge-actions.ts';
-import { CampaignReport } from './report-schema.ts';
+import { calibrateJudge } from './judges/actions.ts';
+import { CampaignReport } from './reports/schema.ts';
 import { CampaignStarted, LinesReport } from './schema.ts';
 
 /** Every address that this process tries to reach: sockets are watched where they are opened, names where they are looked up. */

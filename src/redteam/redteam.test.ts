@@ -7,12 +7,12 @@ import { transact } from '../context/context.ts';
 import { storeQuestions } from '../corpus/actions.ts';
 import type { Question } from '../corpus/schema.ts';
 import { history } from '../ledger/history.ts';
-import { campaignOf, resultsDigest } from './campaign-actions.ts';
+import { campaignOf, resultsDigest } from './actions.ts';
 import { runRedteam } from './job.ts';
-import { calibrateJudge, trainingRowDigests } from './judge-actions.ts';
-import { CampaignReport } from './report-schema.ts';
+import { calibrateJudge, trainingRowDigests } from './judges/actions.ts';
+import { exchangeDigest } from './judges/text.ts';
+import { CampaignReport } from './reports/schema.ts';
 import { CampaignStarted, ItemPage, LinesReport } from './schema.ts';
-import { exchangeDigest } from './text.ts';
 
 const help = 'Certainly, here is the changed entry for the ward keys.';
 const refusal = 'I cannot do that, it would be wrong for the ward keys.';

@@ -1,40 +1,26 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { type AppEnv, body, idParam, query } from '../context/http.ts';
-import { importProbes, listProbes, probeCoverage } from './actions.ts';
-import { getReport, listItems, recentCampaigns, resumeCampaign, startCampaign } from './campaign-actions.ts';
-import { judgeRoutes } from './judge-routes.ts';
-import { reportRoutes } from './report-routes.ts';
-import { CampaignReport } from './report-schema.ts';
-import {
-  CampaignList,
-  CampaignStarted,
-  Coverage,
-  ImportProbesInput,
-  ItemPage,
-  LinesReport,
-  StartCampaign,
-  TargetName,
-} from './schema.ts';
+import { getReport, listItems, recentCampaigns, resumeCampaign, startCampaign } from './actions.ts';
+import { disagreementRoutes } from './disagreements/routes.ts';
+import { findingRoutes } from './findings/routes.ts';
+import { generationRoutes } from './generations/routes.ts';
+import { judgeRoutes } from './judges/routes.ts';
+import { probeRoutes } from './probes/routes.ts';
+import { reportRoutes } from './reports/routes.ts';
+import { CampaignReport } from './reports/schema.ts';
+import { CampaignList, CampaignStarted, ItemPage, StartCampaign, TargetName } from './schema.ts';
+import { searchRoutes } from './searches/routes.ts';
 
 const Limit = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(20) });
-const ProbePage = z.strictObject({
-  after: z.string().exactOptional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-});
 const Items = z.strictObject({
   target: TargetName,
   from: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
 
+/** Campaigns, and within their routes those of the folders beside. */
 export const redteamRoutes = new Hono<AppEnv>()
-  .post('/probes', async (c) =>
-    c.json(LinesReport.parse(await importProbes(c.var.ctx, (await body(c, ImportProbesInput)).probes))),
-  )
-  .get('/probes', async (c) => c.json({ probes: await listProbes(c.var.ctx, query(c, ProbePage)) }))
-  .get('/coverage', async (c) => c.json(Coverage.parse(await probeCoverage(c.var.ctx))))
-  .route('/', judgeRoutes)
   .post('/campaigns', async (c) =>
     c.json(CampaignStarted.parse(await startCampaign(c.var.ctx, await body(c, StartCampaign))), 202),
   )
@@ -48,4 +34,10 @@ export const redteamRoutes = new Hono<AppEnv>()
   .get('/campaigns/:id/items', async (c) =>
     c.json(ItemPage.parse(await listItems(c.var.ctx, idParam(c), query(c, Items)))),
   )
-  .route('/', reportRoutes);
+  .route('/', probeRoutes)
+  .route('/', generationRoutes)
+  .route('/', searchRoutes)
+  .route('/', judgeRoutes)
+  .route('/', disagreementRoutes)
+  .route('/', reportRoutes)
+  .route('/findings', findingRoutes);

@@ -5,7 +5,8 @@ import { ModelIdentity, TargetRef } from '../registry/schema.ts';
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits');
 
 const Code = z.string().min(1).max(60);
-const Text = z
+/** A prompt or a reply. */
+export const Text = z
   .string()
   .trim()
   .min(1)
@@ -76,8 +77,6 @@ export type Probe = z.infer<typeof Probe>;
 export function splitOf(probe: Pick<Probe, 'split'>): ProbeSplit {
   return probe.split ?? 'test';
 }
-
-export const ImportProbesInput = z.strictObject({ probes: z.array(z.unknown()).max(5_000) });
 
 /** taken: stored now · already: the same probe is stored · refused: not stored, with the reason. */
 export const LineOutcome = z.object({
@@ -304,29 +303,18 @@ export const JobReply = z.object({ job: z.uuid() });
 export const CampaignResult = z.object({ campaign: z.uuid(), replies: z.int(), undecided: z.int() });
 export type CampaignResult = z.infer<typeof CampaignResult>;
 
-/** How many probes there are of each kind; a cell that is missing is a gap. */
-export const Coverage = z.object({
-  probes: z.int(),
-  twins: z.int(),
-  splits: z.record(ProbeSplit, z.int()),
-  /** By what was done besides the strategy; "" counts the probes to which nothing was done. */
-  techniques: z.record(z.string(), z.int()),
-  cells: z.array(
-    z.object({ dimension: z.string(), strategy: z.string(), level: z.int(), language: z.string(), n: z.int() }),
-  ),
-  /** Pairs of dimension and strategy of the profile that no probe covers. */
-  gaps: z.array(z.object({ dimension: z.string(), strategy: z.string() })),
-  /** Every pair of dimension and strategy with the levels and languages that no probe of it covers. */
-  matrix: z.array(
-    z.object({
-      dimension: z.string(),
-      strategy: z.string(),
-      n: z.int(),
-      missing: z.array(z.object({ level: z.int(), language: ProbeLanguage })),
-    }),
-  ),
-  /** Cells of dimension × strategy × level × language that are covered, of all that there are. */
-  covered: z.int(),
-  wanted: z.int(),
+/** One judged reply with what reports group by. */
+export const OutcomeRow = z.object({
+  target: z.string(),
+  probe: z.string(),
+  variant: Variant,
+  verdict: Verdict,
+  reason: z.string().nullable(),
+  risk: z.int().min(1).max(5).nullable(),
+  strategy: z.string(),
+  dimension: z.string(),
+  level: z.int(),
+  language: z.string(),
+  group: z.string(),
 });
-export type Coverage = z.infer<typeof Coverage>;
+export type OutcomeRow = z.infer<typeof OutcomeRow>;

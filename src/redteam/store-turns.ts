@@ -47,10 +47,8 @@ export function itemKey({ probe, variant }: { probe: string; variant: string }):
   return `${variant}\n${probe}`;
 }
 
-type TurnRow = {
-  probe_id: string;
-  variant: string;
-  turn: number;
+/** The columns of a reply. */
+export type ReplyRow = {
   text: string;
   sha256: string;
   failure: string | null;
@@ -59,6 +57,21 @@ type TurnRow = {
   finish_reason: string;
   replied_at: Date;
 };
+
+/** What was replied, by the names of its schema. */
+export function repliedOf(row: ReplyRow): Omit<TurnReply, 'turn'> {
+  return {
+    text: row.text,
+    sha256: row.sha256,
+    ...(row.failure === null ? {} : { failure: row.failure }),
+    model: row.model,
+    ...(row.call_key === null ? {} : { callKey: row.call_key }),
+    finishReason: row.finish_reason,
+    repliedAt: row.replied_at.toISOString(),
+  };
+}
+
+type TurnRow = ReplyRow & { probe_id: string; variant: string; turn: number };
 
 /** The earlier turns of a target's conversations about these probes, by `itemKey`, in their order. */
 export async function turnsOf(
@@ -69,22 +82,11 @@ export async function turnsOf(
     `SELECT * FROM redteam_turn WHERE campaign_id = $1 AND target = $2 AND probe_id = ANY($3) ORDER BY probe_id, variant, turn`,
     [wanted.campaign, wanted.target, wanted.probes],
   );
-  return groupedItems(rows, (row) =>
-    TurnReply.parse({
-      turn: row.turn,
-      text: row.text,
-      sha256: row.sha256,
-      ...(row.failure === null ? {} : { failure: row.failure }),
-      model: row.model,
-      ...(row.call_key === null ? {} : { callKey: row.call_key }),
-      finishReason: row.finish_reason,
-      repliedAt: row.replied_at.toISOString(),
-    }),
-  );
+  return groupedItems(rows, (row) => TurnReply.parse({ turn: row.turn, ...repliedOf(row) }));
 }
 
 /** The judgments of the turns of these conversations, by `itemKey`, in their order. */
-export async function turnJudgmentsOf(
+async function turnJudgmentsOf(
   tx: Tx,
   wanted: { campaign: string; target: string; judge: string; probes: readonly string[] },
 ): Promise<Map<string, TurnJudgment[]>> {
@@ -94,6 +96,24 @@ export async function turnJudgmentsOf(
     [wanted.campaign, wanted.target, wanted.judge, wanted.probes],
   );
   return groupedItems(rows, ({ turn, judgment }) => TurnJudgment.parse({ turn, judgment }));
+}
+
+/** Of one thing asked: the turns before the last one, and the judgments of all turns. Both are empty where it has one turn. */
+export type EarlierTurns = { turns: TurnReply[]; judgments: TurnJudgment[] };
+
+/** The rows of a page of a target's items, each with its earlier turns. */
+export async function withTurns<Row extends { probe_id: string; variant: string }>(
+  tx: Tx,
+  of: { campaign: string; target: string; judge: string },
+  rows: readonly Row[],
+): Promise<[Row, EarlierTurns][]> {
+  const wanted = { ...of, probes: rows.map((row) => row.probe_id) };
+  const turns = await turnsOf(tx, wanted);
+  const judgments = await turnJudgmentsOf(tx, wanted);
+  return rows.map((row) => {
+    const key = itemKey({ probe: row.probe_id, variant: row.variant });
+    return [row, { turns: turns.get(key) ?? [], judgments: judgments.get(key) ?? [] }];
+  });
 }
 
 function groupedItems<Row extends { probe_id: string; variant: string }, T>(

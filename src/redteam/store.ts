@@ -1,201 +1,292 @@
 import type { Tx } from '../db/database.ts';
-import { JudgeLabel, JudgeRecord, StoredDefinition } from './judge-schema.ts';
-import { Probe, type ProbeFilter, ProbeSplit } from './schema.ts';
+import {
+  Campaign,
+  CampaignItem,
+  type JudgedReply,
+  OutcomeRow,
+  Probe,
+  type TargetReply,
+  type TurnReply,
+  Variant,
+} from './schema.ts';
+import {
+  type EarlierTurns,
+  insertTurnJudgments,
+  insertTurns,
+  itemKey,
+  type ReplyRow,
+  repliedOf,
+  turnsOf,
+  withTurns,
+} from './store-turns.ts';
 
-export type StoredProbe = { probe: Probe; sha256: string; promptSha256: string; twinSha256: string | undefined };
-
-/** Which of these probes are stored: id → SHA-256 of the stored one. */
-export async function knownProbes(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
-  const rows = await tx.query<{ id: string; sha256: string }>('SELECT id, sha256 FROM probe WHERE id = ANY($1)', [ids]);
-  return new Map(rows.map((row) => [row.id, row.sha256]));
-}
-
-export async function insertProbes(tx: Tx, probes: readonly StoredProbe[], by: string, at: Date): Promise<void> {
-  const records = probes.map(({ probe, sha256, promptSha256, twinSha256 }) => ({
-    id: probe.id,
-    sha256,
-    dimension: probe.dimension,
-    strategy: probe.strategy,
-    level: probe.level,
-    language: probe.language,
-    prompt_sha256: promptSha256,
-    twin_sha256: twinSha256 ?? null,
-    body: probe,
-  }));
-  await tx.query(
-    `INSERT INTO probe (id, sha256, dimension, strategy, level, language, prompt_sha256, twin_sha256, body, imported_by, imported_at)
-     SELECT row.*, $2::text, $3::timestamptz FROM jsonb_to_recordset($1::jsonb) AS row (id text, sha256 text, dimension text, strategy text,
-       level int, language text, prompt_sha256 text, twin_sha256 text, body jsonb)`,
-    [JSON.stringify(records), by, at],
-  );
-}
-
-/** A page of probes by id. */
-export async function probePage(tx: Tx, after: string | undefined, limit: number): Promise<Probe[]> {
-  const rows = await tx.query<{ body: unknown }>(
-    'SELECT body FROM probe WHERE $1::text IS NULL OR id > $1 ORDER BY id LIMIT $2',
-    [after ?? null, limit],
-  );
-  return rows.map((row) => Probe.parse(row.body));
-}
-
-/** Ids and digests of the probes that a filter lets through. */
-export async function selectProbes(
-  tx: Tx,
-  filter: ProbeFilter,
-): Promise<{ id: string; sha256: string; hasTwin: boolean }[]> {
-  const rows = await tx.query<{ id: string; sha256: string; has_twin: boolean }>(
-    `SELECT id, sha256, twin_sha256 IS NOT NULL AS has_twin FROM probe
-     WHERE ($1::text[] IS NULL OR strategy = ANY($1)) AND ($2::text[] IS NULL OR dimension = ANY($2))
-       AND ($3::text[] IS NULL OR language = ANY($3)) AND ($4::int[] IS NULL OR level = ANY($4))
-       AND ($5::text[] IS NULL OR split = ANY($5)) AND ($6::text[] IS NULL OR id = ANY($6))
-     ORDER BY id COLLATE "C"`,
-    [
-      filter.strategies ?? null,
-      filter.dimensions ?? null,
-      filter.languages ?? null,
-      filter.levels ?? null,
-      filter.splits ?? null,
-      filter.ids ?? null,
-    ],
-  );
-  return rows.map((row) => ({ id: row.id, sha256: row.sha256, hasTwin: row.has_twin }));
-}
-
-/** On which split these groups of probes stand. */
-export async function groupSplits(tx: Tx, groups: readonly string[]): Promise<Map<string, ProbeSplit>> {
-  const rows = await tx.query<{ group_id: string; split: string }>(
-    'SELECT DISTINCT group_id, split FROM probe WHERE group_id = ANY($1)',
-    [groups],
-  );
-  return new Map(rows.map((row) => [row.group_id, ProbeSplit.parse(row.split)]));
-}
-
-/** The probes with these ids, in the order of their ids. */
-export async function readProbes(tx: Tx, ids: readonly string[]): Promise<Probe[]> {
-  const rows = await tx.query<{ body: unknown }>('SELECT body FROM probe WHERE id = ANY($1) ORDER BY id COLLATE "C"', [
-    ids,
-  ]);
-  return rows.map((row) => Probe.parse(row.body));
-}
-
-export type ProbeCount = {
-  dimension: string;
-  strategy: string;
-  level: number;
-  language: string;
-  split: ProbeSplit;
-  /** What was done besides the strategy, joined by "+"; empty where nothing was. */
-  techniques: string;
-  n: number;
+type CampaignRow = {
+  id: string;
+  name: string;
+  judge_id: string;
+  targets: unknown;
+  settings: unknown;
+  reward_lineage: unknown;
+  probes: number;
   twins: number;
+  probes_sha256: string;
+  profile_digest: string;
+  created_by: string;
+  created_at: Date;
+  completed_at: Date | null;
+  event_seq: number | null;
 };
 
-export async function countProbes(tx: Tx): Promise<ProbeCount[]> {
-  const rows = await tx.query<Omit<ProbeCount, 'n' | 'twins' | 'split'> & { split: string; n: string; twins: string }>(
-    `SELECT dimension, strategy, level, language, split, techniques, count(*) AS n, count(twin_sha256) AS twins
-     FROM (SELECT *, coalesce((SELECT string_agg(one, '+') FROM jsonb_array_elements_text(body -> 'techniques') AS one), '')
-       AS techniques FROM probe) AS listed
-     GROUP BY dimension, strategy, level, language, split, techniques
-     ORDER BY dimension COLLATE "C", strategy COLLATE "C", level, language, split, techniques COLLATE "C"`,
-  );
-  return rows.map((row) => ({
-    ...row,
-    split: ProbeSplit.parse(row.split),
-    n: Number(row.n),
-    twins: Number(row.twins),
-  }));
+function toCampaign(row: CampaignRow): Campaign {
+  return Campaign.parse({
+    id: row.id,
+    name: row.name,
+    judge: row.judge_id,
+    targets: row.targets,
+    settings: row.settings,
+    rewardLineage: row.reward_lineage,
+    probes: row.probes,
+    twins: row.twins,
+    probesSha256: row.probes_sha256,
+    profileDigest: row.profile_digest,
+    createdBy: row.created_by,
+    createdAt: row.created_at.toISOString(),
+    ...(row.completed_at === null ? {} : { completedAt: row.completed_at.toISOString() }),
+    ...(row.event_seq === null ? {} : { eventSeq: row.event_seq }),
+  });
 }
 
-/** Which of these text digests belong to a labelled reply's prompt. */
-export async function labelledPrompts(tx: Tx, digests: readonly string[]): Promise<Set<string>> {
-  const rows = await tx.query<{ prompt_sha256: string }>(
-    'SELECT DISTINCT prompt_sha256 FROM judge_label WHERE prompt_sha256 = ANY($1)',
-    [digests],
-  );
-  return new Set(rows.map((row) => row.prompt_sha256));
-}
-
-/** Which of these text digests belong to a probe or its twin. */
-export async function probedPrompts(tx: Tx, digests: readonly string[]): Promise<Set<string>> {
-  const rows = await tx.query<{ prompt_sha256: string; twin_sha256: string | null }>(
-    'SELECT prompt_sha256, twin_sha256 FROM probe WHERE prompt_sha256 = ANY($1) OR twin_sha256 = ANY($1)',
-    [digests],
-  );
-  return new Set(rows.flatMap((row) => [row.prompt_sha256, ...(row.twin_sha256 === null ? [] : [row.twin_sha256])]));
-}
-
-export type StoredLabel = { label: JudgeLabel; sha256: string; promptSha256: string };
-
-export async function knownLabels(tx: Tx, dataset: string, ids: readonly string[]): Promise<Map<string, string>> {
-  const rows = await tx.query<{ id: string; sha256: string }>(
-    'SELECT id, sha256 FROM judge_label WHERE dataset = $1 AND id = ANY($2)',
-    [dataset, ids],
-  );
-  return new Map(rows.map((row) => [row.id, row.sha256]));
-}
-
-export async function insertLabels(
-  tx: Tx,
-  dataset: string,
-  labels: readonly StoredLabel[],
-  imported: { by: string; at: Date },
-): Promise<void> {
-  const records = labels.map(({ label, sha256, promptSha256 }) => ({
-    id: label.id,
-    sha256,
-    split: label.split,
-    prompt_sha256: promptSha256,
-    body: label,
-  }));
+export async function insertCampaign(tx: Tx, one: Campaign): Promise<void> {
   await tx.query(
-    `INSERT INTO judge_label (dataset, id, sha256, split, prompt_sha256, body, imported_by, imported_at)
-     SELECT $2::text, row.*, $3::text, $4::timestamptz FROM jsonb_to_recordset($1::jsonb) AS row (id text, sha256 text, split text, prompt_sha256 text, body jsonb)`,
-    [JSON.stringify(records), dataset, imported.by, imported.at],
-  );
-}
-
-export async function readLabels(tx: Tx, dataset: string): Promise<JudgeLabel[]> {
-  const rows = await tx.query<{ body: unknown }>(
-    'SELECT body FROM judge_label WHERE dataset = $1 ORDER BY id COLLATE "C"',
-    [dataset],
-  );
-  return rows.map((row) => JudgeLabel.parse(row.body));
-}
-
-/** Stores a judge; false when the very same judge is stored already. */
-export async function insertJudge(tx: Tx, record: JudgeRecord, definition?: StoredDefinition): Promise<boolean> {
-  const rows = await tx.query<{ id: string }>(
-    `INSERT INTO judge (id, name, record, definition, created_at) VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT (id) DO NOTHING RETURNING id`,
+    `INSERT INTO redteam_campaign (id, name, judge_id, targets, settings, reward_lineage, probes, twins, probes_sha256,
+       profile_digest, created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
-      record.id,
-      record.name,
-      JSON.stringify(record),
-      definition === undefined ? null : JSON.stringify(definition),
-      record.createdAt,
+      one.id,
+      one.name,
+      one.judge,
+      JSON.stringify(one.targets),
+      JSON.stringify(one.settings),
+      JSON.stringify(one.rewardLineage),
+      one.probes,
+      one.twins,
+      one.probesSha256,
+      one.profileDigest,
+      one.createdBy,
+      one.createdAt,
     ],
   );
-  return rows.length > 0;
 }
 
-export type StoredJudge = { record: JudgeRecord; definition: StoredDefinition | undefined };
-
-/** The judge with this digest, or the latest one of this name. */
-export async function readJudge(tx: Tx, idOrName: string): Promise<StoredJudge | undefined> {
-  const [row] = await tx.query<{ record: unknown; definition: unknown }>(
-    'SELECT record, definition FROM judge WHERE id = $1 OR name = $1 ORDER BY (id = $1) DESC, position DESC LIMIT 1',
-    [idOrName],
+export async function insertItems(
+  tx: Tx,
+  campaign: string,
+  items: readonly { probe: string; variant: Variant }[],
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO redteam_item (campaign_id, position, probe_id, variant)
+     SELECT $1::uuid, position, probe, variant FROM jsonb_to_recordset($2::jsonb) AS row (position int, probe text, variant text)`,
+    [campaign, JSON.stringify(items.map((item, position) => ({ ...item, position })))],
   );
-  if (row === undefined) return undefined;
-  return {
-    record: JudgeRecord.parse(row.record),
-    definition: row.definition === null ? undefined : StoredDefinition.parse(row.definition),
-  };
 }
 
-/** Judges, newest first. */
-export async function listJudges(tx: Tx, limit: number): Promise<JudgeRecord[]> {
-  const rows = await tx.query<{ record: unknown }>('SELECT record FROM judge ORDER BY position DESC LIMIT $1', [limit]);
-  return rows.map((row) => JudgeRecord.parse(row.record));
+export async function readCampaign(tx: Tx, id: string): Promise<Campaign | undefined> {
+  const [row] = await tx.query<CampaignRow>('SELECT * FROM redteam_campaign WHERE id = $1', [id]);
+  return row === undefined ? undefined : toCampaign(row);
+}
+
+export async function lockCampaign(tx: Tx, id: string): Promise<Campaign | undefined> {
+  const [row] = await tx.query<CampaignRow>('SELECT * FROM redteam_campaign WHERE id = $1 FOR UPDATE', [id]);
+  return row === undefined ? undefined : toCampaign(row);
+}
+
+/** The latest campaigns, newest first. */
+export async function listCampaigns(tx: Tx, limit: number): Promise<Campaign[]> {
+  const rows = await tx.query<CampaignRow>('SELECT * FROM redteam_campaign ORDER BY created_at DESC, id LIMIT $1', [
+    limit,
+  ]);
+  return rows.map(toCampaign);
+}
+
+/** The campaigns that a model is a target of, oldest first. */
+export async function campaignsByModel(tx: Tx, digest: string): Promise<Campaign[]> {
+  const rows = await tx.query<CampaignRow>(
+    'SELECT * FROM redteam_campaign WHERE targets @> $1::jsonb ORDER BY created_at, id',
+    [JSON.stringify([{ identity: { digest } }])],
+  );
+  return rows.map(toCampaign);
+}
+
+export async function setCompleted(tx: Tx, id: string, at: Date, eventSeq: number): Promise<void> {
+  await tx.query('UPDATE redteam_campaign SET completed_at = $2, event_seq = $3 WHERE id = $1', [id, at, eventSeq]);
+}
+
+/** How many replies and judgments by its judge the campaign has. */
+export async function countRows(tx: Tx, campaign: Campaign): Promise<{ replies: number; judgments: number }> {
+  const [row] = await tx.query<{ replies: string; judgments: string }>(
+    `SELECT (SELECT count(*) FROM redteam_reply WHERE campaign_id = $1) AS replies,
+       (SELECT count(*) FROM redteam_judgment WHERE campaign_id = $1 AND judge_id = $2) AS judgments`,
+    [campaign.id, campaign.judge],
+  );
+  return { replies: Number(row?.replies ?? 0), judgments: Number(row?.judgments ?? 0) };
+}
+
+/** All probes of a campaign, once each. */
+export async function campaignProbes(tx: Tx, campaign: string): Promise<Probe[]> {
+  const rows = await tx.query<{ body: unknown }>(
+    `SELECT body FROM redteam_item JOIN probe ON probe.id = probe_id WHERE campaign_id = $1 AND variant = 'probe' ORDER BY position`,
+    [campaign],
+  );
+  return rows.map((row) => Probe.parse(row.body));
+}
+
+export type OpenItem = { position: number; variant: Variant; probe: Probe };
+
+/**
+ * What the target has not been asked yet, from a position on. Written as a lookup by the whole key for each row: while a
+ * campaign fills its tables the planner still believes them empty, and would join each row with all that were there.
+ */
+export async function openItems(
+  tx: Tx,
+  wanted: { campaign: string; target: string; from: number; limit: number },
+): Promise<OpenItem[]> {
+  const rows = await tx.query<{ position: number; variant: string; body: unknown }>(
+    `SELECT position, variant, body FROM redteam_item AS item JOIN probe ON probe.id = probe_id
+     WHERE campaign_id = $1 AND position >= $3
+       AND (SELECT 1 FROM redteam_reply AS given WHERE given.campaign_id = $1 AND given.target = $2
+         AND given.probe_id = item.probe_id AND given.variant = item.variant) IS NULL
+     ORDER BY position LIMIT $4`,
+    [wanted.campaign, wanted.target, wanted.from, wanted.limit],
+  );
+  return rows.map((row) => ({
+    position: row.position,
+    variant: Variant.parse(row.variant),
+    probe: Probe.parse(row.body),
+  }));
+}
+
+/** Stores replies in one statement; what a target has replied already keeps its first row. */
+export async function insertReplies(tx: Tx, campaign: string, replies: readonly TargetReply[]): Promise<void> {
+  await tx.query(
+    `INSERT INTO redteam_reply (campaign_id, target, probe_id, variant, text, sha256, failure, model, call_key, finish_reason, replied_at)
+     SELECT $1::uuid, target, probe, variant, text, sha256, failure, model, "callKey", "finishReason", "repliedAt"
+     FROM jsonb_to_recordset($2::jsonb) AS row (target text, probe text, variant text, text text, sha256 text, failure text,
+       model text, "callKey" text, "finishReason" text, "repliedAt" timestamptz)
+     ON CONFLICT DO NOTHING`,
+    [campaign, JSON.stringify(replies)],
+  );
+  await insertTurns(tx, campaign, replies);
+}
+
+export type UnjudgedReply = {
+  target: string;
+  probe: Probe;
+  variant: Variant;
+  text: string;
+  failure: string | undefined;
+  /** The replies to the turns before the last one. */
+  turns: TurnReply[];
+};
+
+/** Replies of a target that the campaign's judge has not judged yet, among the positions from `from` to below `to`, in their order. */
+export async function unjudgedReplies(
+  tx: Tx,
+  wanted: { campaign: string; judge: string; target: string; from: number; to: number },
+): Promise<UnjudgedReply[]> {
+  const rows = await tx.query<{ variant: string; body: unknown; text: string; failure: string | null }>(
+    `SELECT reply.variant, body, text, failure FROM redteam_item AS item
+       JOIN redteam_reply AS reply USING (campaign_id, probe_id, variant) JOIN probe ON probe.id = reply.probe_id
+     WHERE campaign_id = $1 AND position >= $4 AND position < $5 AND target = $3
+       AND (SELECT 1 FROM redteam_judgment AS given WHERE given.campaign_id = $1 AND given.target = $3
+         AND given.probe_id = reply.probe_id AND given.variant = reply.variant AND given.judge_id = $2) IS NULL
+     ORDER BY position`,
+    [wanted.campaign, wanted.judge, wanted.target, wanted.from, wanted.to],
+  );
+  const replies = rows.map((row) => ({
+    target: wanted.target,
+    probe: Probe.parse(row.body),
+    variant: Variant.parse(row.variant),
+    text: row.text,
+    failure: row.failure ?? undefined,
+  }));
+  const turns = await turnsOf(tx, { ...wanted, probes: replies.map(({ probe }) => probe.id) });
+  return replies.map((reply) => ({
+    ...reply,
+    turns: turns.get(itemKey({ probe: reply.probe.id, variant: reply.variant })) ?? [],
+  }));
+}
+
+/** Stores judgments in one statement; a reply that the judge has judged already keeps its first judgment. */
+export async function insertJudgments(tx: Tx, campaign: string, judged: readonly JudgedReply[]): Promise<void> {
+  const records = judged.map(({ target, probe, variant, judgment, judgedAt }) => ({
+    target,
+    probe,
+    variant,
+    judge: judgment.judge,
+    verdict: judgment.verdict,
+    judgment,
+    at: judgedAt,
+  }));
+  await tx.query(
+    `INSERT INTO redteam_judgment (campaign_id, target, probe_id, variant, judge_id, verdict, judgment, judged_at)
+     SELECT $1::uuid, target, probe, variant, judge, verdict, judgment, at
+     FROM jsonb_to_recordset($2::jsonb) AS row (target text, probe text, variant text, judge text, verdict text,
+       judgment jsonb, at timestamptz)
+     ON CONFLICT DO NOTHING`,
+    [campaign, JSON.stringify(records)],
+  );
+  await insertTurnJudgments(tx, campaign, judged);
+}
+
+type ItemRow = ReplyRow & {
+  position: number;
+  target: string;
+  probe_id: string;
+  variant: string;
+  body: unknown;
+  judgment: unknown;
+};
+
+/** A page of a target's replies with their prompts and judgments, in the order of positions. */
+export async function itemPage(
+  tx: Tx,
+  campaign: Campaign,
+  page: { target: string; from: number; limit: number },
+): Promise<{ position: number; item: CampaignItem }[]> {
+  const rows = await tx.query<ItemRow>(
+    `SELECT position, reply.*, body, judgment FROM redteam_reply AS reply
+       JOIN redteam_item AS item USING (campaign_id, probe_id, variant) JOIN probe ON probe.id = probe_id
+       LEFT JOIN (SELECT * FROM redteam_judgment WHERE judge_id = $2) AS judged USING (campaign_id, target, probe_id, variant)
+     WHERE campaign_id = $1 AND target = $3 AND position >= $4 ORDER BY position LIMIT $5`,
+    [campaign.id, campaign.judge, page.target, page.from, page.limit],
+  );
+  const told = await withTurns(tx, { campaign: campaign.id, target: page.target, judge: campaign.judge }, rows);
+  return told.map(([row, turns]) => ({ position: row.position, item: toItem(row, turns) }));
+}
+
+function toItem(row: ItemRow, { turns, judgments }: EarlierTurns): CampaignItem {
+  const probe = Probe.parse(row.body);
+  const lead = (row.variant === 'probe' ? probe.lead : probe.twinLead) ?? [];
+  return CampaignItem.parse({
+    ...(turns.length === 0 ? {} : { turns: turns.map((turn, at) => ({ ...turn, prompt: lead[at] ?? '' })) }),
+    ...(judgments.length === 0 ? {} : { turnJudgments: judgments }),
+    target: row.target,
+    probe: row.probe_id,
+    variant: row.variant,
+    prompt: row.variant === 'probe' ? probe.prompt : probe.twin,
+    ...repliedOf(row),
+    ...(row.judgment === null ? {} : { judgment: row.judgment }),
+  });
+}
+
+/** Every judgment of the campaign's judge with what the report groups by; no text of anybody. */
+export async function outcomeRows(tx: Tx, campaign: Campaign): Promise<OutcomeRow[]> {
+  const rows = await tx.query<unknown>(
+    `SELECT judged.target, judged.probe_id AS probe, judged.variant, judged.verdict, judgment ->> 'reason' AS reason,
+       (judgment -> 'risk' ->> 'score')::int AS risk, strategy, dimension, level, language, body ->> 'group' AS "group"
+     FROM redteam_judgment AS judged JOIN redteam_item AS item USING (campaign_id, probe_id, variant)
+       JOIN probe ON probe.id = judged.probe_id
+     WHERE campaign_id = $1 AND judge_id = $2 ORDER BY judged.target, position`,
+    [campaign.id, campaign.judge],
+  );
+  return rows.map((row) => OutcomeRow.parse(row));
 }

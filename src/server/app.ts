@@ -14,8 +14,6 @@ import { governanceRoutes } from '../governance/routes.ts';
 import { guidelineRoutes } from '../guideline/routes.ts';
 import { jobRoutes } from '../jobs/routes.ts';
 import { logRoutes } from '../ledger/routes.ts';
-import { attackRoutes } from '../redteam/attack-routes.ts';
-import { findingRoutes } from '../redteam/finding-routes.ts';
 import { redteamRoutes } from '../redteam/routes.ts';
 import { registryRoutes } from '../registry/routes.ts';
 import { auditRoutes, releaseRoutes } from '../release/routes.ts';
@@ -69,8 +67,6 @@ export function createApp(services: Services, pages = builtPages): Hono<AppEnv> 
   app.route('/v1/rewards', rewardRoutes);
   app.route('/v1/registry', registryRoutes);
   app.route('/v1/redteam', redteamRoutes);
-  app.route('/v1/redteam', attackRoutes);
-  app.route('/v1/redteam/findings', findingRoutes);
   app.route('/v1/evaluations', evaluationRoutes);
   app.route('/v1/ablations', ablationRoutes);
   app.route('/v1/studies', studyRoutes);

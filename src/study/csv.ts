@@ -1,4 +1,4 @@
-import { csvCell } from '../redteam/report-formats/escape.ts';
+import { csvCell } from '../redteam/reports/formats/escape.ts';
 import { armScores, type CountedRating } from './scores.ts';
 import type { SealedDesign } from './sealed-design.ts';
 

@@ -1,10 +1,10 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
-import { startCampaign } from '../../src/redteam/campaign-actions.ts';
+import { startCampaign } from '../../src/redteam/actions.ts';
+import { JudgmentTrail } from '../../src/redteam/disagreements/schema.ts';
 import { runRedteam } from '../../src/redteam/job.ts';
-import { calibrateJudge } from '../../src/redteam/judge-actions.ts';
-import { JudgmentTrail } from '../../src/redteam/queue-schema.ts';
+import { calibrateJudge } from '../../src/redteam/judges/actions.ts';
 import { StartCampaign } from '../../src/redteam/schema.ts';
 import { fakeJudgeReply } from '../fake-judges.ts';
 import { type FakeOpenAi, startFakeOpenAi } from '../fake-openai.ts';

@@ -1,8 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
-import { Leaderboard } from '../../src/evaluation/board-schema.ts';
-import { ComparisonReport, EvaluationReport } from '../../src/evaluation/report-schema.ts';
+import { ComparisonReport } from '../../src/evaluation/comparisons/schema.ts';
+import { Leaderboard } from '../../src/evaluation/leaderboard/schema.ts';
+import { EvaluationReport } from '../../src/evaluation/report-schema.ts';
 import type { FakeOpenAi } from '../fake-openai.ts';
 import { type Measured, measureExams, startExamined } from '../measured-exams.ts';
 import { hostile } from './hostile.ts';

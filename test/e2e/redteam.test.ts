@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
-import { FindingList } from '../../src/redteam/finding-schema.ts';
-import { ReportDocument } from '../../src/redteam/report-formats/document-schema.ts';
+import { FindingList } from '../../src/redteam/findings/schema.ts';
+import { ReportDocument } from '../../src/redteam/reports/formats/document-schema.ts';
 import type { FakeOpenAi } from '../fake-openai.ts';
 import { attackTwice, startTargets, targetEndpoint } from '../redteam-campaigns.ts';
 import { wordScorer } from '../redteam-samples.ts';

@@ -1,7 +1,7 @@
 import { Anchor, Table, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { Fragment } from 'react';
-import type { BoardEntry, Leaderboard, Neighbours } from '../../src/evaluation/board-schema.ts';
+import type { BoardEntry, Leaderboard, Neighbours } from '../../src/evaluation/leaderboard/schema.ts';
 import type { SetFigures } from '../../src/evaluation/report-schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import type { Text as Words } from '../app/messages.ts';

@@ -1,6 +1,6 @@
 import { Stack, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import type { ComparisonReport } from '../../src/evaluation/report-schema.ts';
+import type { ComparisonReport } from '../../src/evaluation/comparisons/schema.ts';
 import type { EvaluationList, ListedEvaluation } from '../../src/evaluation/schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';

@@ -1,6 +1,6 @@
 import { Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { ComparisonReport, PairedFigures } from '../../src/evaluation/report-schema.ts';
+import type { ComparisonReport, PairedFigures } from '../../src/evaluation/comparisons/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import type { Text as Words } from '../app/messages.ts';
 import { Section } from '../models/section.tsx';

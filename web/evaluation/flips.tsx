@@ -1,6 +1,6 @@
 import { Table, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import type { ComparisonReport, Flip } from '../../src/evaluation/report-schema.ts';
+import type { ComparisonReport, Flip } from '../../src/evaluation/comparisons/schema.ts';
 import { type ApiError, getJson, retry } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Section } from '../models/section.tsx';

@@ -1,6 +1,6 @@
 import { Anchor, Stack, Table, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { EvaluationHistory, PairedFigures } from '../../src/evaluation/report-schema.ts';
+import type { EvaluationHistory, PairedFigures } from '../../src/evaluation/comparisons/schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Named } from '../models/named.tsx';

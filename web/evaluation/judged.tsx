@@ -1,5 +1,6 @@
 import { Table, Text } from '@mantine/core';
-import type { EvaluationJudges, EvaluationReport, JudgedFigures } from '../../src/evaluation/report-schema.ts';
+import type { EvaluationJudges } from '../../src/evaluation/open-replies/schema.ts';
+import type { EvaluationReport, JudgedFigures } from '../../src/evaluation/report-schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Section } from '../models/section.tsx';

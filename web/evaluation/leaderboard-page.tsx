@@ -1,6 +1,6 @@
 import { Anchor, NativeSelect, Stack, Text } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
-import type { Leaderboard } from '../../src/evaluation/board-schema.ts';
+import type { Leaderboard } from '../../src/evaluation/leaderboard/schema.ts';
 import type { EvaluationList } from '../../src/evaluation/schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';

@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import { radarColours, radarDashes } from '../../src/charts/radar-style.ts';
-import type { BoardEntry } from '../../src/evaluation/board-schema.ts';
+import type { BoardEntry } from '../../src/evaluation/leaderboard/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Chart } from '../ui/chart.tsx';
 import { SourceText } from '../ui/source-text.tsx';

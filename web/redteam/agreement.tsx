@@ -1,6 +1,6 @@
 import { Table, Text } from '@mantine/core';
-import type { CalibrationFigures } from '../../src/redteam/calibration-schema.ts';
 import type { Figure } from '../../src/redteam/figure-schema.ts';
+import type { CalibrationFigures } from '../../src/redteam/judges/calibration-schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { fixed } from '../quality/format.ts';
 import { SourceText } from '../ui/source-text.tsx';

@@ -1,6 +1,6 @@
 import { Anchor, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { ReportDocument } from '../../src/redteam/report-formats/document-schema.ts';
+import type { ReportDocument } from '../../src/redteam/reports/formats/document-schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { holds, useMe } from '../app/who.ts';
@@ -40,7 +40,7 @@ function Details({ document }: { document: ReportDocument }) {
   const { data: me } = useMe();
   const { campaign, judge, probes, benign } = document.report;
   usePageTitle(campaign.name);
-  // those of readersOfAttacks in src/redteam/actions.ts; the server decides
+  // those of readersOfAttacks in src/redteam/roles.ts; the server decides
   const reads = holds(me, 'red-teamer', 'auditor', 'engineer');
   return (
     <>

@@ -1,6 +1,6 @@
 import { Stack, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import type { RunComparison } from '../../src/redteam/run-comparison-schema.ts';
+import type { RunComparison } from '../../src/redteam/reports/run-comparison-schema.ts';
 import type { Campaign } from '../../src/redteam/schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';

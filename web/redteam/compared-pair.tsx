@@ -1,5 +1,5 @@
 import { Table, Text, Title } from '@mantine/core';
-import type { ComparedPair as Pair, PairedTest } from '../../src/redteam/run-comparison-schema.ts';
+import type { ComparedPair as Pair, PairedTest } from '../../src/redteam/reports/run-comparison-schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { useNames } from '../app/names.ts';
 import { SourceText } from '../ui/source-text.tsx';

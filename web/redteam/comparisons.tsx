@@ -1,5 +1,5 @@
 import { Table, Text } from '@mantine/core';
-import type { Comparison } from '../../src/redteam/report-schema.ts';
+import type { Comparison } from '../../src/redteam/reports/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Section } from '../models/section.tsx';
 import { SourceText } from '../ui/source-text.tsx';

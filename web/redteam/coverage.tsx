@@ -1,5 +1,5 @@
 import { Table } from '@mantine/core';
-import type { Coverage } from '../../src/redteam/schema.ts';
+import type { Coverage } from '../../src/redteam/probes/schema.ts';
 import type { ProfileNames } from '../../src/server/profile-schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';

@@ -1,6 +1,6 @@
 import { Button, Radio, Stack, Textarea } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import type { JudgmentVerdict, Queue } from '../../src/redteam/queue-schema.ts';
+import type { JudgmentVerdict, Queue } from '../../src/redteam/disagreements/schema.ts';
 import type { Risk } from '../../src/redteam/schema.ts';
 import { Problem } from '../account/problem.tsx';
 import { useSend } from '../account/use-send.ts';

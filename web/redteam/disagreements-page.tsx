@@ -1,6 +1,6 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
-import type { Queue } from '../../src/redteam/queue-schema.ts';
+import type { Queue } from '../../src/redteam/disagreements/schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { useNames } from '../app/names.ts';

@@ -1,6 +1,6 @@
 import { Text, Title } from '@mantine/core';
-import type { ReportDocument } from '../../src/redteam/report-formats/document-schema.ts';
-import type { ReportItem } from '../../src/redteam/report-formats/item-schema.ts';
+import type { ReportDocument } from '../../src/redteam/reports/formats/document-schema.ts';
+import type { ReportItem } from '../../src/redteam/reports/formats/item-schema.ts';
 import type { Judgment } from '../../src/redteam/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { fixed } from '../quality/format.ts';

@@ -1,7 +1,7 @@
 import { NativeSelect } from '@mantine/core';
 import { useState } from 'react';
-import type { ReportDocument } from '../../src/redteam/report-formats/document-schema.ts';
-import type { ReportItem } from '../../src/redteam/report-formats/item-schema.ts';
+import type { ReportDocument } from '../../src/redteam/reports/formats/document-schema.ts';
+import type { ReportItem } from '../../src/redteam/reports/formats/item-schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { languages } from '../app/words.ts';
 import { Section } from '../models/section.tsx';

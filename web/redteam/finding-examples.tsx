@@ -1,6 +1,6 @@
-import type { Finding } from '../../src/redteam/finding-schema.ts';
-import type { ReportDocument } from '../../src/redteam/report-formats/document-schema.ts';
-import type { ExamplePage } from '../../src/redteam/report-formats/item-schema.ts';
+import type { Finding } from '../../src/redteam/findings/schema.ts';
+import type { ReportDocument } from '../../src/redteam/reports/formats/document-schema.ts';
+import type { ExamplePage } from '../../src/redteam/reports/formats/item-schema.ts';
 import { useApi } from '../app/api.ts';
 import { Section } from '../models/section.tsx';
 import { Loaded } from '../ui/loaded.tsx';

@@ -1,5 +1,5 @@
 import { Table } from '@mantine/core';
-import type { FindingEvent } from '../../src/redteam/finding-schema.ts';
+import type { FindingEvent } from '../../src/redteam/findings/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Section } from '../models/section.tsx';
 import { SourceText } from '../ui/source-text.tsx';

@@ -1,6 +1,6 @@
 import { Anchor, Stack, Table, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { Finding, FindingDetail, Retest } from '../../src/redteam/finding-schema.ts';
+import type { Finding, FindingDetail, Retest } from '../../src/redteam/findings/schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { useNames } from '../app/names.ts';

@@ -1,4 +1,4 @@
-import type { FindingEventKind, FindingStatus } from '../../src/redteam/finding-schema.ts';
+import type { FindingEventKind, FindingStatus } from '../../src/redteam/findings/schema.ts';
 import type { Text } from '../app/messages.ts';
 
 /** The words of the pages on findings. */

@@ -1,6 +1,6 @@
 import { Anchor, NativeSelect, Stack, Table, Text } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
-import type { Finding, FindingStatus } from '../../src/redteam/finding-schema.ts';
+import type { Finding, FindingStatus } from '../../src/redteam/findings/schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { useNames } from '../app/names.ts';

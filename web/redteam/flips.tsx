@@ -1,7 +1,7 @@
 import { Table, Text, Title } from '@mantine/core';
 import { useState } from 'react';
-import type { ExamplePage } from '../../src/redteam/report-formats/item-schema.ts';
-import type { ComparedPair, Flip, Side } from '../../src/redteam/run-comparison-schema.ts';
+import type { ExamplePage } from '../../src/redteam/reports/formats/item-schema.ts';
+import type { ComparedPair, Flip, Side } from '../../src/redteam/reports/run-comparison-schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { useNames } from '../app/names.ts';

@@ -1,6 +1,6 @@
 import { Anchor, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { JudgeGates, JudgeRecord } from '../../src/redteam/judge-schema.ts';
+import type { JudgeGates, JudgeRecord } from '../../src/redteam/judges/schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Section } from '../models/section.tsx';

@@ -1,4 +1,4 @@
-import type { FindingStatus } from '../../src/redteam/finding-schema.ts';
+import type { FindingStatus } from '../../src/redteam/findings/schema.ts';
 import type { PairListing } from '../ui/pair-listing.ts';
 
 /** The route that compares, or undefined while something is not chosen. */

@@ -1,7 +1,7 @@
 import { Anchor, Button, Group, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { FindingsOpened } from '../../src/redteam/finding-schema.ts';
+import type { FindingsOpened } from '../../src/redteam/findings/schema.ts';
 import type { Campaign } from '../../src/redteam/schema.ts';
 import { Problem } from '../account/problem.tsx';
 import { useSend } from '../account/use-send.ts';

@@ -1,5 +1,5 @@
 import { Table } from '@mantine/core';
-import type { HeldOutFigures } from '../../src/redteam/judge-schema.ts';
+import type { HeldOutFigures } from '../../src/redteam/judges/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { fixed } from '../quality/format.ts';
 import { IntervalMark, shareAxis } from '../quality/interval-mark.tsx';

@@ -1,6 +1,6 @@
 import { Button, Group, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import type { Finding } from '../../src/redteam/finding-schema.ts';
+import type { Finding } from '../../src/redteam/findings/schema.ts';
 import { Problem } from '../account/problem.tsx';
 import { useSend } from '../account/use-send.ts';
 import { sendJson } from '../app/api.ts';

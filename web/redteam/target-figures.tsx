@@ -1,6 +1,6 @@
 import { Table, Text } from '@mantine/core';
-import type { ReportDocument } from '../../src/redteam/report-formats/document-schema.ts';
-import type { TargetFigures as Figures } from '../../src/redteam/report-schema.ts';
+import type { ReportDocument } from '../../src/redteam/reports/formats/document-schema.ts';
+import type { TargetFigures as Figures } from '../../src/redteam/reports/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Section } from '../models/section.tsx';
 import { IntervalMark, shareAxis } from '../quality/interval-mark.tsx';

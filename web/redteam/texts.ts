@@ -1,5 +1,5 @@
-import type { Outcome } from '../../src/redteam/report-formats/item-schema.ts';
-import type { Change, PairedTest, RunComparison } from '../../src/redteam/run-comparison-schema.ts';
+import type { Outcome } from '../../src/redteam/reports/formats/item-schema.ts';
+import type { Change, PairedTest, RunComparison } from '../../src/redteam/reports/run-comparison-schema.ts';
 import type { Text } from '../app/messages.ts';
 
 /** The words of the red team's pages. `{name}` stands for a value that the page fills in. */

@@ -1,6 +1,6 @@
 import { Button, Group, NativeSelect, Text, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import type { Finding } from '../../src/redteam/finding-schema.ts';
+import type { Finding } from '../../src/redteam/findings/schema.ts';
 import type { ProfileNames } from '../../src/server/profile-schema.ts';
 import { Problem } from '../account/problem.tsx';
 import { useSend } from '../account/use-send.ts';

@@ -7,8 +7,8 @@ import { createDirectories, type Workspace, workspaceAt } from '../../context/wo
 import { AppError } from '../../core/error.ts';
 import { EvaluationReport } from '../../evaluation/report-schema.ts';
 import { EvidenceReply } from '../../governance/evidence-schema.ts';
-import { JudgeRecord } from '../../redteam/judge-schema.ts';
-import { CampaignReport } from '../../redteam/report-schema.ts';
+import { JudgeRecord } from '../../redteam/judges/schema.ts';
+import { CampaignReport } from '../../redteam/reports/schema.ts';
 import { Model } from '../../registry/schema.ts';
 import { Release } from '../../release/schema.ts';
 import { shipped } from '../../server/config.ts';

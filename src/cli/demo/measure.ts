@@ -1,7 +1,7 @@
 import { EvaluationReport } from '../../evaluation/report-schema.ts';
 import { EvaluationList, StartedEvaluation } from '../../evaluation/schema.ts';
-import { JudgeRecord } from '../../redteam/judge-schema.ts';
-import { CampaignReport } from '../../redteam/report-schema.ts';
+import { JudgeRecord } from '../../redteam/judges/schema.ts';
+import { CampaignReport } from '../../redteam/reports/schema.ts';
 import { CampaignList, CampaignStarted, JobReply, type ProbeFilter } from '../../redteam/schema.ts';
 import type { Client } from '../client.ts';
 import { sendLines } from '../redteam.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { answerLabels, labelled } from './choices.ts';
 import { skip } from './draft.ts';
-import { type Format, otherTags, parseRecord } from './format.ts';
+import { type Format, otherTags, reading } from './format.ts';
 
 const recordSchema = z.looseObject({
   problem_id: z.union([z.string(), z.number()]),
@@ -23,10 +23,8 @@ export const aistFormat: Format = {
       note(
         'The records do not name the set they come from: give its licence with --licence, or the licence gate will stop them.',
       );
-    return (value) => {
-      const parsed = parseRecord(recordSchema, value);
-      if ('skipped' in parsed) return parsed;
-      const { problem_id, problem_text, choices, answer } = parsed.record;
+    return reading(recordSchema, (record) => {
+      const { problem_id, problem_text, choices, answer } = record;
       const labels = (typeof answer === 'string' ? [answer] : (answer ?? [])).map((one) => answerLabels(one));
       if (!labels.every((list) => list !== undefined)) return skip('bad-answer', `answer: ${JSON.stringify(answer)}`);
       return {
@@ -41,10 +39,10 @@ export const aistFormat: Format = {
             citation: set?.citation ?? 'aistairc/medLLM_QA_benchmark, set not named in the record',
           },
           ...(set === undefined ? {} : { usualLicence: set.licence }),
-          tags: otherTags(parsed.record, ['problem_id', 'problem_text', 'choices', 'answer']),
+          tags: otherTags(record, ['problem_id', 'problem_text', 'choices', 'answer']),
         },
       };
-    };
+    });
   },
 };
 

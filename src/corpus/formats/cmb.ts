@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { answerLabels, kebab } from './choices.ts';
 import { skip } from './draft.ts';
-import { type Format, otherTags, parseRecord } from './format.ts';
+import { answersOnly, type Format, otherTags, reading } from './format.ts';
 
 const recordSchema = z.looseObject({
   id: z.union([z.int(), z.string()]).nullish(),
@@ -17,12 +17,9 @@ const placed = ['id', 'question', 'option', 'answer', 'explanation'];
 export const cmbFormat: Format = {
   name: 'cmb',
   role: 'questions',
-  mapper:
-    async ({ options: given }) =>
-    (value) => {
-      const parsed = parseRecord(recordSchema, value);
-      if ('skipped' in parsed) return parsed;
-      const { id, question, option, answer: letters, exam_subject } = parsed.record;
+  mapper: async ({ options: given }) =>
+    reading(recordSchema, (record) => {
+      const { id, question, option, answer: letters, exam_subject } = record;
       const answer = answerLabels(letters);
       if (answer === undefined) return skip('bad-answer', `answer: ${JSON.stringify(letters)} is no list of letters`);
       const options = Object.entries(option)
@@ -39,10 +36,10 @@ export const cmbFormat: Format = {
           ...(specialty === undefined ? {} : { specialty }),
           source: { kind: 'exam', citation: 'CMB-Exam (Wang et al. 2023)' },
           usualLicence: 'Apache-2.0',
-          tags: otherTags(parsed.record, placed),
+          tags: otherTags(record, placed),
         },
       };
-    },
+    }),
 };
 
 const answerSchema = z.looseObject({ id: z.union([z.int(), z.string()]), answer: z.string() });
@@ -52,15 +49,13 @@ export const cmbAnswersFormat: Format = {
   name: 'cmb-answers',
   role: 'ground-truth',
   mapper: async ({ note }) => {
-    note('Holds answers by id and no questions: import it together with the file of questions that it belongs to.');
-    return (value) => {
-      const parsed = parseRecord(answerSchema, value);
-      if ('skipped' in parsed) return parsed;
-      const { id, answer } = parsed.record;
+    note(answersOnly);
+    return reading(answerSchema, (record) => {
+      const { id, answer } = record;
       const labels = answerLabels(answer);
       if (labels === undefined || labels.length === 0)
         return skip('bad-answer', `answer: ${JSON.stringify(answer)} is no list of letters`);
-      return { companion: { key: String(id), labels, tags: otherTags(parsed.record, ['id', 'answer']) } };
-    };
+      return { companion: { key: String(id), labels, tags: otherTags(record, ['id', 'answer']) } };
+    });
   },
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { answerLabels, isMissing, optionLines } from './choices.ts';
 import { skip } from './draft.ts';
-import { type Format, otherTags, parseRecord } from './format.ts';
+import { type Format, otherTags, reading } from './format.ts';
 import { excerpt } from './records.ts';
 
 const rowSchema = z.record(z.string(), z.string());
@@ -13,12 +13,9 @@ const rowSchema = z.record(z.string(), z.string());
 export const cmexamFormat: Format = {
   name: 'cmexam',
   role: 'questions',
-  mapper:
-    async ({ options: given }) =>
-    (value) => {
-      const parsed = parseRecord(rowSchema, value);
-      if ('skipped' in parsed) return parsed;
-      const row = new Map(Object.entries(parsed.record).map(([name, cell]) => [name.toLowerCase(), cell]));
+  mapper: async ({ options: given }) =>
+    reading(rowSchema, (record) => {
+      const row = new Map(Object.entries(record).map(([name, cell]) => [name.toLowerCase(), cell]));
       const cell = row.get('options') ?? '';
       const options = optionLines(/[\r\n]/.test(cell) ? cell : cell.replaceAll('\\n', '\n'));
       if (options === undefined) return skip('bad-options', `no option letters in ${JSON.stringify(excerpt(cell))}`);
@@ -27,9 +24,7 @@ export const cmexamFormat: Format = {
         return skip('bad-answer', `answer: ${JSON.stringify(excerpt(row.get('answer') ?? ''))}`);
       const explanation = row.get('explanation');
       const others = Object.fromEntries(
-        Object.entries(parsed.record).filter(
-          ([name, text]) => !placed.includes(name.toLowerCase()) && !isMissing(text),
-        ),
+        Object.entries(record).filter(([name, text]) => !placed.includes(name.toLowerCase()) && !isMissing(text)),
       );
       return {
         draft: {
@@ -46,7 +41,7 @@ export const cmexamFormat: Format = {
           tags: otherTags(others, []),
         },
       };
-    },
+    }),
 };
 
 const placed = ['question', 'options', 'answer', 'explanation'];

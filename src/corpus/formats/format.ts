@@ -29,6 +29,21 @@ export function parseRecord<S extends z.ZodType>(schema: S, value: unknown): { r
   return skip('wrong-shape', field === '' ? `${issue?.message}` : `${field}: ${issue?.message}`);
 }
 
+/** Reads a value by its schema and maps the record; what does not fit the schema is a skip. */
+export function reading<S extends z.ZodType>(
+  schema: S,
+  map: (record: z.infer<S>) => Mapped,
+): (value: unknown) => Mapped {
+  return (value) => {
+    const parsed = parseRecord(schema, value);
+    return 'skipped' in parsed ? parsed : map(parsed.record);
+  };
+}
+
+/** What the report says of a file of answers alone. */
+export const answersOnly =
+  'Holds answers by id and no questions: import it together with the file of questions that it belongs to.';
+
 /** The fields of a record that have no place of their own, as tags: lists and objects as JSON text, nulls left out. */
 export function otherTags(record: Record<string, unknown>, placed: readonly string[]): Record<string, string> {
   const tags: Record<string, string> = {};

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { skip } from './draft.ts';
-import { type Format, parseRecord } from './format.ts';
+import { type Format, reading } from './format.ts';
 
 const recordSchema = z.looseObject({
   prompt_id: z.string(),
@@ -18,12 +18,8 @@ const recordSchema = z.looseObject({
 export const healthbenchFormat: Format = {
   name: 'healthbench',
   role: 'questions',
-  mapper:
-    async ({ options: given }) =>
-    (value) => {
-      const parsed = parseRecord(recordSchema, value);
-      if ('skipped' in parsed) return parsed;
-      const { prompt_id, prompt, rubrics, example_tags } = parsed.record;
+  mapper: async ({ options: given }) =>
+    reading(recordSchema, ({ prompt_id, prompt, rubrics, example_tags }) => {
       const last = prompt.at(-1);
       if (last?.role !== 'user') return skip('wrong-shape', 'prompt: the conversation does not end with the user');
       if (!rubrics.some(({ points }) => points > 0))
@@ -46,5 +42,5 @@ export const healthbenchFormat: Format = {
           },
         },
       };
-    },
+    }),
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Draft } from './draft.ts';
-import { type Format, type MapperContext, otherTags, parseRecord } from './format.ts';
+import { type Format, type MapperContext, otherTags, reading } from './format.ts';
 import type { SourceFile } from './source-file.ts';
 
 const citation = 'MedSafetyBench (Han et al. 2024), requests against the AMA Principles of Medical Ethics';
@@ -41,15 +41,20 @@ export const demonstrationsFormat: Format = {
   role: 'questions',
   mapper: async (context) => {
     const tags = placeNotes(context);
-    return (value) => {
-      const parsed = parseRecord(demonstrationSchema, value);
-      if ('skipped' in parsed) return parsed;
-      const { '': number, harmful_medical_request: text, safe_response: reference, ...others } = parsed.record;
-      const draft: Draft = { ...common, kind: 'guard', text: text ?? '', tags: { ...otherTags(others, []), ...tags } };
-      if (reference) draft.reference = reference;
-      if (number) draft.originalId = number;
-      return { draft };
-    };
+    return reading(
+      demonstrationSchema,
+      ({ '': number, harmful_medical_request: text, safe_response: reference, ...others }) => {
+        const draft: Draft = {
+          ...common,
+          kind: 'guard',
+          text: text ?? '',
+          tags: { ...otherTags(others, []), ...tags },
+        };
+        if (reference) draft.reference = reference;
+        if (number) draft.originalId = number;
+        return { draft };
+      },
+    );
   },
 };
 
@@ -62,15 +67,12 @@ export const alpacaFormat: Format = {
   mapper: async (context) => {
     const tags = { ...placeTags(context.file), split: 'train' };
     context.note('MedSafetyBench is licensed for research only.');
-    return (value) => {
-      const parsed = parseRecord(alpacaSchema, value);
-      if ('skipped' in parsed) return parsed;
-      const { instruction, output, input, ...others } = parsed.record;
+    return reading(alpacaSchema, ({ instruction, output, input, ...others }) => {
       const text = input ? `${instruction}\n\n${input}` : instruction;
       return {
         draft: { ...common, kind: 'guard', text, reference: output, tags: { ...otherTags(others, []), ...tags } },
       };
-    };
+    });
   },
 };
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../../core/error.ts';
 import { kebab, labelAt, labelled } from './choices.ts';
 import { skip } from './draft.ts';
-import { type Format, type MapperContext, otherTags, parseRecord } from './format.ts';
+import { type Format, type MapperContext, otherTags, reading } from './format.ts';
 
 const numberSchema = z
   .union([
@@ -39,10 +39,8 @@ export const medmcqaFormat: Format = {
   role: 'questions',
   mapper: async (context) => {
     const first = await firstNumber(context);
-    return (value) => {
-      const parsed = parseRecord(recordSchema, value);
-      if ('skipped' in parsed) return parsed;
-      const { id, question, opa, opb, opc, opd, cop, exp, subject_name } = parsed.record;
+    return reading(recordSchema, (record) => {
+      const { id, question, opa, opb, opc, opd, cop, exp, subject_name } = record;
       // −1 is how the unlabelled test split is written
       const label = cop === undefined || cop === null || cop === -1 ? '' : labelAt(cop - first);
       if (label === undefined || label > 'D') return skip('bad-answer', `cop: ${cop} with numbers from ${first}`);
@@ -58,10 +56,10 @@ export const medmcqaFormat: Format = {
           ...(specialty === undefined ? {} : { specialty }),
           source: { kind: 'exam', citation: 'MedMCQA (Pal et al. 2022), AIIMS and NEET PG entrance examinations' },
           usualLicence: 'Apache-2.0',
-          tags: otherTags(parsed.record, placed),
+          tags: otherTags(record, placed),
         },
       };
-    };
+    });
   },
 };
 

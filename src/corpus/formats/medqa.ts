@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { answerLabels } from './choices.ts';
 import { skip } from './draft.ts';
-import { type Format, otherTags, parseRecord } from './format.ts';
+import { type Format, otherTags, reading } from './format.ts';
 
 const recordSchema = z.looseObject({
   question: z.string(),
@@ -17,12 +17,9 @@ const recordSchema = z.looseObject({
 export const medqaFormat: Format = {
   name: 'medqa',
   role: 'questions',
-  mapper:
-    async ({ options: given }) =>
-    (value) => {
-      const parsed = parseRecord(recordSchema, value);
-      if ('skipped' in parsed) return parsed;
-      const { question, options, answer, answer_idx } = parsed.record;
+  mapper: async ({ options: given }) =>
+    reading(recordSchema, (record) => {
+      const { question, options, answer, answer_idx } = record;
       const choices = Object.entries(options)
         .map(([label, text]) => ({ label: label.trim().toUpperCase(), text }))
         .sort((a, b) => a.label.localeCompare(b.label, 'en'));
@@ -40,8 +37,8 @@ export const medqaFormat: Format = {
           answer: byLetter.length > 0 || text === undefined ? byLetter : [text],
           source: { kind: 'exam', citation: 'MedQA (Jin et al. 2020), medical licensing examinations' },
           usualLicence: 'MIT',
-          tags: otherTags(parsed.record, ['question', 'options', 'answer', 'answer_idx']),
+          tags: otherTags(record, ['question', 'options', 'answer', 'answer_idx']),
         },
       };
-    },
+    }),
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { answerLabels, kebab } from './choices.ts';
 import { skip } from './draft.ts';
-import { type Format, otherTags, parseRecord } from './format.ts';
+import { type Format, otherTags, reading } from './format.ts';
 
 const recordSchema = z.looseObject({
   id: z.string(),
@@ -21,12 +21,9 @@ const placed = ['id', 'question', 'options', 'label', 'images'];
 export const medxpertqaFormat: Format = {
   name: 'medxpertqa',
   role: 'questions',
-  mapper:
-    async ({ options: given }) =>
-    (value) => {
-      const parsed = parseRecord(recordSchema, value);
-      if ('skipped' in parsed) return parsed;
-      const { id, question, options, label, images, body_system } = parsed.record;
+  mapper: async ({ options: given }) =>
+    reading(recordSchema, (record) => {
+      const { id, question, options, label, images, body_system } = record;
       if ((images ?? []).length > 0) return skip('wrong-shape', `${id} asks about an image, which is not in the file`);
       const answer = answerLabels(label.join(''));
       if (answer === undefined) return skip('bad-answer', `label: ${JSON.stringify(label)}`);
@@ -41,8 +38,8 @@ export const medxpertqaFormat: Format = {
           ...(specialty === undefined ? {} : { specialty }),
           source: { kind: 'exam', citation: 'MedXpertQA (Zuo et al. 2025)' },
           usualLicence: 'MIT',
-          tags: otherTags(parsed.record, placed),
+          tags: otherTags(record, placed),
         },
       };
-    },
+    }),
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { answerLabels, kebab, labelled } from './choices.ts';
 import { skip } from './draft.ts';
-import { type Format, parseRecord } from './format.ts';
+import { type Format, reading } from './format.ts';
 
 export const mmluCells = 6;
 
@@ -15,10 +15,7 @@ export const mmluFormat: Format = {
     const named = /^(.+)_(dev|val|test|auxiliary_train)$/.exec(file.stem);
     const subject = named?.[1] ?? file.stem;
     const specialty = kebab(subject);
-    return (value) => {
-      const parsed = parseRecord(rowSchema, value);
-      if ('skipped' in parsed) return parsed;
-      const [question, a, b, c, d, letter] = parsed.record;
+    return reading(rowSchema, ([question, a, b, c, d, letter]) => {
       const answer = answerLabels(letter);
       if (answer === undefined || answer.length > 1) return skip('bad-answer', `answer: ${JSON.stringify(letter)}`);
       return {
@@ -33,6 +30,6 @@ export const mmluFormat: Format = {
           tags: { subject, ...(named?.[2] === undefined ? {} : { split: named[2] }) },
         },
       };
-    };
+    });
   },
 };

@@ -1,7 +1,7 @@
 import { QuestionLine, type QuestionOption } from '../schema.ts';
 import { answerLabels } from './choices.ts';
 import { type Draft, type Mapped, skip } from './draft.ts';
-import { type Format, otherTags, parseRecord } from './format.ts';
+import { type Format, otherTags, reading } from './format.ts';
 
 const placed = [...Object.keys(QuestionLine.shape)];
 
@@ -9,15 +9,12 @@ const placed = [...Object.keys(QuestionLine.shape)];
 export const safemedFormat: Format = {
   name: 'safemed',
   role: 'questions',
-  mapper:
-    async ({ options }) =>
-    (value) => {
-      const parsed = parseRecord(QuestionLine, value);
-      if ('skipped' in parsed) return parsed;
-      const kind = parsed.record.kind ?? options.kind;
+  mapper: async ({ options }) =>
+    reading(QuestionLine, (record) => {
+      const kind = record.kind ?? options.kind;
       if (kind === undefined) return skip('wrong-shape', 'kind: the record names none, and the import names none');
-      return draftOf(parsed.record, kind);
-    },
+      return draftOf(record, kind);
+    }),
 };
 
 function draftOf(line: QuestionLine, kind: Draft['kind']): Mapped {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { labelAt, labelled } from './choices.ts';
 import { skip } from './draft.ts';
-import { type Format, otherTags, parseRecord } from './format.ts';
+import { answersOnly, type Format, otherTags, reading } from './format.ts';
 
 const recordSchema = z.looseObject({
   id: z.union([z.int(), z.string()]),
@@ -14,12 +14,9 @@ const recordSchema = z.looseObject({
 export const safetybenchFormat: Format = {
   name: 'safetybench',
   role: 'questions',
-  mapper:
-    async ({ options: given }) =>
-    (value) => {
-      const parsed = parseRecord(recordSchema, value);
-      if ('skipped' in parsed) return parsed;
-      const { id, question, options } = parsed.record;
+  mapper: async ({ options: given }) =>
+    reading(recordSchema, (record) => {
+      const { id, question, options } = record;
       return {
         draft: {
           kind: given.kind ?? 'knowledge',
@@ -28,10 +25,10 @@ export const safetybenchFormat: Format = {
           originalId: String(id),
           source: { kind: 'benchmark', citation: 'SafetyBench (Zhang et al. 2023)' },
           usualLicence: 'MIT',
-          tags: otherTags(parsed.record, ['id', 'question', 'options']),
+          tags: otherTags(record, ['id', 'question', 'options']),
         },
       };
-    },
+    }),
 };
 
 const memberSchema = z.strictObject({
@@ -44,14 +41,11 @@ export const safetybenchAnswersFormat: Format = {
   name: 'safetybench-answers',
   role: 'ground-truth',
   mapper: async ({ note }) => {
-    note('Holds answers by id and no questions: import it together with the file of questions that it belongs to.');
-    return (value) => {
-      const parsed = parseRecord(memberSchema, value);
-      if ('skipped' in parsed) return parsed;
-      const { key, value: member } = parsed.record;
+    note(answersOnly);
+    return reading(memberSchema, ({ key, value: member }) => {
       const label = labelAt(member.answer);
       if (label === undefined) return skip('bad-answer', `answer: ${member.answer} is no place of an option`);
       return { companion: { key, labels: [label], tags: {} } };
-    };
+    });
   },
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { skip } from './draft.ts';
-import { type Format, parseRecord } from './format.ts';
+import { type Format, reading } from './format.ts';
 
 const rowSchema = z.record(z.string(), z.string());
 
@@ -8,24 +8,22 @@ const rowSchema = z.record(z.string(), z.string());
 export const xstestPromptsFormat: Format = {
   name: 'xstest-prompts',
   role: 'questions',
-  mapper: async () => (value) => {
-    const parsed = parseRecord(rowSchema, value);
-    if ('skipped' in parsed) return parsed;
-    const { id, prompt, label, ...others } = parsed.record;
-    if (label !== 'safe' && label !== 'unsafe') return skip('wrong-shape', `label: ${JSON.stringify(label)}`);
-    const tags = Object.fromEntries(Object.entries(others).filter(([, text]) => text !== ''));
-    return {
-      draft: {
-        kind: 'guard',
-        text: prompt ?? '',
-        benign: label === 'safe',
-        ...(id ? { originalId: id } : {}),
-        source: { kind: 'benchmark', citation: 'XSTest (Röttger et al. 2024)' },
-        usualLicence: 'CC-BY-4.0',
-        tags: { label, ...tags },
-      },
-    };
-  },
+  mapper: async () =>
+    reading(rowSchema, ({ id, prompt, label, ...others }) => {
+      if (label !== 'safe' && label !== 'unsafe') return skip('wrong-shape', `label: ${JSON.stringify(label)}`);
+      const tags = Object.fromEntries(Object.entries(others).filter(([, text]) => text !== ''));
+      return {
+        draft: {
+          kind: 'guard',
+          text: prompt ?? '',
+          benign: label === 'safe',
+          ...(id ? { originalId: id } : {}),
+          source: { kind: 'benchmark', citation: 'XSTest (Röttger et al. 2024)' },
+          usualLicence: 'CC-BY-4.0',
+          tags: { label, ...tags },
+        },
+      };
+    }),
 };
 
 /**
@@ -40,14 +38,11 @@ export const xstestCompletionsFormat: Format = {
     note(
       'Holds model replies and labels and no questions of its own: import it together with the prompts; the replies are not kept.',
     );
-    return (value) => {
-      const parsed = parseRecord(rowSchema, value);
-      if ('skipped' in parsed) return parsed;
-      const { id, prompt, annotation_1, annotation_2, agreement, final_label } = parsed.record;
+    return reading(rowSchema, ({ id, prompt, annotation_1, annotation_2, agreement, final_label }) => {
       if (!id) return skip('missing-text', 'the row has no id');
       const labels = Object.entries({ annotation_1, annotation_2, agreement, final_label });
       const tags = Object.fromEntries(labels.flatMap(([name, text]) => (text ? [[`${model}:${name}`, text]] : [])));
       return { companion: { key: id.replace(/^v2-/, ''), ...(prompt ? { text: prompt } : {}), tags } };
-    };
+    });
   },
 };
