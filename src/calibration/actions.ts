@@ -1,6 +1,6 @@
 import { requireRole } from '../context/actor.ts';
 import { type Context, reader } from '../context/context.ts';
-import { defaultSequentialSettings } from '../statistics/sequential-binomial.ts';
+import { defaultSequentialSettings } from '../statistics/power/sequential-binomial.ts';
 import { overseers, reviewers } from './access.ts';
 import { agreementOf, reviewerAgreements } from './agreement.ts';
 import type { BatchReport } from './batch-schema.ts';

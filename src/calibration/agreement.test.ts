@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { agreementTable } from '../statistics/agreement-table.ts';
-import { alphaBootstrap } from '../statistics/alpha-bootstrap.ts';
-import { sparseFromCounts } from '../statistics/ratings.ts';
+import { alphaBootstrap } from '../statistics/agreement/alpha-bootstrap.ts';
+import { sparseFromCounts } from '../statistics/agreement/ratings.ts';
+import { agreementTable } from '../statistics/agreement/table.ts';
 import type { DimensionPattern, ReviewerPattern, ScorePattern } from './counts-schema.ts';
 import { countsOfPattern, criterionAgreement } from './criterion-agreement.ts';
 import { dimensionAgreement } from './dimension-agreement.ts';

@@ -1,11 +1,11 @@
-import { rateOf } from '../statistics/proportion.ts';
+import { rateOf } from '../statistics/intervals/proportion.ts';
 import {
   defaultSequentialSettings,
   literalStrikeAlarm,
   type SequentialDecision,
   sequentialBinomialTest,
   sequentialCharacteristic,
-} from '../statistics/sequential-binomial.ts';
+} from '../statistics/power/sequential-binomial.ts';
 import type { BatchFigures, BatchState } from './batch-schema.ts';
 import type { Outcomes } from './batch-store.ts';
 

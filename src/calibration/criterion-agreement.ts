@@ -1,9 +1,9 @@
-import { agreementWeights, withinWeights } from '../statistics/agreement-weights.ts';
-import { gwetAC } from '../statistics/gwet-ac.ts';
-import { alphaEvaluator } from '../statistics/krippendorff-alpha.ts';
-import { patternBootstrap } from '../statistics/pattern-bootstrap.ts';
-import { percentAgreement } from '../statistics/percent-agreement.ts';
-import { sparseFromCounts } from '../statistics/ratings.ts';
+import { gwetAC } from '../statistics/agreement/gwet-ac.ts';
+import { alphaEvaluator } from '../statistics/agreement/krippendorff-alpha.ts';
+import { percentAgreement } from '../statistics/agreement/percent-agreement.ts';
+import { sparseFromCounts } from '../statistics/agreement/ratings.ts';
+import { agreementWeights, withinWeights } from '../statistics/agreement/weights.ts';
+import { patternBootstrap } from '../statistics/resampling/pattern-bootstrap.ts';
 import { sum } from '../statistics/vector.ts';
 import type { ScorePattern } from './counts-schema.ts';
 import { bootstrapFigure, estimateFigure, seed, shareFigure, tooFew } from './figure.ts';

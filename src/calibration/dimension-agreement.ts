@@ -1,7 +1,7 @@
-import { agreementWeights } from '../statistics/agreement-weights.ts';
-import { fleissKappa } from '../statistics/fleiss-kappa.ts';
-import { gwetAC } from '../statistics/gwet-ac.ts';
-import { percentAgreement } from '../statistics/percent-agreement.ts';
+import { fleissKappa } from '../statistics/agreement/fleiss-kappa.ts';
+import { gwetAC } from '../statistics/agreement/gwet-ac.ts';
+import { percentAgreement } from '../statistics/agreement/percent-agreement.ts';
+import { agreementWeights } from '../statistics/agreement/weights.ts';
 import { sum } from '../statistics/vector.ts';
 import type { RatingCounts } from './counts-schema.ts';
 import { estimateFigure, shareFigure, tooFew } from './figure.ts';

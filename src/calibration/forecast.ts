@@ -1,6 +1,6 @@
 import { seededRandom } from '../core/random.ts';
-import { quantileOfSorted } from '../statistics/bootstrap.ts';
 import { type Histogram, histogramQuantile } from '../statistics/histogram.ts';
+import { quantileOfSorted } from '../statistics/resampling/bootstrap.ts';
 import { at, mean, sum } from '../statistics/vector.ts';
 import { seed } from './figure.ts';
 import type { Forecast, Plan, ReviewTime } from './time-schema.ts';

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { ReviewInput, StepMark } from '../review/schema.ts';
-import { binomialUpperTail } from '../statistics/binomial.ts';
-import { rateOf } from '../statistics/proportion.ts';
+import { binomialUpperTail } from '../statistics/distributions/binomial.ts';
+import { rateOf } from '../statistics/intervals/proportion.ts';
 import type { GoldExpectation, GoldOutcome, GoldReport, GoldStanding, GoldUse } from './gold-schema.ts';
 
 export const trainingSize = 10;

@@ -1,6 +1,6 @@
-import { alphaEvaluator } from '../statistics/krippendorff-alpha.ts';
-import { patternBootstrap } from '../statistics/pattern-bootstrap.ts';
-import { type SparseUnit, sparseFromCounts } from '../statistics/ratings.ts';
+import { alphaEvaluator } from '../statistics/agreement/krippendorff-alpha.ts';
+import { type SparseUnit, sparseFromCounts } from '../statistics/agreement/ratings.ts';
+import { patternBootstrap } from '../statistics/resampling/pattern-bootstrap.ts';
 import { sum } from '../statistics/vector.ts';
 import type { ReviewerPattern } from './counts-schema.ts';
 import { countsOfPattern } from './criterion-agreement.ts';

@@ -1,6 +1,6 @@
-import { criticalZ } from '../statistics/normal.ts';
+import { criticalZ } from '../statistics/distributions/normal.ts';
+import { studentTQuantile } from '../statistics/distributions/student-t.ts';
 import { pooledVariance, shrunkenMeans } from '../statistics/shrinkage.ts';
-import { studentTQuantile } from '../statistics/student-t.ts';
 import { sum } from '../statistics/vector.ts';
 import type { ResidualSums } from './counts-schema.ts';
 import type { Severity } from './reviewer-schema.ts';

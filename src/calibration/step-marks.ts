@@ -1,5 +1,10 @@
-import { patternBootstrap } from '../statistics/pattern-bootstrap.ts';
-import { type BinaryCluster, binaryAlpha, pooledClusters, positiveAgreement } from '../statistics/step-agreement.ts';
+import {
+  type BinaryCluster,
+  binaryAlpha,
+  pooledClusters,
+  positiveAgreement,
+} from '../statistics/agreement/step-agreement.ts';
+import { patternBootstrap } from '../statistics/resampling/pattern-bootstrap.ts';
 import { sum } from '../statistics/vector.ts';
 import type { RatingCounts } from './counts-schema.ts';
 import { bootstrapFigure, seed, tooFew } from './figure.ts';

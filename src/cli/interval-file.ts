@@ -1,5 +1,5 @@
 import { AppError } from '../core/error.ts';
-import type { ValueGroup } from '../statistics/group-intervals.ts';
+import type { ValueGroup } from '../statistics/intervals/group-intervals.ts';
 import { type CsvLine, checkWidths, isEmptyLine, readCsvLines } from './csv-lines.ts';
 import { columnNamed, outcomeOf } from './outcome-cells.ts';
 

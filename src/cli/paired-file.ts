@@ -1,5 +1,5 @@
 import { AppError } from '../core/error.ts';
-import type { Arm } from '../statistics/paired-analysis.ts';
+import type { Arm } from '../statistics/comparisons/analysis.ts';
 import { type CsvLine, checkWidths, isEmptyLine, readCsvLines } from './csv-lines.ts';
 import { columnNamed, outcomeOf } from './outcome-cells.ts';
 

@@ -1,5 +1,5 @@
 import { AppError } from '../core/error.ts';
-import type { Level } from '../statistics/agreement-table.ts';
+import type { Level } from '../statistics/agreement/table.ts';
 import { type CsvLine, checkWidths, isEmptyLine, looksLikeNames, readCsvLines } from './csv-lines.ts';
 
 /** Ratings read from a file: null is a missing rating. `unrated` counts empty lines between rows. */

@@ -1,14 +1,14 @@
 import { type Command, Option } from 'commander';
 import { AppError } from '../core/error.ts';
-import type { TieRule } from '../statistics/bootstrap.ts';
 import {
   countIntervals,
   type IntervalOptions,
   type IntervalReport,
   proportionResults,
   valueIntervals,
-} from '../statistics/group-intervals.ts';
-import type { PointStatistic } from '../statistics/point-statistics.ts';
+} from '../statistics/intervals/group-intervals.ts';
+import type { PointStatistic } from '../statistics/intervals/point-statistics.ts';
+import type { TieRule } from '../statistics/resampling/bootstrap.ts';
 import type { StatisticResult } from '../statistics/result.ts';
 import { invocation } from './command.ts';
 import { type IntervalColumns, readIntervalFile } from './interval-file.ts';

@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander';
 import { AppError } from '../core/error.ts';
-import type { TieRule } from '../statistics/bootstrap.ts';
 import {
   type PairComparison,
   type PairedOptions,
   type PairedReport,
   pairedAnalysis,
-} from '../statistics/paired-analysis.ts';
-import type { Alternative, ZeroRule } from '../statistics/wilcoxon.ts';
+} from '../statistics/comparisons/analysis.ts';
+import type { Alternative, ZeroRule } from '../statistics/hypothesis-tests/wilcoxon.ts';
+import type { TieRule } from '../statistics/resampling/bootstrap.ts';
 import { invocation } from './command.ts';
 import { pText } from './figures.ts';
 import { armsOfCounts, readPaired } from './paired-file.ts';

@@ -6,10 +6,10 @@ import {
   meanNonInferiorityPower,
   pairedTPower,
   wilcoxonPower,
-} from '../statistics/paired-power.ts';
-import { sampleSizeFor } from '../statistics/sample-size.ts';
+} from '../statistics/power/paired-power.ts';
+import { sampleSizeFor } from '../statistics/power/sample-size.ts';
+import { nonInferiorityPower } from '../statistics/power/tango-power.ts';
 import { bisect } from '../statistics/solve.ts';
-import { nonInferiorityPower } from '../statistics/tango-power.ts';
 import { invocation } from './command.ts';
 
 type Options = {

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { AppError } from '../core/error.ts';
-import { agreementTable, type Level } from '../statistics/agreement-table.ts';
-import { holm } from '../statistics/holm.ts';
+import { agreementTable, type Level } from '../statistics/agreement/table.ts';
+import { holm } from '../statistics/hypothesis-tests/holm.ts';
 import { invocation } from './command.ts';
 import { readRatings } from './ratings-file.ts';
 import { intervalsCommand } from './stats-intervals.ts';
