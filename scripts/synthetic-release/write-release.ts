@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { canonicalBytes, type JsonValue, parseStrictJson } from '../../src/core/canonical-json.ts';
 import { sha256Hex } from '../../src/core/hash.ts';
 import { toBase64 } from '../../src/ledger/bytes.ts';
-import { append, emptyTree, leafHash, rootOf, type Tree } from '../../src/ledger/tree.ts';
+import { append, emptyTree, leafHash, rootOf, type Tree } from '../../src/ledger/tree/tree.ts';
 import { type LineFile, openLineFile } from '../../src/release/line-file.ts';
 import { signManifest, writeManifest } from '../../src/release/manifest.ts';
 import { dataFile, heldOutFile, preferencesFile, recordsFile } from '../../src/verify/export-files.ts';

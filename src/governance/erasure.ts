@@ -6,7 +6,7 @@ import { eraseQuestion } from '../corpus/actions.ts';
 import { eraseInstance, findInstance, instanceById } from '../generation/actions.ts';
 import type { Instance } from '../generation/schema.ts';
 import { eraseGaps } from '../guideline/actions.ts';
-import { closeErasures, eraseContents, erasureOf, erasures } from '../ledger/erasure.ts';
+import { closeErasures, eraseContents, erasureOf, erasures } from '../ledger/erasure/actions.ts';
 import { modelsTrainedOn } from '../registry/actions.ts';
 import { allReleases, eraseExclusions } from '../release/actions.ts';
 import { reissueErased, releasesHolding } from '../release/reissue.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { type Context, reader, type TxContext } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 
-import { noWitnesses, policyText } from '../ledger/witness-policy.ts';
+import { noWitnesses, policyText } from '../ledger/witnesses/policy.ts';
 import { checkpointKeys } from '../release/key-ring.ts';
 import type { Model } from './schema.ts';
 import { type SignedModel, signaturePath, writeSignature } from './signature.ts';

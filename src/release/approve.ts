@@ -6,7 +6,7 @@ import { requireRole } from '../context/actor.ts';
 import { type Context, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 import { appendEvent, asJson } from '../ledger/actions.ts';
-import { sequencerOf } from '../ledger/sequencer.ts';
+import { sequencerOf } from '../ledger/log/sequencer.ts';
 import { recordsFile } from '../verify/export-files.ts';
 import { readLines } from '../verify/lines.ts';
 import { parseRecord } from '../verify/records.ts';

@@ -1,11 +1,11 @@
 import { messageOf } from '../core/error.ts';
+import { decodeStatement } from '../ledger/attestations/statement.ts';
 import { sameBytes } from '../ledger/bytes.ts';
-import { opensCommitment } from '../ledger/commitment.ts';
 import { erasureType } from '../ledger/event-types.ts';
-import { type ChainEnd, decodeLeaf, linkFault } from '../ledger/leaf.ts';
-import { decodeStatement } from '../ledger/statement.ts';
+import { opensCommitment } from '../ledger/leaves/commitment.ts';
+import { type ChainEnd, decodeLeaf, linkFault } from '../ledger/leaves/leaf.ts';
 import type { StoredEvent } from '../ledger/stored-event.ts';
-import { leafHash } from '../ledger/tree.ts';
+import { leafHash } from '../ledger/tree/tree.ts';
 import { asObject, textAt } from '../verify/fields.ts';
 import type { ChainEvent } from '../verify/history.ts';
 import type { KeyRing } from '../verify/keys.ts';

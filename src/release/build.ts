@@ -5,7 +5,7 @@ import { asJson } from '../ledger/actions.ts';
 import { toBase64 } from '../ledger/bytes.ts';
 import { chainsOf } from '../ledger/chains.ts';
 import type { StoredEvent } from '../ledger/stored-event.ts';
-import { append, emptyTree, leafHash, rootOf, type Tree } from '../ledger/tree.ts';
+import { append, emptyTree, leafHash, rootOf, type Tree } from '../ledger/tree/tree.ts';
 import type { People } from '../verify/people.ts';
 import { type Accepted, replay } from '../verify/replay.ts';
 import { pairsOf, rowOf, type Split } from '../verify/row.ts';

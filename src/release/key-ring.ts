@@ -3,9 +3,9 @@ import { canonicalBytes } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { toBase64 } from '../ledger/bytes.ts';
 import { systemEventsOf } from '../ledger/chains.ts';
-import { keyFingerprint } from '../ledger/ed25519.ts';
+import { ed25519Note, type VerifierKey, verifierKey } from '../ledger/checkpoints/vkey.ts';
+import { keyFingerprint } from '../ledger/keys/ed25519.ts';
 import type { Ledger } from '../ledger/service.ts';
-import { ed25519Note, type VerifierKey, verifierKey } from '../ledger/vkey.ts';
 import { type KeyRing, openKeyRing } from '../verify/keys.ts';
 import { openChain } from './source-chain.ts';
 

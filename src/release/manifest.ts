@@ -1,9 +1,14 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { sha256Hex } from '../core/hash.ts';
-import { signEnvelope } from '../ledger/dsse.ts';
-import type { Signer } from '../ledger/ed25519.ts';
-import { encodeStatement, predicateTypes, type Subject, statementPayloadType } from '../ledger/statement.ts';
+import { signEnvelope } from '../ledger/attestations/dsse.ts';
+import {
+  encodeStatement,
+  predicateTypes,
+  type Subject,
+  statementPayloadType,
+} from '../ledger/attestations/statement.ts';
+import type { Signer } from '../ledger/keys/ed25519.ts';
 import { digestFile } from '../verify/lines.ts';
 import { exportVersion } from '../verify/manifest.ts';
 import type { Summary } from './schema.ts';

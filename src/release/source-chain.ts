@@ -1,8 +1,8 @@
 import type { Context } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
+import { parseEnvelope } from '../ledger/attestations/dsse.ts';
+import { decodeStatement } from '../ledger/attestations/statement.ts';
 import { systemChain } from '../ledger/chains.ts';
-import { parseEnvelope } from '../ledger/dsse.ts';
-import { decodeStatement } from '../ledger/statement.ts';
 import type { StoredEvent } from '../ledger/stored-event.ts';
 import { asObject, textAt } from '../verify/fields.ts';
 import type { ChainEvent } from '../verify/history.ts';

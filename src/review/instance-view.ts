@@ -1,6 +1,6 @@
 import { type Context, reader } from '../context/context.ts';
 import { getInstance } from '../generation/actions.ts';
-import { erasureOf } from '../ledger/erasure.ts';
+import { erasureOf } from '../ledger/erasure/actions.ts';
 import { history, openingsOf } from '../ledger/history.ts';
 import type { LoggedEvent, Opening } from '../ledger/schema.ts';
 import { visibleReviews } from './actions.ts';

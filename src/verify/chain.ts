@@ -1,5 +1,5 @@
 import { AppError, messageOf } from '../core/error.ts';
-import { type ChainEnd, linkFault } from '../ledger/leaf.ts';
+import { type ChainEnd, linkFault } from '../ledger/leaves/leaf.ts';
 import type { ChainEvent } from './history.ts';
 import type { KeyRing } from './keys.ts';
 import type { LeafHashes } from './leaf-hashes.ts';

@@ -1,4 +1,4 @@
-import { directoryTiles } from '../ledger/tile-source.ts';
+import { directoryTiles } from '../ledger/tiles/source.ts';
 import type { ChainEvent } from './history.ts';
 import { keyRingOf, type PlainKey } from './keys.ts';
 import { leafHashes } from './leaf-hashes.ts';

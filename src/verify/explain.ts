@@ -1,5 +1,5 @@
 import { parseTrace } from '../core/trace.ts';
-import type { Head } from '../ledger/checkpoint.ts';
+import type { Head } from '../ledger/checkpoints/checkpoint.ts';
 import type { ChainEvent, SignedEdit } from './history.ts';
 import type { RecordResult } from './record-check.ts';
 import type { SealedRecord } from './records.ts';

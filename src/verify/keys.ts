@@ -1,9 +1,9 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { parseStrictJson } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
+import { parseEnvelope, preAuthEncoding } from '../ledger/attestations/dsse.ts';
 import { fromBase64, fromUtf8 } from '../ledger/bytes.ts';
-import { parseEnvelope, preAuthEncoding } from '../ledger/dsse.ts';
-import { keyFingerprint } from '../ledger/ed25519.ts';
+import { keyFingerprint } from '../ledger/keys/ed25519.ts';
 import { asObject, integerAt, optionalTextAt, textAt } from './fields.ts';
 import type { ChainEvent } from './history.ts';
 

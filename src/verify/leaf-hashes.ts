@@ -1,6 +1,6 @@
-import { tileAt, tilePath, tileWidth } from '../ledger/tile-path.ts';
-import type { TileSource } from '../ledger/tile-source.ts';
-import type { Hash } from '../ledger/tree.ts';
+import { tileAt, tilePath, tileWidth } from '../ledger/tiles/path.ts';
+import type { TileSource } from '../ledger/tiles/source.ts';
+import type { Hash } from '../ledger/tree/tree.ts';
 
 /** The leaf hashes of a log by position, from its tiles. */
 export type LeafHashes = { at(index: number): Promise<Hash | undefined> };

@@ -3,9 +3,14 @@ import { join, relative } from 'node:path';
 import { canonicalBytes } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
+import { parseEnvelope } from '../ledger/attestations/dsse.ts';
+import {
+  decodeStatement,
+  predicateTypes,
+  type Subject,
+  statementPayloadType,
+} from '../ledger/attestations/statement.ts';
 import { sameBytes, toBase64 } from '../ledger/bytes.ts';
-import { parseEnvelope } from '../ledger/dsse.ts';
-import { decodeStatement, predicateTypes, type Subject, statementPayloadType } from '../ledger/statement.ts';
 import { dataFile, preferencesFile } from './export-files.ts';
 import { textAt } from './fields.ts';
 import type { KeyRing } from './keys.ts';

@@ -1,9 +1,9 @@
 import { AppError, messageOf } from '../core/error.ts';
+import { decodeStatement, statementPayloadType } from '../ledger/attestations/statement.ts';
 import { fromBase64, parseDecimal, sameBytes } from '../ledger/bytes.ts';
-import { opensCommitment } from '../ledger/commitment.ts';
-import { decodeLeaf, type Leaf } from '../ledger/leaf.ts';
-import { decodeStatement, statementPayloadType } from '../ledger/statement.ts';
-import { type Hash, leafHash } from '../ledger/tree.ts';
+import { opensCommitment } from '../ledger/leaves/commitment.ts';
+import { decodeLeaf, type Leaf } from '../ledger/leaves/leaf.ts';
+import { type Hash, leafHash } from '../ledger/tree/tree.ts';
 import { asObject, textAt } from './fields.ts';
 import type { ChainEvent } from './history.ts';
 import type { KeyRing } from './keys.ts';

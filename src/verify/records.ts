@@ -1,7 +1,7 @@
 import { parseStrictJson } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { fromBase64, fromUtf8 } from '../ledger/bytes.ts';
-import type { Hash } from '../ledger/tree.ts';
+import type { Hash } from '../ledger/tree/tree.ts';
 import { asObject, integerAt, textAt } from './fields.ts';
 import { type Split, splits } from './row.ts';
 

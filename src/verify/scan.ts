@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Head } from '../ledger/checkpoint.ts';
-import { decodeLeaf } from '../ledger/leaf.ts';
-import { checkTiles } from '../ledger/tile-check.ts';
-import { directoryTiles } from '../ledger/tile-source.ts';
+import type { Head } from '../ledger/checkpoints/checkpoint.ts';
+import { decodeLeaf } from '../ledger/leaves/leaf.ts';
+import { checkTiles } from '../ledger/tiles/check.ts';
+import { directoryTiles } from '../ledger/tiles/source.ts';
 import type { Collector } from './report.ts';
 
 /** What the log holds of one listed example, counted from its entry bundles. */

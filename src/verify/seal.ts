@@ -1,6 +1,6 @@
 import { AppError } from '../core/error.ts';
 import { fromBase64 } from '../ledger/bytes.ts';
-import type { Hash } from '../ledger/tree.ts';
+import type { Hash } from '../ledger/tree/tree.ts';
 import { integerAt, type JsonObject, objectAt, textAt } from './fields.ts';
 import type { ChainEvent } from './history.ts';
 import { unsupported } from './rules.ts';

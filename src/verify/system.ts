@@ -1,5 +1,5 @@
 import { AppError } from '../core/error.ts';
-import { scopeSubject, systemScope } from '../ledger/subject.ts';
+import { scopeSubject, systemScope } from '../ledger/leaves/subject.ts';
 import { checkSystemChain, type OpeningGroup } from './chain.ts';
 import { integerAt, textAt } from './fields.ts';
 import type { ChainEvent } from './history.ts';

@@ -1,6 +1,6 @@
 import { canonicalBytes, parseStrictJson } from '../core/canonical-json.ts';
 import { fromBase64, fromUtf8, toBase64 } from '../ledger/bytes.ts';
-import type { Hash } from '../ledger/tree.ts';
+import type { Hash } from '../ledger/tree/tree.ts';
 import { asObject, integerAt, type JsonObject, textAt } from './fields.ts';
 
 export const tombstoneVersion = 'cts-erased/1';

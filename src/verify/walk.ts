@@ -1,5 +1,5 @@
 import { sameBytes } from '../ledger/bytes.ts';
-import { append, emptyTree, type Hash, leafHash, rootOf, type Tree } from '../ledger/tree.ts';
+import { append, emptyTree, type Hash, leafHash, rootOf, type Tree } from '../ledger/tree/tree.ts';
 import { takeAllFor, takeFor } from './align.ts';
 import type { OpeningGroup } from './chain.ts';
 import type { CheckPool } from './check-pool.ts';
