@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Reply, TestApp } from '../../test/app.ts';
 import { openCollectedApp } from '../../test/collected.ts';
-import type { ExportedReview } from '../review/transfer-schema.ts';
+import type { ExportedReview } from '../review/transfer/schema.ts';
 import { agreementTable } from '../statistics/agreement/table.ts';
 import type { BatchReport } from './batch-schema.ts';
 import type { ReviewersReport } from './reviewer-schema.ts';

@@ -4,7 +4,7 @@ import { sha256Hex } from '../core/hash.ts';
 import { renderTrace, type Trace } from '../core/trace.ts';
 import { getInstance } from '../generation/actions.ts';
 import { wellFormed } from '../review/actions.ts';
-import { shownQuestion } from '../review/work.ts';
+import { shownQuestion } from '../review/drafts/work.ts';
 import type { GoldItem } from './gold-schema.ts';
 import type { GoldRecord } from './gold-store.ts';
 

@@ -11,7 +11,7 @@ import type { TraceRecord } from '../generation/schema.ts';
 import { appendEvent, asJson } from '../ledger/actions.ts';
 import type { QuestionKind } from '../profile/schema.ts';
 import { visibleReviews, wellFormed } from '../review/actions.ts';
-import { panelCasesOf } from '../review/panel-actions.ts';
+import { panelCasesOf } from '../review/cases/actions.ts';
 import { checkMarks, checkScores } from '../review/submission.ts';
 import { defaultShare, passRules, trainingSize } from './gold.ts';
 import type { GoldExpectation, GoldLine, GoldReport, RegisterGold } from './gold-schema.ts';

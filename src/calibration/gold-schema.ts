@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { QuestionKind } from '../profile/schema.ts';
-import { WorkItem } from '../review/draft-schema.ts';
+import { WorkItem } from '../review/drafts/schema.ts';
 import { ReviewInput, StepMark, Verdict } from '../review/schema.ts';
 
 /** training: shown as such, with the rationale after each · hidden: mixed into the queue, looks like any other item. */

@@ -6,7 +6,7 @@ import type { Role } from '../context/actor.ts';
 import type { Context } from '../context/context.ts';
 import type { Instance } from '../generation/schema.ts';
 import { history } from '../ledger/history.ts';
-import type { InstanceView } from '../review/instance-view-schema.ts';
+import type { InstanceView } from '../review/instances/schema.ts';
 import type { ReviewInput } from '../review/schema.ts';
 import { chance, isGoldPlace, outcomeOf, standingOf } from './gold.ts';
 import { answerGold, goldFor } from './gold-answers.ts';

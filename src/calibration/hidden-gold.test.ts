@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestApp, type TestApp } from '../../test/app.ts';
 import { openRounds } from '../../test/rounds.ts';
 import type { Assignment, ClaimReply } from '../assignment/schema.ts';
-import type { Submission, WorkItem } from '../review/draft-schema.ts';
-import { signDue } from '../review/submit.ts';
+import type { Submission, WorkItem } from '../review/drafts/schema.ts';
+import { signDue } from '../review/drafts/submit.ts';
 import type { GoldReport } from './gold-schema.ts';
 
 let app: TestApp;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { CastVote, PanelVote } from '../schema.ts';
 import { bindingVote, panelState, tally } from './panel.ts';
-import type { CastVote, PanelVote } from './schema.ts';
 
 const policy = { members: 3, quorum: 3 };
 const votes = (ballot: 1 | 2, ...cast: PanelVote[]): CastVote[] =>

@@ -1,13 +1,13 @@
-import { type Context, reader } from '../context/context.ts';
-import { getInstance } from '../generation/actions.ts';
-import { erasureOf } from '../ledger/erasure/actions.ts';
-import { history, openingsOf } from '../ledger/history.ts';
-import type { LoggedEvent, Opening } from '../ledger/schema.ts';
-import { visibleReviews } from './actions.ts';
-import type { InstanceView } from './instance-view-schema.ts';
-import { panelCasesOf } from './panel-actions.ts';
-import type { Confirmation } from './schema.ts';
-import { readConfirmations } from './store.ts';
+import { type Context, reader } from '../../context/context.ts';
+import { getInstance } from '../../generation/actions.ts';
+import { erasureOf } from '../../ledger/erasure/actions.ts';
+import { history, openingsOf } from '../../ledger/history.ts';
+import type { LoggedEvent, Opening } from '../../ledger/schema.ts';
+import { visibleReviews } from '../actions.ts';
+import { panelCasesOf } from '../cases/actions.ts';
+import type { Confirmation } from '../schema.ts';
+import { readConfirmations } from '../store.ts';
+import type { InstanceView } from './schema.ts';
 
 /** Everything about one instance, as far as the actor may see it. */
 export async function viewInstance(ctx: Context, id: string): Promise<InstanceView> {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestApp, type TestApp } from '../../test/app.ts';
-import { openCollectedApp } from '../../test/collected.ts';
-import { enrolExample, exampleQuestions, generateAll, teacher } from '../../test/example.ts';
-import type { Instance } from '../generation/schema.ts';
-import type { ExportedReview, PanelLine, TransferReport } from './transfer-schema.ts';
+import { openTestApp, type TestApp } from '../../../test/app.ts';
+import { openCollectedApp } from '../../../test/collected.ts';
+import { enrolExample, exampleQuestions, generateAll, teacher } from '../../../test/example.ts';
+import type { Instance } from '../../generation/schema.ts';
+import type { ExportedReview, PanelLine, TransferReport } from './schema.ts';
 
 let from: TestApp;
 let to: TestApp;

@@ -1,17 +1,17 @@
-import { requireRole } from '../context/actor.ts';
-import { type Context, reader, transact } from '../context/context.ts';
-import { AppError } from '../core/error.ts';
-import { parseTrace } from '../core/trace.ts';
-import { getInstance, strikesOf } from '../generation/actions.ts';
-import { appendEvent } from '../ledger/actions.ts';
-import { actorAccount, barredFrom, members, requireMember, signers } from './case-access.ts';
-import type { CaseView } from './case-schema.ts';
-import { hasUnmasked, insertMessage, insertUnmasking, readMessages } from './case-store.ts';
+import { requireRole } from '../../context/actor.ts';
+import { type Context, reader, transact } from '../../context/context.ts';
+import { AppError } from '../../core/error.ts';
+import { parseTrace } from '../../core/trace.ts';
+import { getInstance, strikesOf } from '../../generation/actions.ts';
+import { appendEvent } from '../../ledger/actions.ts';
+import { judged } from '../drafts/work.ts';
+import { readReviews } from '../store.ts';
+import { actorAccount, barredFrom, members, requireMember, signers } from './access.ts';
+import { awaitsGuideline, blinded, openCaseOf, ownCase } from './actions.ts';
 import { masked } from './mask.ts';
 import { ballotOf, settledVote, tally } from './panel.ts';
-import { awaitsGuideline, blinded, openCaseOf, ownCase } from './panel-actions.ts';
-import { readReviews } from './store.ts';
-import { judged } from './work.ts';
+import type { CaseView } from './schema.ts';
+import { hasUnmasked, insertMessage, insertUnmasking, readMessages } from './store.ts';
 
 /** A case as its deciders see it: reviewers are letters, votes of an open ballot are their member's own. */
 export async function viewCase(ctx: Context, id: string): Promise<CaseView> {

@@ -1,12 +1,12 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { type Role, requireRole } from '../context/actor.ts';
-import { type AppEnv, idParam, query } from '../context/http.ts';
-import { instancePage } from '../generation/actions.ts';
-import { InstanceState } from '../generation/schema.ts';
-import { Openings } from '../ledger/schema.ts';
-import { instanceOpenings, viewInstance } from './instance-view.ts';
-import { InstanceView } from './instance-view-schema.ts';
+import { type Role, requireRole } from '../../context/actor.ts';
+import { type AppEnv, idParam, query } from '../../context/http.ts';
+import { instancePage } from '../../generation/actions.ts';
+import { InstanceState } from '../../generation/schema.ts';
+import { Openings } from '../../ledger/schema.ts';
+import { InstanceView } from './schema.ts';
+import { instanceOpenings, viewInstance } from './view.ts';
 
 const Page = z.strictObject({
   state: InstanceState.exactOptional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DecisionInput, PanelTrigger, PanelVote, ReviewInput, Scores } from './schema.ts';
+import { DecisionInput, PanelTrigger, PanelVote, ReviewInput, Scores } from '../schema.ts';
 
 /** One line of a review file: a review done elsewhere, by an enrolled reviewer, of one round of a question's instance. */
 export const ReviewLine = ReviewInput.extend({

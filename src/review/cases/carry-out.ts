@@ -1,10 +1,10 @@
-import type { TxContext } from '../context/context.ts';
-import { batchMates, getInstance, lockedInstance, moveInstance, traceOfRound } from '../generation/actions.ts';
-import type { Instance, TraceRecord } from '../generation/schema.ts';
-import { currentGuidelineVersion, fileGap } from '../guideline/actions.ts';
-import { appendEvent } from '../ledger/actions.ts';
-import type { PanelCase, PanelDecision } from './schema.ts';
-import { openCase, strikeRound } from './settle.ts';
+import type { TxContext } from '../../context/context.ts';
+import { batchMates, getInstance, lockedInstance, moveInstance, traceOfRound } from '../../generation/actions.ts';
+import type { Instance, TraceRecord } from '../../generation/schema.ts';
+import { currentGuidelineVersion, fileGap } from '../../guideline/actions.ts';
+import { appendEvent } from '../../ledger/actions.ts';
+import type { PanelCase, PanelDecision } from '../schema.ts';
+import { openCase, strikeRound } from '../settle.ts';
 
 type Decided = { one: PanelCase; instance: Instance; trace: TraceRecord; decision: PanelDecision };
 

@@ -1,14 +1,14 @@
-import { getAccount } from '../accounts/actions.ts';
-import { requireRole } from '../context/actor.ts';
-import { type Context, type TxContext, transact } from '../context/context.ts';
-import { AppError } from '../core/error.ts';
-import { findInstance, getInstance, lockedInstance, moveInstance } from '../generation/actions.ts';
-import { takeConfirmation, takeReview } from './actions.ts';
-import { takeDecision } from './decide.ts';
-import { openMissingCases, takeVote } from './panel-actions.ts';
-import { ReviewInput, type Scores } from './schema.ts';
-import { casesOf, readConfirmations, readReviews } from './store.ts';
-import type { LineOutcome, PanelLine, ReviewLine, TransferReport } from './transfer-schema.ts';
+import { getAccount } from '../../accounts/actions.ts';
+import { requireRole } from '../../context/actor.ts';
+import { type Context, type TxContext, transact } from '../../context/context.ts';
+import { AppError } from '../../core/error.ts';
+import { findInstance, getInstance, lockedInstance, moveInstance } from '../../generation/actions.ts';
+import { takeConfirmation, takeReview } from '../actions.ts';
+import { openMissingCases, takeVote } from '../cases/actions.ts';
+import { takeDecision } from '../cases/decide.ts';
+import { ReviewInput, type Scores } from '../schema.ts';
+import { casesOf, readConfirmations, readReviews } from '../store.ts';
+import type { LineOutcome, PanelLine, ReviewLine, TransferReport } from './schema.ts';
 
 type Outcome = Omit<LineOutcome, 'line' | 'question'>;
 

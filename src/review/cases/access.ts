@@ -1,13 +1,13 @@
-import { getAccount } from '../accounts/actions.ts';
-import type { Account } from '../accounts/schema.ts';
-import { isBarred } from '../assignment/actions.ts';
-import type { Role } from '../context/actor.ts';
-import { type Context, reader } from '../context/context.ts';
-import { AppError } from '../core/error.ts';
-import { getInstance } from '../generation/actions.ts';
-import type { CaseView } from './case-schema.ts';
-import type { Board, PanelCase } from './schema.ts';
-import { readReviews } from './store.ts';
+import { getAccount } from '../../accounts/actions.ts';
+import type { Account } from '../../accounts/schema.ts';
+import { isBarred } from '../../assignment/actions.ts';
+import type { Role } from '../../context/actor.ts';
+import { type Context, reader } from '../../context/context.ts';
+import { AppError } from '../../core/error.ts';
+import { getInstance } from '../../generation/actions.ts';
+import type { Board, PanelCase } from '../schema.ts';
+import { readReviews } from '../store.ts';
+import type { CaseView } from './schema.ts';
 
 /** Who sits on a board, and who signs its decisions. */
 export const members: Record<Board, Role[]> = {

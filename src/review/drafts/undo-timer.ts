@@ -1,5 +1,5 @@
-import type { Context } from '../context/context.ts';
-import { messageOf } from '../core/error.ts';
+import type { Context } from '../../context/context.ts';
+import { messageOf } from '../../core/error.ts';
 import { signDue } from './submit.ts';
 
 const everyMs = 2_000;

@@ -1,8 +1,8 @@
-import { lockedAssignment, lost, ownAssignment } from '../assignment/actions.ts';
-import { type Context, reader, transact } from '../context/context.ts';
-import { AppError } from '../core/error.ts';
-import type { Draft, DraftContent, SaveDraft } from './draft-schema.ts';
-import { draftByKey, insertDraft, latestDraft, readDrafts } from './draft-store.ts';
+import { lockedAssignment, lost, ownAssignment } from '../../assignment/actions.ts';
+import { type Context, reader, transact } from '../../context/context.ts';
+import { AppError } from '../../core/error.ts';
+import type { Draft, DraftContent, SaveDraft } from './schema.ts';
+import { draftByKey, insertDraft, latestDraft, readDrafts } from './store.ts';
 
 /**
  * Saves a draft on top of the revision that its writer had seen; an older base is a conflict and changes nothing. The

@@ -1,17 +1,17 @@
-import { getAccount } from '../accounts/actions.ts';
-import type { Account } from '../accounts/schema.ts';
-import { requireRole } from '../context/actor.ts';
-import { type Context, reader, type TxContext, transact } from '../context/context.ts';
-import { AppError } from '../core/error.ts';
-import { getInstance, lockedInstance } from '../generation/actions.ts';
-import { currentGuidelineVersion } from '../guideline/actions.ts';
-import { appendEvent } from '../ledger/actions.ts';
-import { requireMember } from './case-access.ts';
-import { onBehalf } from './on-behalf.ts';
+import { getAccount } from '../../accounts/actions.ts';
+import type { Account } from '../../accounts/schema.ts';
+import { requireRole } from '../../context/actor.ts';
+import { type Context, reader, type TxContext, transact } from '../../context/context.ts';
+import { AppError } from '../../core/error.ts';
+import { getInstance, lockedInstance } from '../../generation/actions.ts';
+import { currentGuidelineVersion } from '../../guideline/actions.ts';
+import { appendEvent } from '../../ledger/actions.ts';
+import { onBehalf } from '../on-behalf.ts';
+import type { PanelCase, PanelVote } from '../schema.ts';
+import { fiveStrikes, openCase } from '../settle.ts';
+import { casesOf, insertVote, instancesWithoutCase, listCases, lockCase, readCase, setCaseState } from '../store.ts';
+import { requireMember } from './access.ts';
 import { ballotOf, panelState, tally } from './panel.ts';
-import type { PanelCase, PanelVote } from './schema.ts';
-import { fiveStrikes, openCase } from './settle.ts';
-import { casesOf, insertVote, instancesWithoutCase, listCases, lockCase, readCase, setCaseState } from './store.ts';
 
 /** Opens cases for instances that reached the panel without one; returns how many. */
 export async function openMissingCases(ctx: Context): Promise<number> {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openTestApp, type TestApp } from '../../test/app.ts';
-import { openRounds } from '../../test/rounds.ts';
-import type { Instance } from '../generation/schema.ts';
-import type { CaseView } from './case-schema.ts';
-import type { PanelCase, ReviewInput } from './schema.ts';
+import { openTestApp, type TestApp } from '../../../test/app.ts';
+import { openRounds } from '../../../test/rounds.ts';
+import type { Instance } from '../../generation/schema.ts';
+import type { PanelCase, ReviewInput } from '../schema.ts';
+import type { CaseView } from './schema.ts';
 
 let app: TestApp;
 type Send = Awaited<ReturnType<TestApp['account']>>;

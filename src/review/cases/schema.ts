@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { WorkItem } from './draft-schema.ts';
-import { Edit, PanelCase, Scores, StepMark, Verdict, Violation } from './schema.ts';
+import { WorkItem } from '../drafts/schema.ts';
+import { Edit, PanelCase, Scores, StepMark, Verdict, Violation } from '../schema.ts';
 
 /** What one reviewer said, under a letter: who it was is shown to nobody who decides, unless they unmask it. */
 export const MaskedStatement = z.object({

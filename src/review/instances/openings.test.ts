@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestApp, type TestApp } from '../../test/app.ts';
-import { exampleFolder, finished, importQuestions, teacher } from '../../test/example.ts';
-import type { Opening } from '../ledger/schema.ts';
+import { openTestApp, type TestApp } from '../../../test/app.ts';
+import { exampleFolder, finished, importQuestions, teacher } from '../../../test/example.ts';
+import type { Opening } from '../../ledger/schema.ts';
 
 const scores = { 'ethical-reasoning': 5 };
 let app: TestApp;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openTestApp, type TestApp } from '../../test/app.ts';
-import { openRounds } from '../../test/rounds.ts';
-import type { Assignment, ClaimReply } from '../assignment/schema.ts';
-import type { Draft, DraftContent, Submission, WorkItem } from './draft-schema.ts';
-import type { ReviewInput } from './schema.ts';
+import { openTestApp, type TestApp } from '../../../test/app.ts';
+import { openRounds } from '../../../test/rounds.ts';
+import type { Assignment, ClaimReply } from '../../assignment/schema.ts';
+import type { ReviewInput } from '../schema.ts';
+import type { Draft, DraftContent, Submission, WorkItem } from './schema.ts';
 import { signDue } from './submit.ts';
 
 let app: TestApp;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Assignment } from '../assignment/schema.ts';
-import { Named } from '../profile/schema.ts';
-import { Bilingual } from '../profile/words-schema.ts';
-import { Edit, ReviewInput, Scores, StepMark, Verdict, Violation } from './schema.ts';
+import { Assignment } from '../../assignment/schema.ts';
+import { Named } from '../../profile/schema.ts';
+import { Bilingual } from '../../profile/words-schema.ts';
+import { Edit, ReviewInput, Scores, StepMark, Verdict, Violation } from '../schema.ts';
 
 /** A review that is being written: everything may still be missing. Scores are those of the original text. */
 export const DraftContent = z.strictObject({

@@ -1,7 +1,7 @@
-import { type Context, reader } from '../context/context.ts';
-import { getInstance } from '../generation/actions.ts';
-import type { ConfirmationTask } from './draft-schema.ts';
-import { confirmationsFor, readReviews } from './store.ts';
+import { type Context, reader } from '../../context/context.ts';
+import { getInstance } from '../../generation/actions.ts';
+import { confirmationsFor, readReviews } from '../store.ts';
+import type { ConfirmationTask } from './schema.ts';
 import { judged } from './work.ts';
 
 /** Peers' edits that wait for the actor's scores. Nothing here is hidden from them: they have reviewed the round. */

@@ -1,5 +1,5 @@
-import type { Tx } from '../db/database.ts';
-import { CaseMessage } from './case-schema.ts';
+import type { Tx } from '../../db/database.ts';
+import { CaseMessage } from './schema.ts';
 
 export async function insertMessage(
   tx: Tx,

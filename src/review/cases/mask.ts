@@ -1,6 +1,6 @@
-import { sha256Hex } from '../core/hash.ts';
-import type { MaskedStatement } from './case-schema.ts';
-import type { Review } from './schema.ts';
+import { sha256Hex } from '../../core/hash.ts';
+import type { Review } from '../schema.ts';
+import type { MaskedStatement } from './schema.ts';
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 

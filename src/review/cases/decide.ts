@@ -1,22 +1,22 @@
-import type { Account, Signature, SignatureProof } from '../accounts/schema.ts';
-import { signContent } from '../accounts/signature.ts';
-import { type Context, type TxContext, transact } from '../context/context.ts';
-import { AppError } from '../core/error.ts';
-import { sha256Hex } from '../core/hash.ts';
-import { applyEdits, renderTrace } from '../core/trace.ts';
-import { getInstance, lockedInstance } from '../generation/actions.ts';
-import type { Instance, TraceRecord } from '../generation/schema.ts';
-import { appendEvent, asJson } from '../ledger/actions.ts';
-import { wellFormed } from './actions.ts';
+import type { Account, Signature, SignatureProof } from '../../accounts/schema.ts';
+import { signContent } from '../../accounts/signature.ts';
+import { type Context, type TxContext, transact } from '../../context/context.ts';
+import { AppError } from '../../core/error.ts';
+import { sha256Hex } from '../../core/hash.ts';
+import { applyEdits, renderTrace } from '../../core/trace.ts';
+import { getInstance, lockedInstance } from '../../generation/actions.ts';
+import type { Instance, TraceRecord } from '../../generation/schema.ts';
+import { appendEvent, asJson } from '../../ledger/actions.ts';
+import { wellFormed } from '../actions.ts';
+import { onBehalf } from '../on-behalf.ts';
+import type { Board, DecisionInput, PanelCase, PanelDecision, PanelVote } from '../schema.ts';
+import { insertDecision, setCaseState } from '../store.ts';
+import { checkReason, checkScores } from '../submission.ts';
+import { actorAccount, requireMember, signers } from './access.ts';
+import { openCaseOf } from './actions.ts';
 import { carryOut } from './carry-out.ts';
-import { actorAccount, requireMember, signers } from './case-access.ts';
-import { decisionDigest } from './case-digest.ts';
-import { onBehalf } from './on-behalf.ts';
+import { decisionDigest } from './digest.ts';
 import { bindingVote } from './panel.ts';
-import { openCaseOf } from './panel-actions.ts';
-import type { Board, DecisionInput, PanelCase, PanelDecision, PanelVote } from './schema.ts';
-import { insertDecision, setCaseState } from './store.ts';
-import { checkReason, checkScores } from './submission.ts';
 
 const decisionsOf: Record<Board, PanelVote[]> = {
   adjudicator: ['accept', 'accept-edited', 'reject', 'regenerate', 'refer'],

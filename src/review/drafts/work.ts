@@ -1,15 +1,15 @@
-import { ownAssignment } from '../assignment/actions.ts';
-import type { Held } from '../assignment/held.ts';
-import { type Context, reader } from '../context/context.ts';
-import type { Question } from '../corpus/schema.ts';
-import { getInstance, traceOfRound } from '../generation/actions.ts';
-import type { TraceRecord } from '../generation/schema.ts';
-import { currentGuidelineVersion } from '../guideline/actions.ts';
-import { criteriaFor, rubricFor } from '../profile/rubric.ts';
-import type { Profile, QuestionKind } from '../profile/schema.ts';
-import { wellFormed } from './actions.ts';
-import { WorkItem } from './draft-schema.ts';
-import { latestDraft, latestSubmission } from './draft-store.ts';
+import { ownAssignment } from '../../assignment/actions.ts';
+import type { Held } from '../../assignment/held.ts';
+import { type Context, reader } from '../../context/context.ts';
+import type { Question } from '../../corpus/schema.ts';
+import { getInstance, traceOfRound } from '../../generation/actions.ts';
+import type { TraceRecord } from '../../generation/schema.ts';
+import { currentGuidelineVersion } from '../../guideline/actions.ts';
+import { criteriaFor, rubricFor } from '../../profile/rubric.ts';
+import type { Profile, QuestionKind } from '../../profile/schema.ts';
+import { wellFormed } from '../actions.ts';
+import { WorkItem } from './schema.ts';
+import { latestDraft, latestSubmission } from './store.ts';
 
 /** Everything the review screen needs for one of the actor's own assignments. */
 export async function workItem(ctx: Context, id: string): Promise<WorkItem> {

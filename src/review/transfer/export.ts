@@ -1,10 +1,10 @@
-import { requireRole } from '../context/actor.ts';
-import { type Context, reader } from '../context/context.ts';
-import { getInstance } from '../generation/actions.ts';
-import { visibleReviews } from './actions.ts';
-import type { Confirmation, Review } from './schema.ts';
-import { casePage, readConfirmations, reviewPage } from './store.ts';
-import type { ExportedReview, PanelLine } from './transfer-schema.ts';
+import { requireRole } from '../../context/actor.ts';
+import { type Context, reader } from '../../context/context.ts';
+import { getInstance } from '../../generation/actions.ts';
+import { visibleReviews } from '../actions.ts';
+import type { Confirmation, Review } from '../schema.ts';
+import { casePage, readConfirmations, reviewPage } from '../store.ts';
+import type { ExportedReview, PanelLine } from './schema.ts';
 
 /** A page of all reviews as lines that `importReviews` understands, with their history. `next` is absent on the last page. */
 export async function exportReviews(

@@ -1,7 +1,7 @@
-import type { Assignment } from '../assignment/schema.ts';
-import type { Tx } from '../db/database.ts';
-import { Draft, type DraftContent, Submission } from './draft-schema.ts';
-import type { ReviewInput } from './schema.ts';
+import type { Assignment } from '../../assignment/schema.ts';
+import type { Tx } from '../../db/database.ts';
+import type { ReviewInput } from '../schema.ts';
+import { Draft, type DraftContent, Submission } from './schema.ts';
 
 type DraftRow = { rev: number; content: unknown; saved_at: Date };
 

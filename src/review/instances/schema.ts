@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Question } from '../corpus/schema.ts';
-import { Instance, TraceRecord } from '../generation/schema.ts';
-import { LoggedEvent } from '../ledger/schema.ts';
-import { Confirmation, PanelCase, Review } from './schema.ts';
+import { Question } from '../../corpus/schema.ts';
+import { Instance, TraceRecord } from '../../generation/schema.ts';
+import { LoggedEvent } from '../../ledger/schema.ts';
+import { Confirmation, PanelCase, Review } from '../schema.ts';
 
 /** Everything about one instance, as far as the actor may see it. */
 export const InstanceView = z.object({

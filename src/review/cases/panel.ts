@@ -1,6 +1,6 @@
-import { AppError } from '../core/error.ts';
-import type { Policy } from '../profile/schema.ts';
-import type { CastVote, PanelCase, PanelState, PanelVote } from './schema.ts';
+import { AppError } from '../../core/error.ts';
+import type { Policy } from '../../profile/schema.ts';
+import type { CastVote, PanelCase, PanelState, PanelVote } from '../schema.ts';
 
 export type Tally =
   | { state: 'open'; cast: number; quorum: number }

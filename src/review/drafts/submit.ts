@@ -1,4 +1,4 @@
-import { getAccount } from '../accounts/actions.ts';
+import { getAccount } from '../../accounts/actions.ts';
 import {
   closedAssignments,
   finish,
@@ -8,13 +8,14 @@ import {
   lost,
   ownAssignment,
   takeBack,
-} from '../assignment/actions.ts';
-import type { Assignment } from '../assignment/schema.ts';
-import { type Context, reader, type TxContext, transact } from '../context/context.ts';
-import { AppError } from '../core/error.ts';
-import { lockedInstance } from '../generation/actions.ts';
-import { takeReview } from './actions.ts';
-import type { OwnSubmissions, Submission, SubmitInput } from './draft-schema.ts';
+} from '../../assignment/actions.ts';
+import type { Assignment } from '../../assignment/schema.ts';
+import { type Context, reader, type TxContext, transact } from '../../context/context.ts';
+import { AppError } from '../../core/error.ts';
+import { lockedInstance } from '../../generation/actions.ts';
+import { takeReview } from '../actions.ts';
+import { checkSubmission } from '../submission.ts';
+import type { OwnSubmissions, Submission, SubmitInput } from './schema.ts';
 import {
   closeSubmission,
   dueSubmissions,
@@ -22,8 +23,7 @@ import {
   latestSubmission,
   latestSubmissions,
   submissionByKey,
-} from './draft-store.ts';
-import { checkSubmission } from './submission.ts';
+} from './store.ts';
 import { subjectOf } from './work.ts';
 
 /**
