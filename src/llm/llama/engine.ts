@@ -8,12 +8,12 @@ import {
   type LlamaModel,
   type Token,
 } from 'node-llama-cpp';
-import { AppError } from '../core/error.ts';
-import { type Lanes, openLanes, threadsToUse } from './llama-lanes.ts';
-import { type ChatTemplate, openChatTemplate, type Prompt } from './llama-prompt.ts';
-import { scoreChoices } from './llama-score.ts';
-import { storable } from './openai-wire.ts';
-import type { ChatReply, ChatRequest, FinishReason, LlamaConfig } from './schema.ts';
+import { AppError } from '../../core/error.ts';
+import { storable } from '../openai/wire.ts';
+import type { ChatReply, ChatRequest, FinishReason, LlamaConfig } from '../schema.ts';
+import { type Lanes, openLanes, threadsToUse } from './lanes.ts';
+import { type ChatTemplate, openChatTemplate, type Prompt } from './prompt.ts';
+import { scoreChoices } from './score.ts';
 import { createStopFilter } from './stop-text.ts';
 
 export type Engine = {

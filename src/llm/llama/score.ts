@@ -1,7 +1,7 @@
 import type { LlamaContextSequence, Token } from 'node-llama-cpp';
-import { AppError } from '../core/error.ts';
-import { likeliest } from './openai-wire.ts';
-import type { ChatReply } from './schema.ts';
+import { AppError } from '../../core/error.ts';
+import { likeliest } from '../openai/wire.ts';
+import type { ChatReply } from '../schema.ts';
 
 /**
  * Exact natural-log probabilities of the choices as the very next token, over the whole vocabulary. A choice's token

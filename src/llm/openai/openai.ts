@@ -1,13 +1,13 @@
 import type { z } from 'zod';
-import { AppError } from '../core/error.ts';
-import type { ChatEndpoint } from './endpoint.ts';
-import { AttemptFailure, post, readBody, startDeadline } from './openai-attempt.ts';
-import { repeated, type Server } from './openai-repeat.ts';
-import { streamReply } from './openai-stream.ts';
-import { replyOf, WireReply, wireBody } from './openai-wire.ts';
+import { AppError } from '../../core/error.ts';
+import type { ChatEndpoint } from '../endpoint.ts';
+import type { ChatReply, ChatRequest, OpenAiConfig } from '../schema.ts';
+import { createSlots } from '../slots.ts';
+import { AttemptFailure, post, readBody, startDeadline } from './attempt.ts';
+import { repeated, type Server } from './repeat.ts';
 import { createSharedPause } from './retry.ts';
-import type { ChatReply, ChatRequest, OpenAiConfig } from './schema.ts';
-import { createSlots } from './slots.ts';
+import { streamReply } from './stream.ts';
+import { replyOf, WireReply, wireBody } from './wire.ts';
 
 type Secret = (name: string) => string | undefined;
 

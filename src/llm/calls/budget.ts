@@ -1,7 +1,7 @@
-import { AppError } from '../core/error.ts';
-import type { Database } from '../db/database.ts';
+import { AppError } from '../../core/error.ts';
+import type { Database } from '../../db/database.ts';
+import type { Budget, CallTotals, ChatReply } from '../schema.ts';
 import { totals } from './call-store.ts';
-import type { Budget, CallTotals, ChatReply } from './schema.ts';
 
 /**
  * What is summed up: all calls of an endpoint, or all calls whose subject is `subjectsOf/…`, whatever their endpoint.

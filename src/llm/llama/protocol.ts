@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ChatReply, ChatRequest, LlamaConfig } from './schema.ts';
+import { ChatReply, ChatRequest, LlamaConfig } from '../schema.ts';
 
 /** What the owner tells the child process that runs llama.cpp. */
 export const ToChild = z.discriminatedUnion('type', [

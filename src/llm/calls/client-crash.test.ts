@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { startFakeOpenAi } from '../../test/fake-openai.ts';
-import { killAndRerun } from '../../test/kill.ts';
+import { startFakeOpenAi } from '../../../test/fake-openai.ts';
+import { killAndRerun } from '../../../test/kill.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'safemed-crash-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import type { Clock } from '../core/clock.ts';
-import { AppError } from '../core/error.ts';
-import type { Database } from '../db/database.ts';
+import type { Clock } from '../../core/clock.ts';
+import { AppError } from '../../core/error.ts';
+import type { Database } from '../../db/database.ts';
+import type { ChatEndpoint } from '../endpoint.ts';
+import type { CallOptions, ModelClient } from '../models.ts';
+import { callKey } from '../request-digest.ts';
+import { runEach } from '../run-each.ts';
+import { type Budget, type ChatDelta, ChatRequest } from '../schema.ts';
+import { createSlots } from '../slots.ts';
 import { openBudget } from './budget.ts';
 import { type Answer, openCallStore } from './call-store.ts';
-import type { ChatEndpoint } from './endpoint.ts';
-import type { CallOptions, ModelClient } from './models.ts';
 import { createRecorder } from './recorder.ts';
-import { callKey } from './request-digest.ts';
-import { runEach } from './run-each.ts';
-import { type Budget, type ChatDelta, ChatRequest } from './schema.ts';
 import { createSharing } from './sharing.ts';
-import { createSlots } from './slots.ts';
 
 export type ClientOptions = { db: Database; clock: Clock; endpoint: ChatEndpoint; budget?: Budget };
 

@@ -1,7 +1,7 @@
-import type { Retry } from './endpoint.ts';
-import { AttemptFailure, finalError } from './openai-attempt.ts';
+import type { Retry } from '../endpoint.ts';
+import type { OpenAiConfig } from '../schema.ts';
+import { AttemptFailure, finalError } from './attempt.ts';
 import { backoffMs, longestWaitMs, type SharedPause, wait } from './retry.ts';
-import type { OpenAiConfig } from './schema.ts';
 
 /** One configured server with what its calls share. */
 export type Server = { id: string; config: OpenAiConfig; key: string | undefined; pause: SharedPause };

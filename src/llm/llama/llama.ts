@@ -3,13 +3,13 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { AppError, messageOf } from '../core/error.ts';
-import type { ChatEndpoint } from './endpoint.ts';
-import { createOwner } from './llama-owner.ts';
-import { type Ask, startLlama } from './llama-process.ts';
-import { derivedSeed } from './request-digest.ts';
-import type { ChatDelta, ChatReply, ChatRequest, LlamaConfig } from './schema.ts';
-import { createSlots } from './slots.ts';
+import { AppError, messageOf } from '../../core/error.ts';
+import type { ChatEndpoint } from '../endpoint.ts';
+import { derivedSeed } from '../request-digest.ts';
+import type { ChatDelta, ChatReply, ChatRequest, LlamaConfig } from '../schema.ts';
+import { createSlots } from '../slots.ts';
+import { createOwner } from './owner.ts';
+import { type Ask, startLlama } from './process.ts';
 
 /**
  * A GGUF model, with an optional LoRA adapter, run by llama.cpp in a child process of its own. The process starts with

@@ -1,6 +1,6 @@
-import type { Database, Tx } from '../db/database.ts';
+import type { Database, Tx } from '../../db/database.ts';
+import { type CallRecord, CallTotals, ChatReply, ChatRequest } from '../schema.ts';
 import { createGroup } from './group.ts';
-import { type CallRecord, CallTotals, ChatReply, ChatRequest } from './schema.ts';
 
 /** What is kept of a call besides its record. */
 export type NewCall = CallRecord & { identity: Record<string, unknown> };

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../core/clock.ts';
-import { AppError, messageOf } from '../core/error.ts';
+import type { Clock } from '../../core/clock.ts';
+import { AppError, messageOf } from '../../core/error.ts';
+import type { ChatEndpoint } from '../endpoint.ts';
+import type { CallOptions } from '../models.ts';
+import type { ChatReply, ChatRequest } from '../schema.ts';
 import type { BudgetGuard } from './budget.ts';
 import type { Answer, CallStore, NewCall } from './call-store.ts';
-import type { ChatEndpoint } from './endpoint.ts';
-import type { CallOptions } from './models.ts';
-import type { ChatReply, ChatRequest } from './schema.ts';
 
 /** A call that is being paid. Exactly one of `answered` and `failed` ends it; both resolve once that is durable. */
 export type PaidCall = {

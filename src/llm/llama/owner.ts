@@ -1,4 +1,4 @@
-import type { LlamaProcess } from './llama-process.ts';
+import type { LlamaProcess } from './process.ts';
 
 /** An idle model gives its memory back after this time; loading it again takes less than a second for a small one. */
 const defaultIdleMs = 60_000;

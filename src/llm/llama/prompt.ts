@@ -1,6 +1,6 @@
 import { Template } from '@huggingface/jinja';
-import { AppError, messageOf } from '../core/error.ts';
-import type { ChatMessage } from './schema.ts';
+import { AppError, messageOf } from '../../core/error.ts';
+import type { ChatMessage } from '../schema.ts';
 
 /** A stretch of a prompt; only in the template's own text do control tokens such as <|im_end|> count as such. */
 export type PromptPart = { text: string; control: boolean };

@@ -1,6 +1,6 @@
-import { AppError, messageOf } from '../core/error.ts';
-import { type Engine, openEngine } from './llama-engine.ts';
-import { type FromChild, ToChild } from './llama-protocol.ts';
+import { AppError, messageOf } from '../../core/error.ts';
+import { type Engine, openEngine } from './engine.ts';
+import { type FromChild, ToChild } from './protocol.ts';
 
 /** The child process that runs llama.cpp: loads one model, answers until its owner lets go of the channel. */
 let engine: Engine | undefined;

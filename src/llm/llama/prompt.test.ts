@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openChatTemplate, type PromptPart } from './llama-prompt.ts';
+import { openChatTemplate, type PromptPart } from './prompt.ts';
 
 const chatMl =
   "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}{{ '<|im_start|>system\nYou are helpful<|im_end|>\n' }}{% endif %}" +

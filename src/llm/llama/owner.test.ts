@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writeTinyModel } from '../../test/tiny-gguf.ts';
-import { createOwner, type Owner } from './llama-owner.ts';
-import { type LlamaProcess, startLlama } from './llama-process.ts';
-import type { ChatRequest } from './schema.ts';
+import { writeTinyModel } from '../../../test/tiny-gguf.ts';
+import type { ChatRequest } from '../schema.ts';
+import { createOwner, type Owner } from './owner.ts';
+import { type LlamaProcess, startLlama } from './process.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'safemed-llama-'));
 const gguf = join(directory, 'tiny.gguf');

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { AppError, type ErrorCode, messageOf } from '../core/error.ts';
+import { AppError, type ErrorCode, messageOf } from '../../core/error.ts';
+import type { OpenAiConfig } from '../schema.ts';
 import { httpPost } from './http-post.ts';
-import { WireError } from './openai-wire.ts';
 import { isRetryable, retryAfterMs } from './retry.ts';
-import type { OpenAiConfig } from './schema.ts';
+import { WireError } from './wire.ts';
 
 /** A reply larger than this is a fault of the server, not an answer. */
 const maxReplyBytes = 64 * 1024 * 1024;

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openTestDatabase } from '../../test/database.ts';
-import { type FakeOpenAi, type FakeOptions, startFakeOpenAi } from '../../test/fake-openai.ts';
-import type { Clock } from '../core/clock.ts';
-import type { Database } from '../db/database.ts';
-import { migrate, readMigrations } from '../db/migrate.ts';
+import { openTestDatabase } from '../../../test/database.ts';
+import { type FakeOpenAi, type FakeOptions, startFakeOpenAi } from '../../../test/fake-openai.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Database } from '../../db/database.ts';
+import { migrate, readMigrations } from '../../db/migrate.ts';
+import { openOpenAi } from '../openai/openai.ts';
+import { type ChatRequest, OpenAiConfig } from '../schema.ts';
 import { totals } from './call-store.ts';
 import { createModelClient, type OpenModelClient } from './client.ts';
-import { openOpenAi } from './openai.ts';
-import { type ChatRequest, OpenAiConfig } from './schema.ts';
 
 let db: Database;
 let close: (() => Promise<void>)[] = [];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { divide, threadsToUse } from './llama-lanes.ts';
-import { LlamaConfig } from './schema.ts';
+import { LlamaConfig } from '../schema.ts';
+import { divide, threadsToUse } from './lanes.ts';
 
 const config = (more: object) => LlamaConfig.parse({ type: 'llama', gguf: 'model.gguf', ...more });
 

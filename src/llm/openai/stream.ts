@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { AttemptFailure, bodyChunks, type Deadline, finalError, post, startDeadline } from './openai-attempt.ts';
-import { type Calling, repeated, type Server } from './openai-repeat.ts';
-import { assembleReply, storable, usageOf, WireChunk, wireBody } from './openai-wire.ts';
-import type { ChatDelta, ChatRequest, Usage } from './schema.ts';
+import type { ChatDelta, ChatRequest, Usage } from '../schema.ts';
+import { AttemptFailure, bodyChunks, type Deadline, finalError, post, startDeadline } from './attempt.ts';
+import { type Calling, repeated, type Server } from './repeat.ts';
 import { serverSentData } from './sse.ts';
+import { assembleReply, storable, usageOf, WireChunk, wireBody } from './wire.ts';
 
 /**
  * The reply as it is written. Only the opening is repeated: once text has been handed out, a broken stream is an error.

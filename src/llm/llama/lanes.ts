@@ -1,6 +1,6 @@
 import type { LlamaContext, LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
-import type { LlamaConfig } from './schema.ts';
-import { createSlots } from './slots.ts';
+import type { LlamaConfig } from '../schema.ts';
+import { createSlots } from '../slots.ts';
 
 /** Up to here a machine is taken for a small, busy one: see `threadsToUse`. */
 const fewProcessors = 4;

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { AppError, isErrorCode } from '../core/error.ts';
-import { FromChild, type ToChild } from './llama-protocol.ts';
-import type { ChatReply, ChatRequest, LlamaConfig } from './schema.ts';
+import { AppError, isErrorCode } from '../../core/error.ts';
+import type { ChatReply, ChatRequest, LlamaConfig } from '../schema.ts';
+import { FromChild, type ToChild } from './protocol.ts';
 
 export type Ask = {
   request: ChatRequest;
@@ -31,7 +31,7 @@ const closeMs = 5000;
 /** Starts a child process and loads the model in it. Throws `unavailable` when that fails, with what llama.cpp said. */
 export async function startLlama(id: string, config: LlamaConfig, name: string): Promise<LlamaProcess> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const program = fileURLToPath(new URL(`./llama-worker.${extension}`, import.meta.url));
+  const program = fileURLToPath(new URL(`./worker.${extension}`, import.meta.url));
   const child = fork(program, { execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   const said = keepTail(child);
   const pending = new Map<number, Pending>();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ChatReply, ChatRequest, FinishReason, OpenAiConfig, Price, Usage } from './schema.ts';
+import type { ChatReply, ChatRequest, FinishReason, OpenAiConfig, Price, Usage } from '../schema.ts';
 
 /** Most alternatives per position that OpenAI and vLLM report. */
 const topLogProbs = 20;

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
-import { type FakeOpenAi, type FakeOptions, type FakeStep, startFakeOpenAi } from '../../test/fake-openai.ts';
-import type { ChatEndpoint, Retry } from './endpoint.ts';
+import { type FakeOpenAi, type FakeOptions, type FakeStep, startFakeOpenAi } from '../../../test/fake-openai.ts';
+import type { ChatEndpoint, Retry } from '../endpoint.ts';
+import { type ChatDelta, type ChatRequest, OpenAiConfig } from '../schema.ts';
 import { openOpenAi } from './openai.ts';
-import { type ChatDelta, type ChatRequest, OpenAiConfig } from './schema.ts';
 
 const opened: FakeOpenAi[] = [];
 afterEach(async () => {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getLlama, LlamaLogLevel } from 'node-llama-cpp';
 import { expect, test } from 'vitest';
-import { writeTinyModel } from '../../test/tiny-gguf.ts';
-import { scoreChoices } from './llama-score.ts';
+import { writeTinyModel } from '../../../test/tiny-gguf.ts';
+import { scoreChoices } from './score.ts';
 
 test('the scores are the model’s exact log-probabilities over its whole vocabulary', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'safemed-score-'));

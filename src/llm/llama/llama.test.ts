@@ -2,10 +2,10 @@ import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { writeTinyAdapter, writeTinyModel } from '../../test/tiny-gguf.ts';
-import type { ChatEndpoint } from './endpoint.ts';
+import { writeTinyAdapter, writeTinyModel } from '../../../test/tiny-gguf.ts';
+import type { ChatEndpoint } from '../endpoint.ts';
+import type { ChatDelta, ChatRequest, LlamaConfig } from '../schema.ts';
 import { openLlama } from './llama.ts';
-import type { ChatDelta, ChatRequest, LlamaConfig } from './schema.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'safemed-llama-'));
 const gguf = join(directory, 'tiny.gguf');
