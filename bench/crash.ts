@@ -16,7 +16,7 @@ import { checkTiles } from '../src/ledger/tiles/check.ts';
 import { verifyConsistency } from '../src/ledger/tree/proof.ts';
 import { auditChain } from '../src/release/audit-events.ts';
 import { logKeyRing } from '../src/release/key-ring.ts';
-import { leafHashes } from '../src/verify/leaf-hashes.ts';
+import { leafHashes } from '../src/verify/chains/leaf-hashes.ts';
 import { newWorkspace, openLedgerServices } from './ledger-workspace.ts';
 
 const { values } = parseArgs({

@@ -13,13 +13,13 @@ import { decodeLeaf } from '../src/ledger/leaves/leaf.ts';
 import { scopeSubject } from '../src/ledger/leaves/subject.ts';
 import { judgeAddCheckpoint, openAddCheckpoint } from '../src/ledger/witnesses/request.ts';
 import type { JsonObject } from '../src/verify/fields.ts';
-import type { ChainEvent } from '../src/verify/history.ts';
-import { readPeople } from '../src/verify/people.ts';
-import { promptOf } from '../src/verify/prompt.ts';
+import { promptOf } from '../src/verify/files/prompt.ts';
+import { splitOf } from '../src/verify/files/row.ts';
 import { verifyProofFile } from '../src/verify/proof-file.ts';
-import { replay } from '../src/verify/replay.ts';
-import { splitOf } from '../src/verify/row.ts';
-import { type Rules, readRules } from '../src/verify/rules.ts';
+import type { ChainEvent } from '../src/verify/replay/history.ts';
+import { readPeople } from '../src/verify/replay/people.ts';
+import { replay } from '../src/verify/replay/replay.ts';
+import { type Rules, readRules } from '../src/verify/replay/rules.ts';
 
 type Case = { id: string; input: never; expected?: unknown };
 type Vectors = {

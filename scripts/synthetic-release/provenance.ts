@@ -7,11 +7,11 @@ import { keyFingerprint } from '../../src/ledger/keys/ed25519.ts';
 import { decodeLeaf } from '../../src/ledger/leaves/leaf.ts';
 import { leafHash } from '../../src/ledger/tree/tree.ts';
 import { openLineFile } from '../../src/release/line-file.ts';
-import { dataFile, openingsFile, preferencesFile } from '../../src/verify/export-files.ts';
 import { asObject, integerAt, objectAt, textAt } from '../../src/verify/fields.ts';
+import { dataFile, openingsFile, preferencesFile } from '../../src/verify/files/export-files.ts';
+import { splits } from '../../src/verify/files/row.ts';
+import { tombstoneLine } from '../../src/verify/files/tombstone.ts';
 import { readLines } from '../../src/verify/lines.ts';
-import { splits } from '../../src/verify/row.ts';
-import { tombstoneLine } from '../../src/verify/tombstone.ts';
 import type { Recorded, Recorder } from './recorder.ts';
 
 /** An event's line of openings.jsonl, with what opens it. */

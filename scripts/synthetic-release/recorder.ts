@@ -7,7 +7,7 @@ import { commitmentTo } from '../../src/ledger/leaves/commitment.ts';
 import { type ChainEnd, linkLeaf } from '../../src/ledger/leaves/leaf.ts';
 import { scopeSubject, systemScope } from '../../src/ledger/leaves/subject.ts';
 import { createLog, type Log } from '../../src/ledger/log/log.ts';
-import type { ChainEvent } from '../../src/verify/history.ts';
+import type { ChainEvent } from '../../src/verify/replay/history.ts';
 
 type Data = { readonly [key: string]: JsonValue };
 

@@ -3,7 +3,7 @@ import { type Role, requireRole } from '../context/actor.ts';
 import { type Context, reader, type TxContext, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 import { sequencerOf } from '../ledger/log/sequencer.ts';
-import { type Rules, readRules } from '../verify/rules.ts';
+import { type Rules, readRules } from '../verify/replay/rules.ts';
 import { approvalDigest } from './approval-digest.ts';
 import { buildRelease } from './build.ts';
 import { planRelease } from './plan.ts';

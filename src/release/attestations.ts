@@ -9,7 +9,7 @@ import { encodeStatement, type Subject, statementPayloadType } from '../ledger/a
 import { testResult, testResultType } from '../ledger/attestations/test-outcome.ts';
 import { type VerificationResult, verificationResultType } from '../ledger/attestations/verification-result.ts';
 import type { Signer } from '../ledger/keys/ed25519.ts';
-import { readManifest } from '../verify/manifest.ts';
+import { readManifest } from '../verify/files/manifest.ts';
 import type { VerifyReport } from '../verify/verify-export.ts';
 import type { Release } from './schema.ts';
 

@@ -6,7 +6,7 @@ import { systemEventsOf } from '../ledger/chains.ts';
 import { ed25519Note, type VerifierKey, verifierKey } from '../ledger/checkpoints/vkey.ts';
 import { keyFingerprint } from '../ledger/keys/ed25519.ts';
 import type { Ledger } from '../ledger/service.ts';
-import { type KeyRing, openKeyRing } from '../verify/keys.ts';
+import { type KeyRing, openKeyRing } from '../verify/chains/keys.ts';
 import { openChain } from './source-chain.ts';
 
 /** The line of provenance/keys.jsonl: the founding key, without its newline. */

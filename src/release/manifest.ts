@@ -9,8 +9,8 @@ import {
   statementPayloadType,
 } from '../ledger/attestations/statement.ts';
 import type { Signer } from '../ledger/keys/ed25519.ts';
+import { exportVersion } from '../verify/files/manifest.ts';
 import { digestFile } from '../verify/lines.ts';
-import { exportVersion } from '../verify/manifest.ts';
 import type { Summary } from './schema.ts';
 
 export type ManifestFacts = {

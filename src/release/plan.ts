@@ -1,6 +1,6 @@
 import { type Context, reader } from '../context/context.ts';
-import { type Split, splitOf, splits } from '../verify/row.ts';
-import type { Rules } from '../verify/rules.ts';
+import { type Split, splitOf, splits } from '../verify/files/row.ts';
+import type { Rules } from '../verify/replay/rules.ts';
 import { type Groupable, groupQuestions } from './group.ts';
 import { licenceProblem } from './licence.ts';
 import type { CreateRelease, Exclusion, ExclusionReason } from './schema.ts';

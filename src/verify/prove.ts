@@ -8,8 +8,8 @@ import { parseNote } from '../ledger/checkpoints/note.ts';
 import { formatLogProof } from '../ledger/checkpoints/tlog-proof.ts';
 import { encodeLeaf } from '../ledger/leaves/leaf.ts';
 import { directoryTiles, inclusionFromTiles } from '../ledger/tiles/source.ts';
-import { linesOf, openingsFile, readRecords } from './export-files.ts';
-import { type Opening, parseOpening } from './opening.ts';
+import { type Opening, parseOpening } from './chains/opening.ts';
+import { linesOf, openingsFile, readRecords } from './files/export-files.ts';
 import { proofVersion } from './proof-file.ts';
 
 export type Proof = { readonly index: number; readonly size: number; readonly text: string };

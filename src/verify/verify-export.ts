@@ -7,23 +7,23 @@ import { judgeCheckpoint, type Policy, parsePolicy } from '../ledger/checkpoints
 import { erasureType } from '../ledger/event-types.ts';
 import { directoryTiles } from '../ledger/tiles/source.ts';
 import { append, emptyTree, type Hash, leafHash, rootOf } from '../ledger/tree/tree.ts';
-import { openPool } from './check-pool.ts';
-import { againstOf } from './check-setup.ts';
-import { watchDisjointness } from './disjoint.ts';
-import { explain, type RecordStory } from './explain.ts';
-import { linesOf, openingsFile, openStreams, preferencesFile, recordsFile } from './export-files.ts';
-import { type KeyRing, openKeyRing } from './keys.ts';
-import { leafHashes } from './leaf-hashes.ts';
-import { checkFiles, checkManifest, type Manifest, readManifest, tellChanged } from './manifest.ts';
+import { type KeyRing, openKeyRing } from './chains/keys.ts';
+import { leafHashes } from './chains/leaf-hashes.ts';
+import { openPool } from './checks/check-pool.ts';
+import { againstOf } from './checks/check-setup.ts';
+import { watchDisjointness } from './checks/disjoint.ts';
+import { explain, type RecordStory } from './checks/explain.ts';
+import { type Against, checkRecord, type RecordInput } from './checks/record-check.ts';
+import type { RecordFacts } from './checks/record-facts.ts';
+import { type Listed, scanLog } from './checks/scan.ts';
+import { readSystem, type SystemFacts } from './checks/system.ts';
+import { type WalkRoots, walkRecords } from './checks/walk.ts';
+import { linesOf, openingsFile, openStreams, preferencesFile, recordsFile } from './files/export-files.ts';
+import { checkFiles, checkManifest, type Manifest, readManifest, tellChanged } from './files/manifest.ts';
+import { parseRecord } from './files/records.ts';
 import { readPolicyFile } from './policy-file.ts';
 import { type CheckId, checkNames } from './problem.ts';
-import { type Against, checkRecord, type RecordInput } from './record-check.ts';
-import type { RecordFacts } from './record-facts.ts';
-import { parseRecord } from './records.ts';
 import { type Collector, createCollector, isStop, type Verdict } from './report.ts';
-import { type Listed, scanLog } from './scan.ts';
-import { readSystem, type SystemFacts } from './system.ts';
-import { type WalkRoots, walkRecords } from './walk.ts';
 
 export type VerifyOptions = {
   /** A policy file of your own. Without it the export's own one is used, and the report says that it proves less. */
