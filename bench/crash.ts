@@ -14,8 +14,8 @@ import { chainsOf } from '../src/ledger/chains.ts';
 import { type Head, openCheckpoint } from '../src/ledger/checkpoints/checkpoint.ts';
 import { checkTiles } from '../src/ledger/tiles/check.ts';
 import { verifyConsistency } from '../src/ledger/tree/proof.ts';
-import { auditChain } from '../src/release/audit-events.ts';
-import { logKeyRing } from '../src/release/key-ring.ts';
+import { auditChain } from '../src/release/audit/events.ts';
+import { logKeyRing } from '../src/release/sealing/key-ring.ts';
 import { leafHashes } from '../src/verify/chains/leaf-hashes.ts';
 import { newWorkspace, openLedgerServices } from './ledger-workspace.ts';
 

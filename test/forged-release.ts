@@ -13,7 +13,7 @@ import { type ChainEnd, linkLeaf } from '../src/ledger/leaves/leaf.ts';
 import { createLog } from '../src/ledger/log/log.ts';
 import { directoryTiles, readLeaves } from '../src/ledger/tiles/source.ts';
 import { leafHash, rootOfList } from '../src/ledger/tree/tree.ts';
-import { signManifest, writeManifest } from '../src/release/manifest.ts';
+import { signManifest, writeManifest } from '../src/release/sealing/manifest.ts';
 import { leafOf, linesOf, type OpeningLine, openingsFile, statementOf, writeLines } from './sealed-release.ts';
 
 type Data = { [key: string]: JsonValue };

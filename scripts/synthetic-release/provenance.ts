@@ -6,7 +6,7 @@ import { formatVkey } from '../../src/ledger/checkpoints/vkey.ts';
 import { keyFingerprint } from '../../src/ledger/keys/ed25519.ts';
 import { decodeLeaf } from '../../src/ledger/leaves/leaf.ts';
 import { leafHash } from '../../src/ledger/tree/tree.ts';
-import { openLineFile } from '../../src/release/line-file.ts';
+import { openLineFile } from '../../src/release/data/line-file.ts';
 import { asObject, integerAt, objectAt, textAt } from '../../src/verify/fields.ts';
 import { dataFile, openingsFile, preferencesFile } from '../../src/verify/files/export-files.ts';
 import { splits } from '../../src/verify/files/row.ts';

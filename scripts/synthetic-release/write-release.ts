@@ -4,8 +4,8 @@ import { canonicalBytes, type JsonValue, parseStrictJson } from '../../src/core/
 import { sha256Hex } from '../../src/core/hash.ts';
 import { toBase64 } from '../../src/ledger/bytes.ts';
 import { append, emptyTree, leafHash, rootOf, type Tree } from '../../src/ledger/tree/tree.ts';
-import { type LineFile, openLineFile } from '../../src/release/line-file.ts';
-import { signManifest, writeManifest } from '../../src/release/manifest.ts';
+import { type LineFile, openLineFile } from '../../src/release/data/line-file.ts';
+import { signManifest, writeManifest } from '../../src/release/sealing/manifest.ts';
 import { asObject } from '../../src/verify/fields.ts';
 import { dataFile, heldOutFile, preferencesFile, recordsFile } from '../../src/verify/files/export-files.ts';
 import { pairsOf, rowOf, type Split, splitOf, splits } from '../../src/verify/files/row.ts';

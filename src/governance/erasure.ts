@@ -9,7 +9,7 @@ import { eraseGaps } from '../guideline/actions.ts';
 import { closeErasures, eraseContents, erasureOf, erasures } from '../ledger/erasure/actions.ts';
 import { modelsTrainedOn } from '../registry/actions.ts';
 import { allReleases, eraseExclusions } from '../release/actions.ts';
-import { reissueErased, releasesHolding } from '../release/reissue.ts';
+import { reissueErased, releasesHolding } from '../release/sealing/reissue.ts';
 import { eraseReviews } from '../review/actions.ts';
 import { eraseFromRuns, runsOn } from '../training/actions.ts';
 import type { EraseInput, EraseReply } from './erasure-schema.ts';

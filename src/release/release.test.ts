@@ -22,8 +22,8 @@ import { chainOf } from '../ledger/store.ts';
 import { verifyExport } from '../verify/verify-export.ts';
 import { allReleases, createRelease, getRelease, releaseExclusions } from './actions.ts';
 import { approveRelease } from './approve.ts';
-import { auditRelease, auditWorkspace } from './audit.ts';
-import { exportRelease } from './export.ts';
+import { auditRelease, auditWorkspace } from './audit/audit.ts';
+import { exportRelease } from './export/export.ts';
 import type { Release } from './schema.ts';
 
 let app: TestApp;

@@ -26,9 +26,9 @@ import { formatVkey, verifierKey } from '../ledger/checkpoints/vkey.ts';
 import { type Signer, signerFromSeed } from '../ledger/keys/ed25519.ts';
 import { newSalt } from '../ledger/leaves/commitment.ts';
 import { verifyExport } from '../verify/verify-export.ts';
-import { attestationsFile } from './attestations.ts';
-import { auditRelease, auditWorkspace } from './audit.ts';
-import { writeManifest } from './manifest.ts';
+import { auditRelease, auditWorkspace } from './audit/audit.ts';
+import { attestationsFile } from './sealing/attestations.ts';
+import { writeManifest } from './sealing/manifest.ts';
 
 let release: SealedRelease;
 

@@ -14,7 +14,7 @@ import { formatVkey, type VerifierKey } from '../ledger/checkpoints/vkey.ts';
 import { history } from '../ledger/history.ts';
 import { createKeyFile } from '../ledger/keys/key-file.ts';
 import { rotateKey } from '../ledger/rotate.ts';
-import { auditWorkspace } from '../release/audit.ts';
+import { auditWorkspace } from '../release/audit/audit.ts';
 import { openServices, type Services } from './services.ts';
 
 /** Workspaces on disk, closed and opened again as by commands that follow each other. */

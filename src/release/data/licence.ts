@@ -1,4 +1,4 @@
-import type { ExclusionReason } from './schema.ts';
+import type { ExclusionReason } from '../schema.ts';
 
 /** SPDX's words for "nobody knows" and for "none is given". */
 const unstated = new Set(['NOASSERTION', 'NONE', 'UNKNOWN', '']);

@@ -1,4 +1,4 @@
-import type { Summary } from './schema.ts';
+import type { Summary } from '../schema.ts';
 
 /** What the descriptions of a release are written from. */
 export type ReleaseFacts = {

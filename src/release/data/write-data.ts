@@ -1,9 +1,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Context } from '../context/context.ts';
-import { dataFile, heldOutFile, preferencesFile, recordsFile } from '../verify/files/export-files.ts';
-import { digestFile } from '../verify/lines.ts';
-import type { Rules } from '../verify/replay/rules.ts';
+import type { Context } from '../../context/context.ts';
+import { dataFile, heldOutFile, preferencesFile, recordsFile } from '../../verify/files/export-files.ts';
+import { digestFile } from '../../verify/lines.ts';
+import type { Rules } from '../../verify/replay/rules.ts';
 import { type Built, buildRelease } from './build.ts';
 import { datasetCard } from './card.ts';
 import { croissant } from './croissant.ts';

@@ -1,5 +1,5 @@
-import { nearDuplicateIndex } from '../corpus/near-duplicate.ts';
-import { nearDuplicateText, shingleSimilarity } from '../corpus/shingles.ts';
+import { nearDuplicateIndex } from '../../corpus/near-duplicate.ts';
+import { nearDuplicateText, shingleSimilarity } from '../../corpus/shingles.ts';
 
 /** A question as grouping sees it. */
 export type Groupable = {

@@ -1,5 +1,5 @@
-import { Question } from '../corpus/schema.ts';
-import type { Tx } from '../db/database.ts';
+import { Question } from '../../corpus/schema.ts';
+import type { Tx } from '../../db/database.ts';
 
 /** What a release is made of, read from the tables of the stages before. */
 export type Candidate = {

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../core/error.ts';
-import { sha256Hex } from '../core/hash.ts';
-import { decodeStatement } from '../ledger/attestations/statement.ts';
-import { sameBytes, toBase64 } from '../ledger/bytes.ts';
-import { append, emptyTree, leafHash, rootOf } from '../ledger/tree/tree.ts';
-import { dataFile, linesOf, preferencesFile, recordsFile } from '../verify/files/export-files.ts';
-import { parseRecord, type SealedRecord } from '../verify/files/records.ts';
-import { readTombstone } from '../verify/files/tombstone.ts';
-import { digestFile } from '../verify/lines.ts';
-import type { Release } from './schema.ts';
+import { AppError } from '../../core/error.ts';
+import { sha256Hex } from '../../core/hash.ts';
+import { decodeStatement } from '../../ledger/attestations/statement.ts';
+import { sameBytes, toBase64 } from '../../ledger/bytes.ts';
+import { append, emptyTree, leafHash, rootOf } from '../../ledger/tree/tree.ts';
+import { dataFile, linesOf, preferencesFile, recordsFile } from '../../verify/files/export-files.ts';
+import { parseRecord, type SealedRecord } from '../../verify/files/records.ts';
+import { readTombstone } from '../../verify/files/tombstone.ts';
+import { digestFile } from '../../verify/lines.ts';
+import type { Release } from '../schema.ts';
 
 type Frozen = Release & { path: string };
 

@@ -1,15 +1,15 @@
-import { messageOf } from '../core/error.ts';
-import { decodeStatement } from '../ledger/attestations/statement.ts';
-import { sameBytes } from '../ledger/bytes.ts';
-import { erasureType } from '../ledger/event-types.ts';
-import { opensCommitment } from '../ledger/leaves/commitment.ts';
-import { type ChainEnd, decodeLeaf, linkFault } from '../ledger/leaves/leaf.ts';
-import type { StoredEvent } from '../ledger/stored-event.ts';
-import { leafHash } from '../ledger/tree/tree.ts';
-import type { KeyRing } from '../verify/chains/keys.ts';
-import type { LeafHashes } from '../verify/chains/leaf-hashes.ts';
-import { asObject, textAt } from '../verify/fields.ts';
-import type { ChainEvent } from '../verify/replay/history.ts';
+import { messageOf } from '../../core/error.ts';
+import { decodeStatement } from '../../ledger/attestations/statement.ts';
+import { sameBytes } from '../../ledger/bytes.ts';
+import { erasureType } from '../../ledger/event-types.ts';
+import { opensCommitment } from '../../ledger/leaves/commitment.ts';
+import { type ChainEnd, decodeLeaf, linkFault } from '../../ledger/leaves/leaf.ts';
+import type { StoredEvent } from '../../ledger/stored-event.ts';
+import { leafHash } from '../../ledger/tree/tree.ts';
+import type { KeyRing } from '../../verify/chains/keys.ts';
+import type { LeafHashes } from '../../verify/chains/leaf-hashes.ts';
+import { asObject, textAt } from '../../verify/fields.ts';
+import type { ChainEvent } from '../../verify/replay/history.ts';
 
 export type AuditedChain = {
   /** The events whose envelopes are authentic. */

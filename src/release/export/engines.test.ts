@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../verify/fields.ts';
+import type { JsonObject } from '../../verify/fields.ts';
+import type { ExportFormat } from '../schema.ts';
 import { engines } from './engines.ts';
-import type { ExportFormat } from './schema.ts';
 
 const system = { role: 'system', content: 'Be careful.' };
 const user = { role: 'user', content: 'Sedate him?' };

@@ -1,20 +1,20 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Context } from '../context/context.ts';
-import { canonicalBytes } from '../core/canonical-json.ts';
-import { eventData } from '../ledger/actions.ts';
-import { toBase64 } from '../ledger/bytes.ts';
-import { chainsOf, systemChain } from '../ledger/chains.ts';
-import { erasureType } from '../ledger/event-types.ts';
-import type { Log } from '../ledger/log/log.ts';
-import type { StoredEvent } from '../ledger/stored-event.ts';
-import { tilePath, tilesOfSize } from '../ledger/tiles/path.ts';
-import { readHashes, readLeaves } from '../ledger/tiles/source.ts';
-import { encodeEntries, encodeHashTile } from '../ledger/tiles/tiles.ts';
-import { noWitnesses, policyText } from '../ledger/witnesses/policy.ts';
+import type { Context } from '../../context/context.ts';
+import { canonicalBytes } from '../../core/canonical-json.ts';
+import { eventData } from '../../ledger/actions.ts';
+import { toBase64 } from '../../ledger/bytes.ts';
+import { chainsOf, systemChain } from '../../ledger/chains.ts';
+import { erasureType } from '../../ledger/event-types.ts';
+import type { Log } from '../../ledger/log/log.ts';
+import type { StoredEvent } from '../../ledger/stored-event.ts';
+import { tilePath, tilesOfSize } from '../../ledger/tiles/path.ts';
+import { readHashes, readLeaves } from '../../ledger/tiles/source.ts';
+import { encodeEntries, encodeHashTile } from '../../ledger/tiles/tiles.ts';
+import { noWitnesses, policyText } from '../../ledger/witnesses/policy.ts';
+import { type LineFile, openLineFile } from '../data/line-file.ts';
+import type { Anchor, CreateRelease } from '../schema.ts';
 import { checkpointKeys, foundingKeyLine } from './key-ring.ts';
-import { type LineFile, openLineFile } from './line-file.ts';
-import type { Anchor, CreateRelease } from './schema.ts';
 
 /** System events that an export opens, because checks hang on them; of all others it shows the leaves only. */
 const openedTypes = new Set(['reviewer.enrolled', 'reviewer.revoked', 'key.rotated', 'policy.published']);

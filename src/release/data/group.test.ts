@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { splitOf } from '../verify/files/row.ts';
+import { splitOf } from '../../verify/files/row.ts';
 import { type Groupable, groupQuestions } from './group.ts';
 
 const stem = 'A 68-year-old man with atrial fibrillation takes warfarin and his INR has been stable for a long time.';

@@ -1,18 +1,18 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { requireRole } from '../context/actor.ts';
-import type { Context } from '../context/context.ts';
-import { canonicalJson, parseStrictJson } from '../core/canonical-json.ts';
-import { asObject, type JsonObject } from '../verify/fields.ts';
-import { dataFile, preferencesFile } from '../verify/files/export-files.ts';
-import { splits } from '../verify/files/row.ts';
-import { readTombstone } from '../verify/files/tombstone.ts';
-import { digestFile, readLines } from '../verify/lines.ts';
-import { frozenRelease } from './actions.ts';
+import { requireRole } from '../../context/actor.ts';
+import type { Context } from '../../context/context.ts';
+import { canonicalJson, parseStrictJson } from '../../core/canonical-json.ts';
+import { asObject, type JsonObject } from '../../verify/fields.ts';
+import { dataFile, preferencesFile } from '../../verify/files/export-files.ts';
+import { splits } from '../../verify/files/row.ts';
+import { readTombstone } from '../../verify/files/tombstone.ts';
+import { digestFile, readLines } from '../../verify/lines.ts';
+import { frozenRelease } from '../actions.ts';
+import { openLineFile } from '../data/line-file.ts';
+import type { ExportedFile, ExportFormat, ExportReply, Release } from '../schema.ts';
 import { type Engine, engines } from './engines.ts';
 import { refuseAltered } from './frozen-files.ts';
-import { openLineFile } from './line-file.ts';
-import type { ExportedFile, ExportFormat, ExportReply, Release } from './schema.ts';
 
 /**
  * Writes a frozen release in the form a training engine reads: train.jsonl, validation.jsonl and what else it needs,

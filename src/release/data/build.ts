@@ -1,19 +1,19 @@
-import { type Context, reader } from '../context/context.ts';
-import { canonicalBytes } from '../core/canonical-json.ts';
-import { messageOf } from '../core/error.ts';
-import { asJson } from '../ledger/actions.ts';
-import { toBase64 } from '../ledger/bytes.ts';
-import { chainsOf } from '../ledger/chains.ts';
-import type { StoredEvent } from '../ledger/stored-event.ts';
-import { append, emptyTree, leafHash, rootOf, type Tree } from '../ledger/tree/tree.ts';
-import { pairsOf, rowOf, type Split } from '../verify/files/row.ts';
-import type { People } from '../verify/replay/people.ts';
-import { type Accepted, replay } from '../verify/replay/replay.ts';
-import type { Rules } from '../verify/replay/rules.ts';
+import { type Context, reader } from '../../context/context.ts';
+import { canonicalBytes } from '../../core/canonical-json.ts';
+import { messageOf } from '../../core/error.ts';
+import { asJson } from '../../ledger/actions.ts';
+import { toBase64 } from '../../ledger/bytes.ts';
+import { chainsOf } from '../../ledger/chains.ts';
+import type { StoredEvent } from '../../ledger/stored-event.ts';
+import { append, emptyTree, leafHash, rootOf, type Tree } from '../../ledger/tree/tree.ts';
+import { pairsOf, rowOf, type Split } from '../../verify/files/row.ts';
+import type { People } from '../../verify/replay/people.ts';
+import { type Accepted, replay } from '../../verify/replay/replay.ts';
+import type { Rules } from '../../verify/replay/rules.ts';
+import type { Exclusion, ExclusionReason, Summary } from '../schema.ts';
 import type { Member, Plan } from './plan.ts';
-import type { Exclusion, ExclusionReason, Summary } from './schema.ts';
 import { enrolledPeople, openChain } from './source-chain.ts';
-import { type Candidate, candidatesOf } from './source-store.ts';
+import { type Candidate, candidatesOf } from './store.ts';
 
 /** Takes the lines of a release as they are made, in order and without their newlines. */
 export type LineSink = {

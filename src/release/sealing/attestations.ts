@@ -1,17 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../core/error.ts';
-import { sha256Hex } from '../core/hash.ts';
-import { asJson } from '../ledger/actions.ts';
-import { signEnvelope } from '../ledger/attestations/dsse.ts';
-import { type SlsaProvenance, slsaProvenanceType } from '../ledger/attestations/slsa-provenance.ts';
-import { encodeStatement, type Subject, statementPayloadType } from '../ledger/attestations/statement.ts';
-import { testResult, testResultType } from '../ledger/attestations/test-outcome.ts';
-import { type VerificationResult, verificationResultType } from '../ledger/attestations/verification-result.ts';
-import type { Signer } from '../ledger/keys/ed25519.ts';
-import { readManifest } from '../verify/files/manifest.ts';
-import type { VerifyReport } from '../verify/verify-export.ts';
-import type { Release } from './schema.ts';
+import { AppError } from '../../core/error.ts';
+import { sha256Hex } from '../../core/hash.ts';
+import { asJson } from '../../ledger/actions.ts';
+import { signEnvelope } from '../../ledger/attestations/dsse.ts';
+import { type SlsaProvenance, slsaProvenanceType } from '../../ledger/attestations/slsa-provenance.ts';
+import { encodeStatement, type Subject, statementPayloadType } from '../../ledger/attestations/statement.ts';
+import { testResult, testResultType } from '../../ledger/attestations/test-outcome.ts';
+import { type VerificationResult, verificationResultType } from '../../ledger/attestations/verification-result.ts';
+import type { Signer } from '../../ledger/keys/ed25519.ts';
+import { readManifest } from '../../verify/files/manifest.ts';
+import type { VerifyReport } from '../../verify/verify-export.ts';
+import type { Release } from '../schema.ts';
 
 export const attestationsFile = 'provenance/release.intoto.jsonl';
 

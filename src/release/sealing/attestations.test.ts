@@ -1,17 +1,17 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { linesOf, type SealedRelease, sealRelease } from '../../test/sealed-release.ts';
-import { sha256Hex } from '../core/hash.ts';
-import { openEnvelope } from '../ledger/attestations/dsse.ts';
-import { SlsaProvenance, slsaProvenanceType } from '../ledger/attestations/slsa-provenance.ts';
-import { decodeStatement, type Statement } from '../ledger/attestations/statement.ts';
-import { TestResult, testResultType } from '../ledger/attestations/test-outcome.ts';
-import { VerificationResult, verificationResultType } from '../ledger/attestations/verification-result.ts';
-import { utf8 } from '../ledger/bytes.ts';
-import { keyFingerprint } from '../ledger/keys/ed25519.ts';
-import { verifyExport } from '../verify/verify-export.ts';
-import { releaseNamed } from './actions.ts';
+import { linesOf, type SealedRelease, sealRelease } from '../../../test/sealed-release.ts';
+import { sha256Hex } from '../../core/hash.ts';
+import { openEnvelope } from '../../ledger/attestations/dsse.ts';
+import { SlsaProvenance, slsaProvenanceType } from '../../ledger/attestations/slsa-provenance.ts';
+import { decodeStatement, type Statement } from '../../ledger/attestations/statement.ts';
+import { TestResult, testResultType } from '../../ledger/attestations/test-outcome.ts';
+import { VerificationResult, verificationResultType } from '../../ledger/attestations/verification-result.ts';
+import { utf8 } from '../../ledger/bytes.ts';
+import { keyFingerprint } from '../../ledger/keys/ed25519.ts';
+import { verifyExport } from '../../verify/verify-export.ts';
+import { releaseNamed } from '../actions.ts';
 import { attestationsFile, writeAttestations } from './attestations.ts';
 
 let release: SealedRelease;

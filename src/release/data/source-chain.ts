@@ -1,12 +1,12 @@
-import type { Context } from '../context/context.ts';
-import { AppError } from '../core/error.ts';
-import { parseEnvelope } from '../ledger/attestations/dsse.ts';
-import { decodeStatement } from '../ledger/attestations/statement.ts';
-import { systemChain } from '../ledger/chains.ts';
-import type { StoredEvent } from '../ledger/stored-event.ts';
-import { asObject, textAt } from '../verify/fields.ts';
-import type { ChainEvent } from '../verify/replay/history.ts';
-import { type People, readPeople } from '../verify/replay/people.ts';
+import type { Context } from '../../context/context.ts';
+import { AppError } from '../../core/error.ts';
+import { parseEnvelope } from '../../ledger/attestations/dsse.ts';
+import { decodeStatement } from '../../ledger/attestations/statement.ts';
+import { systemChain } from '../../ledger/chains.ts';
+import type { StoredEvent } from '../../ledger/stored-event.ts';
+import { asObject, textAt } from '../../verify/fields.ts';
+import type { ChainEvent } from '../../verify/replay/history.ts';
+import { type People, readPeople } from '../../verify/replay/people.ts';
 
 /** The events of a chain as its envelopes tell them; undefined while one has no place in the log yet, or is erased. */
 export function openChain(events: readonly StoredEvent[]): ChainEvent[] | undefined {

@@ -1,6 +1,6 @@
-import type { JsonValue } from '../core/canonical-json.ts';
-import { asObject, flagAt, type JsonObject, listAt, objectAt, textAt } from '../verify/fields.ts';
-import type { ExportFormat } from './schema.ts';
+import type { JsonValue } from '../../core/canonical-json.ts';
+import { asObject, flagAt, type JsonObject, listAt, objectAt, textAt } from '../../verify/fields.ts';
+import type { ExportFormat } from '../schema.ts';
 
 /** What a training engine reads: which lines of the release become which lines of its files. */
 export type Engine = {

@@ -1,13 +1,13 @@
-import type { Context } from '../context/context.ts';
-import { canonicalBytes } from '../core/canonical-json.ts';
-import { AppError } from '../core/error.ts';
-import { toBase64 } from '../ledger/bytes.ts';
-import { systemEventsOf } from '../ledger/chains.ts';
-import { ed25519Note, type VerifierKey, verifierKey } from '../ledger/checkpoints/vkey.ts';
-import { keyFingerprint } from '../ledger/keys/ed25519.ts';
-import type { Ledger } from '../ledger/service.ts';
-import { type KeyRing, openKeyRing } from '../verify/chains/keys.ts';
-import { openChain } from './source-chain.ts';
+import type { Context } from '../../context/context.ts';
+import { canonicalBytes } from '../../core/canonical-json.ts';
+import { AppError } from '../../core/error.ts';
+import { toBase64 } from '../../ledger/bytes.ts';
+import { systemEventsOf } from '../../ledger/chains.ts';
+import { ed25519Note, type VerifierKey, verifierKey } from '../../ledger/checkpoints/vkey.ts';
+import { keyFingerprint } from '../../ledger/keys/ed25519.ts';
+import type { Ledger } from '../../ledger/service.ts';
+import { type KeyRing, openKeyRing } from '../../verify/chains/keys.ts';
+import { openChain } from '../data/source-chain.ts';
 
 /** The line of provenance/keys.jsonl: the founding key, without its newline. */
 export function foundingKeyLine({ keys }: Ledger): Uint8Array {

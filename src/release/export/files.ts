@@ -2,11 +2,11 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { Readable } from 'node:stream';
-import { requireRole } from '../context/actor.ts';
-import type { Context } from '../context/context.ts';
-import { AppError } from '../core/error.ts';
-import { frozenRelease } from './actions.ts';
-import type { ExportFormat } from './schema.ts';
+import { requireRole } from '../../context/actor.ts';
+import type { Context } from '../../context/context.ts';
+import { AppError } from '../../core/error.ts';
+import { frozenRelease } from '../actions.ts';
+import type { ExportFormat } from '../schema.ts';
 
 /** Where a frozen release, or its form for an engine, lies in the workspace. */
 type Source = { name: string; format?: ExportFormat };

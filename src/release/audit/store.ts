@@ -1,7 +1,7 @@
-import { canonicalJson } from '../core/canonical-json.ts';
-import { sha256Hex } from '../core/hash.ts';
-import type { Tx } from '../db/database.ts';
-import { type ActualRow, type AuditedTable, asJsonValue } from './audit-rows.ts';
+import { canonicalJson } from '../../core/canonical-json.ts';
+import { sha256Hex } from '../../core/hash.ts';
+import type { Tx } from '../../db/database.ts';
+import { type ActualRow, type AuditedTable, asJsonValue } from './rows.ts';
 
 /**
  * Rows as they lie in the tables of the stages, without those stages' parsers: an altered row may not parse, and has

@@ -1,15 +1,15 @@
-import type { Context } from '../context/context.ts';
-import { transact } from '../context/context.ts';
-import { AppError } from '../core/error.ts';
-import { toBase64 } from '../ledger/bytes.ts';
-import { positionOf } from '../ledger/chains.ts';
-import { parseCheckpoint } from '../ledger/checkpoints/checkpoint.ts';
-import { parseNote } from '../ledger/checkpoints/note.ts';
-import { judgeCheckpoint } from '../ledger/checkpoints/policy.ts';
-import { sequencerOf } from '../ledger/log/sequencer.ts';
+import type { Context } from '../../context/context.ts';
+import { transact } from '../../context/context.ts';
+import { AppError } from '../../core/error.ts';
+import { toBase64 } from '../../ledger/bytes.ts';
+import { positionOf } from '../../ledger/chains.ts';
+import { parseCheckpoint } from '../../ledger/checkpoints/checkpoint.ts';
+import { parseNote } from '../../ledger/checkpoints/note.ts';
+import { judgeCheckpoint } from '../../ledger/checkpoints/policy.ts';
+import { sequencerOf } from '../../ledger/log/sequencer.ts';
+import type { Anchor, Release } from '../schema.ts';
+import { setAnchor } from '../store.ts';
 import { checkpointKeys } from './key-ring.ts';
-import type { Anchor, Release } from './schema.ts';
-import { setAnchor } from './store.ts';
 
 /**
  * Waits for the seal's place in the log and for the witnesses, and keeps the head above the seal: every export of this

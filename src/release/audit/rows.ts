@@ -1,8 +1,8 @@
-import { canonicalJson, type JsonValue } from '../core/canonical-json.ts';
-import { messageOf } from '../core/error.ts';
-import { sha256Hex } from '../core/hash.ts';
-import type { JsonObject } from '../verify/fields.ts';
-import type { ChainEvent } from '../verify/replay/history.ts';
+import { canonicalJson, type JsonValue } from '../../core/canonical-json.ts';
+import { messageOf } from '../../core/error.ts';
+import { sha256Hex } from '../../core/hash.ts';
+import type { JsonObject } from '../../verify/fields.ts';
+import type { ChainEvent } from '../../verify/replay/history.ts';
 
 /** A row of a table as an event says it must be. Columns the event does not speak of are not compared. */
 export type ExpectedRow = {

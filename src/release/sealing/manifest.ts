@@ -1,17 +1,17 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { sha256Hex } from '../core/hash.ts';
-import { signEnvelope } from '../ledger/attestations/dsse.ts';
+import { sha256Hex } from '../../core/hash.ts';
+import { signEnvelope } from '../../ledger/attestations/dsse.ts';
 import {
   encodeStatement,
   predicateTypes,
   type Subject,
   statementPayloadType,
-} from '../ledger/attestations/statement.ts';
-import type { Signer } from '../ledger/keys/ed25519.ts';
-import { exportVersion } from '../verify/files/manifest.ts';
-import { digestFile } from '../verify/lines.ts';
-import type { Summary } from './schema.ts';
+} from '../../ledger/attestations/statement.ts';
+import type { Signer } from '../../ledger/keys/ed25519.ts';
+import { exportVersion } from '../../verify/files/manifest.ts';
+import { digestFile } from '../../verify/lines.ts';
+import type { Summary } from '../schema.ts';
 
 export type ManifestFacts = {
   readonly release: string;

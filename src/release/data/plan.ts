@@ -1,10 +1,10 @@
-import { type Context, reader } from '../context/context.ts';
-import { type Split, splitOf, splits } from '../verify/files/row.ts';
-import type { Rules } from '../verify/replay/rules.ts';
+import { type Context, reader } from '../../context/context.ts';
+import { type Split, splitOf, splits } from '../../verify/files/row.ts';
+import type { Rules } from '../../verify/replay/rules.ts';
+import type { CreateRelease, Exclusion, ExclusionReason } from '../schema.ts';
 import { type Groupable, groupQuestions } from './group.ts';
 import { licenceProblem } from './licence.ts';
-import type { CreateRelease, Exclusion, ExclusionReason } from './schema.ts';
-import { benchmarkPage, type Candidate, candidatePage } from './source-store.ts';
+import { benchmarkPage, type Candidate, candidatePage } from './store.ts';
 
 /** An accepted instance that may go in if its history passes the gate. */
 export type Member = {

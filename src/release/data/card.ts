@@ -1,5 +1,5 @@
+import type { Summary } from '../schema.ts';
 import type { ReleaseFacts } from './facts.ts';
-import type { Summary } from './schema.ts';
 
 /** README.md: a Hugging Face dataset card that says what is in the release, how it was judged, and how to check it. */
 export function datasetCard({ release, origin, profile, summary, approvedAt, people }: ReleaseFacts): string {

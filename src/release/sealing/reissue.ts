@@ -1,23 +1,23 @@
 import { existsSync } from 'node:fs';
 import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Context, reader, transact } from '../context/context.ts';
-import { parseStrictJson } from '../core/canonical-json.ts';
-import { AppError, messageOf } from '../core/error.ts';
-import { positionOf } from '../ledger/chains.ts';
-import { erasures } from '../ledger/erasure/actions.ts';
-import { sequencerOf } from '../ledger/log/sequencer.ts';
-import { leafHash } from '../ledger/tree/tree.ts';
-import { asObject, objectAt } from '../verify/fields.ts';
-import { dataFile, labelOf, linesOf, preferencesFile, readRecords } from '../verify/files/export-files.ts';
-import { splits } from '../verify/files/row.ts';
-import { readTombstone, tombstoneLine } from '../verify/files/tombstone.ts';
-import { verifyExport } from '../verify/verify-export.ts';
+import { type Context, reader, transact } from '../../context/context.ts';
+import { parseStrictJson } from '../../core/canonical-json.ts';
+import { AppError, messageOf } from '../../core/error.ts';
+import { positionOf } from '../../ledger/chains.ts';
+import { erasures } from '../../ledger/erasure/actions.ts';
+import { sequencerOf } from '../../ledger/log/sequencer.ts';
+import { leafHash } from '../../ledger/tree/tree.ts';
+import { asObject, objectAt } from '../../verify/fields.ts';
+import { dataFile, labelOf, linesOf, preferencesFile, readRecords } from '../../verify/files/export-files.ts';
+import { splits } from '../../verify/files/row.ts';
+import { readTombstone, tombstoneLine } from '../../verify/files/tombstone.ts';
+import { verifyExport } from '../../verify/verify-export.ts';
+import { openLineFile } from '../data/line-file.ts';
+import type { Anchor, Release } from '../schema.ts';
+import { erasuresApplied, listReleases, setAnchor, setErasuresApplied } from '../store.ts';
 import { anchorNow, isWitnessed, witnessedAnchor } from './anchor.ts';
-import { openLineFile } from './line-file.ts';
 import { writeProvenance } from './provenance.ts';
-import type { Anchor, Release } from './schema.ts';
-import { erasuresApplied, listReleases, setAnchor, setErasuresApplied } from './store.ts';
 
 /** By subject: the leaf that tells of its erasure. */
 type Erased = ReadonlyMap<string, number>;
