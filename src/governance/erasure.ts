@@ -1,4 +1,4 @@
-import { eraseGold } from '../calibration/gold-keeping.ts';
+import { eraseGold } from '../calibration/gold/keeping.ts';
 import { requireRole } from '../context/actor.ts';
 import { type Context, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';

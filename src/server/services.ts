@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import { openSignIn, type SignIn } from '../accounts/open-sign-in.ts';
-import { hiddenGold } from '../calibration/hidden-gold.ts';
+import { hiddenGold } from '../calibration/gold/hidden-gold.ts';
 import type { Actor } from '../context/actor.ts';
 import type { Context, Log, Scorer } from '../context/context.ts';
 import { createDirectories, type Workspace } from '../context/workspace.ts';

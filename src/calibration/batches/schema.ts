@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Rate } from './gold-schema.ts';
+import { Rate } from '../gold/schema.ts';
 
 /** continue: not enough seen to tell · return: more failed rounds than the batch may have · fine: the batch is acceptable. */
 export const BatchState = z.enum(['continue', 'return', 'fine']);

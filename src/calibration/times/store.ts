@@ -1,4 +1,4 @@
-import type { Tx } from '../db/database.ts';
+import type { Tx } from '../../db/database.ts';
 
 /** How often each active time was measured, by kind of question; of one reviewer, or of all. */
 export async function secondsBy(

@@ -1,9 +1,9 @@
-import { seededRandom } from '../core/random.ts';
-import { type Histogram, histogramQuantile } from '../statistics/histogram.ts';
-import { quantileOfSorted } from '../statistics/resampling/bootstrap.ts';
-import { at, mean, sum } from '../statistics/vector.ts';
-import { seed } from './figure.ts';
-import type { Forecast, Plan, ReviewTime } from './time-schema.ts';
+import { seededRandom } from '../../core/random.ts';
+import { type Histogram, histogramQuantile } from '../../statistics/histogram.ts';
+import { quantileOfSorted } from '../../statistics/resampling/bootstrap.ts';
+import { at, mean, sum } from '../../statistics/vector.ts';
+import { seed } from '../figure.ts';
+import type { Forecast, Plan, ReviewTime } from './schema.ts';
 
 export const daysLookedAt = 28;
 export const fewestDays = 5;

@@ -1,4 +1,4 @@
-import type { Tx } from '../db/database.ts';
+import type { Tx } from '../../db/database.ts';
 
 export type Outcomes = { id: string; model: string; closed: number; struck: number; open: number; order: boolean[] };
 

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
-import type { ReviewInput, StepMark } from '../review/schema.ts';
-import { binomialUpperTail } from '../statistics/distributions/binomial.ts';
-import { rateOf } from '../statistics/intervals/proportion.ts';
-import type { GoldExpectation, GoldOutcome, GoldReport, GoldStanding, GoldUse } from './gold-schema.ts';
+import type { ReviewInput, StepMark } from '../../review/schema.ts';
+import { binomialUpperTail } from '../../statistics/distributions/binomial.ts';
+import { rateOf } from '../../statistics/intervals/proportion.ts';
+import type { GoldExpectation, GoldOutcome, GoldReport, GoldStanding, GoldUse } from './schema.ts';
 
 export const trainingSize = 10;
 export const defaultShare = 0.07;

@@ -1,7 +1,7 @@
-import { ewmaChart } from '../statistics/ewma.ts';
-import { mean, sampleVariance } from '../statistics/vector.ts';
-import type { Drift } from './reviewer-schema.ts';
-import { minimumUnits } from './schema.ts';
+import { ewmaChart } from '../../statistics/ewma.ts';
+import { mean, sampleVariance } from '../../statistics/vector.ts';
+import { minimumUnits } from '../schema.ts';
+import type { Drift } from './schema.ts';
 
 export const driftSettings = { lambda: 0.2, sigmas: 3, window: 30, before: 200 };
 

@@ -1,9 +1,9 @@
-import type { Rubric } from '../profile/schema.ts';
-import type { RatingCounts, ReviewerCounts } from './counts-schema.ts';
-import { criterionAgreement } from './criterion-agreement.ts';
-import { dimensionAgreement } from './dimension-agreement.ts';
-import { reviewerAgreement } from './reviewer-agreement.ts';
-import type { AgreementItem, AgreementReport, SliceBy } from './schema.ts';
+import type { Rubric } from '../../profile/schema.ts';
+import type { RatingCounts, ReviewerCounts } from '../counts-schema.ts';
+import type { AgreementItem, AgreementReport, SliceBy } from '../schema.ts';
+import { criterionAgreement } from './criterion.ts';
+import { dimensionAgreement } from './dimension.ts';
+import { reviewerAgreement } from './reviewer.ts';
 import { stepAgreement } from './step-marks.ts';
 
 /** Bootstrap replicates over everything, in each slice, and for each reviewer. */

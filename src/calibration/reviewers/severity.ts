@@ -1,10 +1,10 @@
-import { criticalZ } from '../statistics/distributions/normal.ts';
-import { studentTQuantile } from '../statistics/distributions/student-t.ts';
-import { pooledVariance, shrunkenMeans } from '../statistics/shrinkage.ts';
-import { sum } from '../statistics/vector.ts';
-import type { ResidualSums } from './counts-schema.ts';
-import type { Severity } from './reviewer-schema.ts';
-import { minimumUnits } from './schema.ts';
+import { criticalZ } from '../../statistics/distributions/normal.ts';
+import { studentTQuantile } from '../../statistics/distributions/student-t.ts';
+import { pooledVariance, shrunkenMeans } from '../../statistics/shrinkage.ts';
+import { sum } from '../../statistics/vector.ts';
+import type { ResidualSums } from '../counts-schema.ts';
+import { minimumUnits } from '../schema.ts';
+import type { Severity } from './schema.ts';
 
 const method =
   'Mean difference from the mean of the round’s other reviewers, t interval with the spread pooled over reviewers; shrunken by empirical Bayes (normal model)';

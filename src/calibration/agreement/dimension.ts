@@ -1,11 +1,11 @@
-import { fleissKappa } from '../statistics/agreement/fleiss-kappa.ts';
-import { gwetAC } from '../statistics/agreement/gwet-ac.ts';
-import { percentAgreement } from '../statistics/agreement/percent-agreement.ts';
-import { agreementWeights } from '../statistics/agreement/weights.ts';
-import { sum } from '../statistics/vector.ts';
-import type { RatingCounts } from './counts-schema.ts';
-import { estimateFigure, shareFigure, tooFew } from './figure.ts';
-import { type AgreementFigure, type AgreementItem, prevalenceLimit } from './schema.ts';
+import { fleissKappa } from '../../statistics/agreement/fleiss-kappa.ts';
+import { gwetAC } from '../../statistics/agreement/gwet-ac.ts';
+import { percentAgreement } from '../../statistics/agreement/percent-agreement.ts';
+import { agreementWeights } from '../../statistics/agreement/weights.ts';
+import { sum } from '../../statistics/vector.ts';
+import type { RatingCounts } from '../counts-schema.ts';
+import { estimateFigure, shareFigure, tooFew } from '../figure.ts';
+import { type AgreementFigure, type AgreementItem, prevalenceLimit } from '../schema.ts';
 
 const identity = agreementWeights('identity', [0, 1]);
 const methods = {

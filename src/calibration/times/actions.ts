@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { requireRole } from '../context/actor.ts';
-import { type Context, reader } from '../context/context.ts';
-import { overseers, reviewers } from './access.ts';
-import { based } from './cache.ts';
+import { requireRole } from '../../context/actor.ts';
+import { type Context, reader } from '../../context/context.ts';
+import { overseers, reviewers } from '../access.ts';
+import { based } from '../cache.ts';
 import { daysLookedAt, fewestDays, forecastOf, planOf, reviewTimes } from './forecast.ts';
-import type { Plan, PlanQuery, TimeReport } from './time-schema.ts';
-import { reviewsNeeded, reviewsPerDay, secondsBy } from './time-store.ts';
+import type { Plan, PlanQuery, TimeReport } from './schema.ts';
+import { reviewsNeeded, reviewsPerDay, secondsBy } from './store.ts';
 
 const Seconds = z.array(z.object({ kind: z.string(), seconds: z.int(), n: z.int() }));
 

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { TestApp } from '../../test/app.ts';
-import { openCollectedApp } from '../../test/collected.ts';
-import type { Role } from '../context/actor.ts';
-import type { Context } from '../context/context.ts';
-import type { Instance } from '../generation/schema.ts';
-import { history } from '../ledger/history.ts';
-import type { InstanceView } from '../review/instances/schema.ts';
-import type { ReviewInput } from '../review/schema.ts';
+import type { TestApp } from '../../../test/app.ts';
+import { openCollectedApp } from '../../../test/collected.ts';
+import type { Role } from '../../context/actor.ts';
+import type { Context } from '../../context/context.ts';
+import type { Instance } from '../../generation/schema.ts';
+import { history } from '../../ledger/history.ts';
+import type { InstanceView } from '../../review/instances/schema.ts';
+import type { ReviewInput } from '../../review/schema.ts';
+import type { ReviewersReport } from '../reviewers/schema.ts';
+import { answerGold, goldFor } from './answers.ts';
 import { chance, isGoldPlace, outcomeOf, standingOf } from './gold.ts';
-import { answerGold, goldFor } from './gold-answers.ts';
-import type { GoldLine, GoldReport, TrainingReply, TrainingState } from './gold-schema.ts';
-import type { ReviewersReport } from './reviewer-schema.ts';
+import type { GoldLine, GoldReport, TrainingReply, TrainingState } from './schema.ts';
 
 const expected = {
   scores: { 'ethical-reasoning': [2, 3] as [number, number] },

@@ -1,7 +1,7 @@
-import type { Tx } from '../db/database.ts';
-import { QuestionKind } from '../profile/schema.ts';
-import type { ReviewInput } from '../review/schema.ts';
-import { GoldExpectation, GoldLine, GoldOutcome, GoldSummary, GoldUse } from './gold-schema.ts';
+import type { Tx } from '../../db/database.ts';
+import { QuestionKind } from '../../profile/schema.ts';
+import type { ReviewInput } from '../../review/schema.ts';
+import { GoldExpectation, GoldLine, GoldOutcome, GoldSummary, GoldUse } from './schema.ts';
 
 export type GoldSetting = { share: number; secret: string };
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestApp, type TestApp } from '../../test/app.ts';
-import { openRounds } from '../../test/rounds.ts';
-import type { Assignment, ClaimReply } from '../assignment/schema.ts';
-import type { Submission, WorkItem } from '../review/drafts/schema.ts';
-import { signDue } from '../review/drafts/submit.ts';
-import type { GoldReport } from './gold-schema.ts';
+import { openTestApp, type TestApp } from '../../../test/app.ts';
+import { openRounds } from '../../../test/rounds.ts';
+import type { Assignment, ClaimReply } from '../../assignment/schema.ts';
+import type { Submission, WorkItem } from '../../review/drafts/schema.ts';
+import { signDue } from '../../review/drafts/submit.ts';
+import type { GoldReport } from './schema.ts';
 
 let app: TestApp;
 let now = new Date('2026-03-02T08:00:00Z');

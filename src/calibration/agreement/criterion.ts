@@ -1,13 +1,13 @@
-import { gwetAC } from '../statistics/agreement/gwet-ac.ts';
-import { alphaEvaluator } from '../statistics/agreement/krippendorff-alpha.ts';
-import { percentAgreement } from '../statistics/agreement/percent-agreement.ts';
-import { sparseFromCounts } from '../statistics/agreement/ratings.ts';
-import { agreementWeights, withinWeights } from '../statistics/agreement/weights.ts';
-import { patternBootstrap } from '../statistics/resampling/pattern-bootstrap.ts';
-import { sum } from '../statistics/vector.ts';
-import type { ScorePattern } from './counts-schema.ts';
-import { bootstrapFigure, estimateFigure, seed, shareFigure, tooFew } from './figure.ts';
-import type { AgreementItem, Confusion } from './schema.ts';
+import { gwetAC } from '../../statistics/agreement/gwet-ac.ts';
+import { alphaEvaluator } from '../../statistics/agreement/krippendorff-alpha.ts';
+import { percentAgreement } from '../../statistics/agreement/percent-agreement.ts';
+import { sparseFromCounts } from '../../statistics/agreement/ratings.ts';
+import { agreementWeights, withinWeights } from '../../statistics/agreement/weights.ts';
+import { patternBootstrap } from '../../statistics/resampling/pattern-bootstrap.ts';
+import { sum } from '../../statistics/vector.ts';
+import type { ScorePattern } from '../counts-schema.ts';
+import { bootstrapFigure, estimateFigure, seed, shareFigure, tooFew } from '../figure.ts';
+import type { AgreementItem, Confusion } from '../schema.ts';
 
 const scale = [1, 2, 3, 4, 5];
 const examplesShown = 3;

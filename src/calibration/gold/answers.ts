@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { kindsFor } from '../assignment/actions.ts';
-import { requireRole } from '../context/actor.ts';
-import { type Context, reader, transact } from '../context/context.ts';
-import { AppError } from '../core/error.ts';
-import { appendEvent, asJson } from '../ledger/actions.ts';
-import { rubricFor } from '../profile/rubric.ts';
-import type { QuestionKind } from '../profile/schema.ts';
-import { checkSubmission } from '../review/submission.ts';
+import { kindsFor } from '../../assignment/actions.ts';
+import { requireRole } from '../../context/actor.ts';
+import { type Context, reader, transact } from '../../context/context.ts';
+import { AppError } from '../../core/error.ts';
+import { appendEvent, asJson } from '../../ledger/actions.ts';
+import { rubricFor } from '../../profile/rubric.ts';
+import type { QuestionKind } from '../../profile/schema.ts';
+import { checkSubmission } from '../../review/submission.ts';
+import { contentOf, itemOf, traceOf } from './content.ts';
 import { defaultShare, inOrderFor, isGoldPlace, outcomeOf, trainingSize } from './gold.ts';
-import { contentOf, itemOf, traceOf } from './gold-content.ts';
-import { putShare } from './gold-keeping.ts';
-import type { AnswerGold, GoldItem, GoldOutcome, TrainingReply, TrainingState } from './gold-schema.ts';
-import { answersOf, countHanded, handedGold, insertAnswer, openGold, readGold, readSetting } from './gold-store.ts';
+import { putShare } from './keeping.ts';
+import type { AnswerGold, GoldItem, GoldOutcome, TrainingReply, TrainingState } from './schema.ts';
+import { answersOf, countHanded, handedGold, insertAnswer, openGold, readGold, readSetting } from './store.ts';
 
 /**
  * The hidden gold item in place of which the reviewer's next item stands, or undefined where it is an ordinary one. Ask

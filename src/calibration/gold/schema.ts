@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { QuestionKind } from '../profile/schema.ts';
-import { WorkItem } from '../review/drafts/schema.ts';
-import { ReviewInput, StepMark, Verdict } from '../review/schema.ts';
+import { QuestionKind } from '../../profile/schema.ts';
+import { WorkItem } from '../../review/drafts/schema.ts';
+import { ReviewInput, StepMark, Verdict } from '../../review/schema.ts';
 
 /** training: shown as such, with the rationale after each · hidden: mixed into the queue, looks like any other item. */
 export const GoldUse = z.enum(['training', 'hidden']);

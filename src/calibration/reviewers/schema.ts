@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { GoldStanding } from './gold-schema.ts';
-import { AgreementItem, AsOf } from './schema.ts';
+import { GoldStanding } from '../gold/schema.ts';
+import { AgreementItem, AsOf } from '../schema.ts';
 
 const Interval = z.tuple([z.number(), z.number()]);
 

@@ -1,13 +1,13 @@
-import { rateOf } from '../statistics/intervals/proportion.ts';
+import { rateOf } from '../../statistics/intervals/proportion.ts';
 import {
   defaultSequentialSettings,
   literalStrikeAlarm,
   type SequentialDecision,
   sequentialBinomialTest,
   sequentialCharacteristic,
-} from '../statistics/power/sequential-binomial.ts';
-import type { BatchFigures, BatchState } from './batch-schema.ts';
-import type { Outcomes } from './batch-store.ts';
+} from '../../statistics/power/sequential-binomial.ts';
+import type { BatchFigures, BatchState } from './schema.ts';
+import type { Outcomes } from './store.ts';
 
 export const literalLimit = 5;
 /** Closed rounds of a model that count, and the most that are looked at in a batch: by then the test has decided. */

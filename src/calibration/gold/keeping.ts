@@ -1,20 +1,20 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { kindsFor } from '../assignment/actions.ts';
-import { requireRole } from '../context/actor.ts';
-import { type Context, reader, type TxContext, transact } from '../context/context.ts';
-import { canonicalBytes } from '../core/canonical-json.ts';
-import { AppError } from '../core/error.ts';
-import { sha256Hex } from '../core/hash.ts';
-import type { Trace } from '../core/trace.ts';
-import { getInstance } from '../generation/actions.ts';
-import type { TraceRecord } from '../generation/schema.ts';
-import { appendEvent, asJson } from '../ledger/actions.ts';
-import type { QuestionKind } from '../profile/schema.ts';
-import { visibleReviews, wellFormed } from '../review/actions.ts';
-import { panelCasesOf } from '../review/cases/actions.ts';
-import { checkMarks, checkScores } from '../review/submission.ts';
+import { kindsFor } from '../../assignment/actions.ts';
+import { requireRole } from '../../context/actor.ts';
+import { type Context, reader, type TxContext, transact } from '../../context/context.ts';
+import { canonicalBytes } from '../../core/canonical-json.ts';
+import { AppError } from '../../core/error.ts';
+import { sha256Hex } from '../../core/hash.ts';
+import type { Trace } from '../../core/trace.ts';
+import { getInstance } from '../../generation/actions.ts';
+import type { TraceRecord } from '../../generation/schema.ts';
+import { appendEvent, asJson } from '../../ledger/actions.ts';
+import type { QuestionKind } from '../../profile/schema.ts';
+import { visibleReviews, wellFormed } from '../../review/actions.ts';
+import { panelCasesOf } from '../../review/cases/actions.ts';
+import { checkMarks, checkScores } from '../../review/submission.ts';
 import { defaultShare, passRules, trainingSize } from './gold.ts';
-import type { GoldExpectation, GoldLine, GoldReport, RegisterGold } from './gold-schema.ts';
+import type { GoldExpectation, GoldLine, GoldReport, RegisterGold } from './schema.ts';
 import {
   deleteGoldOf,
   type GoldRecord,
@@ -25,7 +25,7 @@ import {
   listGold,
   readGold,
   readSetting,
-} from './gold-store.ts';
+} from './store.ts';
 
 const listed = 500;
 

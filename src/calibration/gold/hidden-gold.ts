@@ -1,10 +1,10 @@
-import { type HiddenGold, reader, type TxContext } from '../context/context.ts';
-import { AppError } from '../core/error.ts';
-import type { QuestionKind } from '../profile/schema.ts';
-import { ReviewInput } from '../review/schema.ts';
-import { answerGold, goldFor } from './gold-answers.ts';
-import { contentOf } from './gold-content.ts';
-import { openGold, readGold } from './gold-store.ts';
+import { type HiddenGold, reader, type TxContext } from '../../context/context.ts';
+import { AppError } from '../../core/error.ts';
+import type { QuestionKind } from '../../profile/schema.ts';
+import { ReviewInput } from '../../review/schema.ts';
+import { answerGold, goldFor } from './answers.ts';
+import { contentOf } from './content.ts';
+import { openGold, readGold } from './store.ts';
 
 /** Gold as the queue and the review screen reach it. */
 export const hiddenGold: HiddenGold = {

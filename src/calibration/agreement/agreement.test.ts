@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { alphaBootstrap } from '../statistics/agreement/alpha-bootstrap.ts';
-import { sparseFromCounts } from '../statistics/agreement/ratings.ts';
-import { agreementTable } from '../statistics/agreement/table.ts';
-import type { DimensionPattern, ReviewerPattern, ScorePattern } from './counts-schema.ts';
-import { countsOfPattern, criterionAgreement } from './criterion-agreement.ts';
-import { dimensionAgreement } from './dimension-agreement.ts';
-import { reviewerAgreement } from './reviewer-agreement.ts';
-import { minimumUnits } from './schema.ts';
+import { alphaBootstrap } from '../../statistics/agreement/alpha-bootstrap.ts';
+import { sparseFromCounts } from '../../statistics/agreement/ratings.ts';
+import { agreementTable } from '../../statistics/agreement/table.ts';
+import type { DimensionPattern, ReviewerPattern, ScorePattern } from '../counts-schema.ts';
+import { minimumUnits } from '../schema.ts';
+import { countsOfPattern, criterionAgreement } from './criterion.ts';
+import { dimensionAgreement } from './dimension.ts';
+import { reviewerAgreement } from './reviewer.ts';
 
 const place = { kind: 'knowledge', language: 'en', specialty: null };
 const example = '00000000-0000-4000-8000-000000000001';

@@ -1,4 +1,4 @@
-import type { Tx } from '../db/database.ts';
+import type { Tx } from '../../db/database.ts';
 import type { Residual } from './drift.ts';
 
 export type Person = { id: string; name: string; reviews: number };

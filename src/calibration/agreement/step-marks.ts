@@ -3,12 +3,12 @@ import {
   binaryAlpha,
   pooledClusters,
   positiveAgreement,
-} from '../statistics/agreement/step-agreement.ts';
-import { patternBootstrap } from '../statistics/resampling/pattern-bootstrap.ts';
-import { sum } from '../statistics/vector.ts';
-import type { RatingCounts } from './counts-schema.ts';
-import { bootstrapFigure, seed, tooFew } from './figure.ts';
-import type { StepAgreement } from './schema.ts';
+} from '../../statistics/agreement/step-agreement.ts';
+import { patternBootstrap } from '../../statistics/resampling/pattern-bootstrap.ts';
+import { sum } from '../../statistics/vector.ts';
+import type { RatingCounts } from '../counts-schema.ts';
+import { bootstrapFigure, seed, tooFew } from '../figure.ts';
+import type { StepAgreement } from '../schema.ts';
 
 const alpha = {
   statistic: 'krippendorffAlpha.nominal',

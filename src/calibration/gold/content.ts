@@ -1,12 +1,12 @@
-import type { Context } from '../context/context.ts';
-import { AppError } from '../core/error.ts';
-import { sha256Hex } from '../core/hash.ts';
-import { renderTrace, type Trace } from '../core/trace.ts';
-import { getInstance } from '../generation/actions.ts';
-import { wellFormed } from '../review/actions.ts';
-import { shownQuestion } from '../review/drafts/work.ts';
-import type { GoldItem } from './gold-schema.ts';
-import type { GoldRecord } from './gold-store.ts';
+import type { Context } from '../../context/context.ts';
+import { AppError } from '../../core/error.ts';
+import { sha256Hex } from '../../core/hash.ts';
+import { renderTrace, type Trace } from '../../core/trace.ts';
+import { getInstance } from '../../generation/actions.ts';
+import { wellFormed } from '../../review/actions.ts';
+import { shownQuestion } from '../../review/drafts/work.ts';
+import type { GoldItem } from './schema.ts';
+import type { GoldRecord } from './store.ts';
 
 type Content = Pick<GoldItem, 'question' | 'trace'>;
 

@@ -1,11 +1,11 @@
-import { alphaEvaluator } from '../statistics/agreement/krippendorff-alpha.ts';
-import { type SparseUnit, sparseFromCounts } from '../statistics/agreement/ratings.ts';
-import { patternBootstrap } from '../statistics/resampling/pattern-bootstrap.ts';
-import { sum } from '../statistics/vector.ts';
-import type { ReviewerPattern } from './counts-schema.ts';
-import { countsOfPattern } from './criterion-agreement.ts';
-import { bootstrapFigure, seed, tooFew } from './figure.ts';
-import type { AgreementItem } from './schema.ts';
+import { alphaEvaluator } from '../../statistics/agreement/krippendorff-alpha.ts';
+import { type SparseUnit, sparseFromCounts } from '../../statistics/agreement/ratings.ts';
+import { patternBootstrap } from '../../statistics/resampling/pattern-bootstrap.ts';
+import { sum } from '../../statistics/vector.ts';
+import type { ReviewerPattern } from '../counts-schema.ts';
+import { bootstrapFigure, seed, tooFew } from '../figure.ts';
+import type { AgreementItem } from '../schema.ts';
+import { countsOfPattern } from './criterion.ts';
 
 const scale = [1, 2, 3, 4, 5];
 const label = {
