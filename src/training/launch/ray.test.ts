@@ -239,23 +239,23 @@ test('a job that goes on after its last event is ended, and its result is a resu
   expect(ray.handled).toContain(`POST /api/jobs/safemed-${run.options.spec.run_id}-1/stop`);
 });
 
-test.each([
-  'it reads an event',
-  'it asks the cluster',
-])('a program that ends while %s leaves the job at work', async (when) => {
-  const run = scripted(`say '{"type":"checkpoint","time":"t","step":1,"path":"p"}'; sleep 1; ${good}`);
-  const end = new AbortController();
-  const on =
-    when === 'it reads an event'
-      ? { onEvent: (): void => end.abort(shutdown) }
-      : { onStatus: (message: string): void => void (message.endsWith(': running') && end.abort(shutdown)) };
-  expect(await launch(run, { ...on, signal: end.signal })).toMatchObject({ status: 'stopped' });
-  expect(
-    ray.handled.filter((request) => request.endsWith('/stop') && request.includes(run.options.spec.run_id)),
-  ).toEqual([]);
-  expect((await launch(run)).status).toBe('done');
-  expect(submissionsOf(run)).toHaveLength(1);
-});
+test.each(['it reads an event', 'it asks the cluster'])(
+  'a program that ends while %s leaves the job at work',
+  async (when) => {
+    const run = scripted(`say '{"type":"checkpoint","time":"t","step":1,"path":"p"}'; sleep 1; ${good}`);
+    const end = new AbortController();
+    const on =
+      when === 'it reads an event'
+        ? { onEvent: (): void => end.abort(shutdown) }
+        : { onStatus: (message: string): void => void (message.endsWith(': running') && end.abort(shutdown)) };
+    expect(await launch(run, { ...on, signal: end.signal })).toMatchObject({ status: 'stopped' });
+    expect(
+      ray.handled.filter((request) => request.endsWith('/stop') && request.includes(run.options.spec.run_id)),
+    ).toEqual([]);
+    expect((await launch(run)).status).toBe('done');
+    expect(submissionsOf(run)).toHaveLength(1);
+  },
+);
 
 test('a job that fails is told with its exit code and the end of its output', async () => {
   const run = scripted('echo "torch.cuda.OutOfMemoryError: CUDA out of memory" >&2; exit 9');
