@@ -18,7 +18,7 @@ export const rayPython = join(environment, 'bin', 'python');
 
 export type RayHead = { address: string; stop(): Promise<void> };
 
-/** A real Ray head of one node with two processors on free ports. `ray stop` would end every Ray of the machine; this ends its own. */
+/** A real Ray head of one node with one processor on free ports. `ray stop` would end every Ray of the machine; this ends its own. */
 export async function startRayHead(): Promise<RayHead> {
   const directory = mkdtempSync(join(tmpdir(), 'ray-')); // sockets in it have to keep short paths
   const [port, dashboard, agent, client, metrics] = await freePorts(5);
@@ -29,7 +29,7 @@ export async function startRayHead(): Promise<RayHead> {
       '-c',
       `exec "$0" "$@" > ${log} 2>&1`,
       join(environment, 'bin', 'ray'),
-      ...['start', '--head', '--block', '--num-cpus=2', '--node-ip-address=127.0.0.1', '--dashboard-host=127.0.0.1'],
+      ...['start', '--head', '--block', '--num-cpus=1', '--node-ip-address=127.0.0.1', '--dashboard-host=127.0.0.1'],
       ...['--disable-usage-stats', `--temp-dir=${directory}`, `--port=${port}`, `--dashboard-port=${dashboard}`],
       ...[`--dashboard-agent-listen-port=${agent}`, `--ray-client-server-port=${client}`],
       `--metrics-export-port=${metrics}`,
