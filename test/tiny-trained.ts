@@ -57,7 +57,7 @@ export function tinySft(): Promise<TrainedRun> {
 export function tinyRewardModel(): Promise<TrainedRun> {
   return trainedOnce('reward', (place) => ({
     data: pairs(place),
-    args: { max_length: 2000, learning_rate: 1e-3 },
+    args: { max_length: 2000, save_steps: 2, learning_rate: 1e-3 },
     limits: { max_steps: 6, threads: 1 },
   }));
 }
