@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
 import { FindingList } from '../../src/redteam/finding-schema.ts';
 import { ReportDocument } from '../../src/redteam/report-formats/document-schema.ts';
@@ -48,7 +48,6 @@ afterAll(async () => {
   await site?.close();
   await server?.close();
 });
-afterEach(() => visits?.close());
 
 async function open(path: string, session = operator): Promise<void> {
   page = await visits.open(path, session);

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
 import { StudyAnalysis } from '../../src/study/report-schema.ts';
 import { Study } from '../../src/study/schema.ts';
@@ -51,7 +51,6 @@ afterAll(async () => {
   await browser?.close();
   await site?.close();
 });
-afterEach(() => visits?.close());
 
 const as = (rater: string): Session => {
   const session = raters[rater];

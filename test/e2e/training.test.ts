@@ -1,5 +1,5 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
 import type { TrainingRun } from '../../src/training/schema.ts';
 import { updateTrainingRun } from '../../src/training/store.ts';
@@ -8,13 +8,12 @@ import { driftingMetrics, driftingSamples, logEvent, openRun, seedJudgments, tak
 import { hostile } from './hostile.ts';
 import { lookOver } from './look-over.ts';
 import { openSite, type Site } from './site.ts';
-
-type Session = Awaited<ReturnType<BrowserContext['storageState']>>;
+import { type Session, type Visits, visitsTo } from './visits.ts';
 
 const steps = 30;
 let site: Site;
 let browser: Browser;
-let context: BrowserContext;
+let visits: Visits;
 let page: Page;
 let operator: Session;
 let steward: Session;
@@ -50,40 +49,18 @@ beforeAll(async () => {
       logEvent(step, { loss: step === 6 ? null : 3 / step, grad_norm: 1, mean_token_accuracy: 0.5 }, 12),
     );
   await updateTrainingRun(site.app.services.db, sft.id, { state: 'failed', error: `Torn: ${hostile.question}` });
-  operator = await signIn(site.link);
+  visits = visitsTo(browser, site, () => operator);
+  operator = await visits.signIn(site.link);
   await site.app.account('some-steward', ['steward']);
-  steward = await signIn(await site.signIn('some-steward'));
+  steward = await visits.signIn(await site.signIn('some-steward'));
 });
 afterAll(async () => {
   await browser?.close();
   await site?.close();
 });
-afterEach(() => context?.close());
 
-async function signIn(link: string): Promise<Session> {
-  const visit = await browser.newContext();
-  await (await visit.newPage()).goto(link);
-  const session = await visit.storageState();
-  await visit.close();
-  return session;
-}
-
-/** What the browser complains about: a refused style, for one. */
-const errors: string[] = [];
-
-async function open(path: string, session = operator, language: 'en' | 'zh' = 'en', width = 1280): Promise<void> {
-  context = await browser.newContext({
-    viewport: { width, height: 900 },
-    locale: language === 'zh' ? 'zh-CN' : 'en-GB',
-    colorScheme: 'light',
-    storageState: session,
-  });
-  page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
-  });
-  await page.goto(`${site.url}${path}`);
-  await page.locator('main :is(.metric, table)').first().waitFor();
+async function open(path: string, session = operator): Promise<void> {
+  page = await visits.open(path, session);
 }
 
 test('the list leads to a run, with its stage, state, progress and alarms', async () => {
@@ -200,5 +177,5 @@ test('when the run ends, its reason and last alarms come by themselves', async (
 });
 
 test('the browser had nothing to complain about: no style or script was refused', () => {
-  expect(errors).toEqual([]);
+  expect(visits.errors).toEqual([]);
 });
