@@ -207,6 +207,6 @@ test('a running job shows its progress, and its end is announced to screen reade
   expect(await page.getByRole('progressbar', { name: '训练' }).getAttribute('aria-valuenow')).toBe('25');
   expect(await violations(page)).toEqual([]);
   await db.transaction((tx) => finishRun(tx, id, { state: 'failed', error: 'It broke.', at: new Date() }));
-  await expect.poll(() => announced.textContent(), { timeout: 10_000 }).toBe('当前没有任务。');
+  await expect.poll(() => announced.textContent()).toBe('当前没有任务。');
   expect(await page.locator('section[aria-labelledby=jobs]').textContent()).toContain('It broke.');
 });

@@ -39,7 +39,7 @@ test('a steward answers a gap in a new version with the keyboard, and everybody 
   await page.keyboard.press('ControlOrMeta+Home');
   await page.keyboard.type('A missing unit is a wrong dose. ');
   await expect
-    .poll(() => page.locator('[data-section=marks] ins').allTextContents(), { timeout: 10_000 })
+    .poll(() => page.locator('[data-section=marks] ins').allTextContents())
     .toEqual(['A missing unit is a wrong dose. ']);
   expect(await page.textContent('.guide-gap')).toContain(hostile.comment);
   await page.reload();

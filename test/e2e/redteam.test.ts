@@ -88,7 +88,7 @@ test('a campaign shows both outcomes side by side as the API has them, with inte
   const strata = page.getByRole('region', { name: 'Where it fails, worst first' }).last();
   expect(await strata.textContent()).toContain('Medication safety');
   await page.locator('#strata ~ div').getByLabel('By').selectOption('strategy');
-  expect(await strata.textContent()).toContain('Role play');
+  await expect.poll(() => strata.textContent()).toContain('Role play');
 });
 
 test('examples are filtered, show the trail of judgment, and hostile text does nothing', async () => {

@@ -87,7 +87,7 @@ test('the charts read out, at a step chosen by key or pointer, what the API says
   expect(await read('KL to the reference model')).toContain(kl(1));
   await page.getByRole('slider').press('End');
   await train(steps);
-  await page.getByText(`Read at step ${steps}`).waitFor({ timeout: 10_000 });
+  await page.getByText(`Read at step ${steps}`).waitFor();
   const chart = page.getByRole('region', { name: 'Reward', exact: true }).getByRole('img');
   await chart.hover({ position: { x: 2, y: 20 } });
   await page.getByText('Read at step 1', { exact: true }).waitFor();
@@ -171,7 +171,7 @@ test('the button asks the run to stop', async () => {
 test('when the run ends, its reason and last alarms come by themselves', async () => {
   await open('/training/drifting');
   await updateTrainingRun(site.app.services.db, run.id, { state: 'stopped', error: 'The stop rule said so.' });
-  await page.getByText('The stop rule said so.').waitFor({ timeout: 10_000 });
+  await page.getByText('The stop rule said so.').waitFor();
   await page.getByText('--acknowledge-alarm').waitFor();
   expect(await page.getByRole('button', { name: 'Stop at a checkpoint' }).count()).toBe(0);
 });

@@ -10,6 +10,8 @@ export type Visits = {
   readonly errors: string[];
   readonly page: Page;
   signIn(link: string): Promise<Session>;
+  /** Gives the window of a browser that has seen nothing, in which somebody is signed in. */
+  begin(session?: Session): Promise<Page>;
   /** Opens a page in English, wide and light, in a browser that has seen nothing, and waits until all its parts are there. */
   open(path: string, session?: Session): Promise<Page>;
 };
@@ -18,10 +20,10 @@ export type Visits = {
 const wide = { width: 1280, height: 900 };
 
 /**
- * Visits as somebody who is signed in, where a page is not opened by somebody else. They share one window, which forgets
+ * Visits as whoever `session` tells, where a page is not opened by somebody else. They share one window, which forgets
  * everything between two visits: a new one for each would take most of the time of a test.
  */
-export function visitsTo(browser: Browser, site: Site, session: () => Session): Visits {
+export function visitsTo(browser: Browser, site: Site, session: () => Session = nobody): Visits {
   let page: Page | undefined;
   const errors: string[] = [];
   const firstPage = async (): Promise<Page> => {
@@ -31,6 +33,12 @@ export function visitsTo(browser: Browser, site: Site, session: () => Session): 
       if (message.type() === 'error') errors.push(message.text());
     });
     return made;
+  };
+  const begin = async (own = session()): Promise<Page> => {
+    page ??= await firstPage();
+    await forget(page, site);
+    await page.context().addCookies(own.cookies);
+    return page;
   };
   return {
     errors,
@@ -45,17 +53,18 @@ export function visitsTo(browser: Browser, site: Site, session: () => Session): 
       await visit.close();
       return found;
     },
-    open: async (path, own = session()) => {
-      page ??= await firstPage();
-      await forget(page, site);
-      await page.context().addCookies(own.cookies);
-      await page.goto(`${site.url}${path}`);
-      await page.locator('main h2').first().waitFor();
-      await settled(page);
-      return page;
+    begin,
+    open: async (path, own) => {
+      const opened = await begin(own);
+      await opened.goto(`${site.url}${path}`);
+      await opened.locator('main :is(h2, [role=alert])').first().waitFor();
+      await settled(opened);
+      return opened;
     },
   };
 }
+
+const nobody = (): Session => ({ cookies: [], origins: [] });
 
 /** Makes a window that of a browser which has seen nothing: nobody signed in, nothing kept; wide and light. */
 export async function forget(page: Page, site: Site): Promise<void> {
