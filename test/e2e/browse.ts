@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { vi } from 'vitest';
 
 /** What a visitor sees: every rule, or those whose outcome hangs on the language and the colours of the page. */
 type Rules = 'all' | 'language-and-colours';
@@ -53,7 +53,10 @@ export async function settled(page: Page): Promise<void> {
       }
       return true;
     });
-  await expect.poll(atRest, { timeout: 50_000 }).toBe(true);
+  const rest = async (): Promise<void> => {
+    if (!(await atRest())) throw new Error(`${page.url()} is still busy.`);
+  };
+  await vi.waitFor(rest, { timeout: 50_000 }); // not a poll of `expect`: a hook may wait too
 }
 
 /** Texts and accessible names of the interface; without what is marked as not to be translated (ids, source data). */

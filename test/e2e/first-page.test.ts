@@ -94,6 +94,25 @@ test('the counts of the pipeline are those of the API, in the order of the pipel
   expect(boxes).toEqual(overview.stages.map(({ name, count }) => ({ name, count })));
 });
 
+test('a page says that it is busy until everything that it asked for is there', async () => {
+  page = await visits.begin();
+  let answer = (): void => undefined;
+  const held = new Promise<void>((go) => {
+    answer = go;
+  });
+  await page.route('**/v1/overview', async (route) => {
+    await held;
+    await route.continue();
+  });
+  const busy = (): Promise<string | null> => page.locator('main').getAttribute('aria-busy');
+  await page.goto(site.url);
+  await page.locator('tbody a').first().waitFor();
+  expect(await busy()).toBe('true');
+  answer();
+  await page.locator('[data-stage]').first().waitFor();
+  await expect.poll(busy).toBe('false');
+});
+
 test('the list shows every instance once, page by page, and only those of the chosen state', async () => {
   await open('/');
   const all = await allInstances();
