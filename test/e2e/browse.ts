@@ -48,8 +48,8 @@ export async function settled(page: Page): Promise<void> {
     page.evaluate(async () => {
       for (let look = 0; look < 2; look++) {
         await new Promise((idle) => requestIdleCallback(idle, { timeout: 5_000 }));
-        const begun = document.querySelector('main[aria-busy=false]') !== null;
-        if (!begun || document.querySelector('[aria-busy=true]') !== null) return false;
+        const begun = document.querySelector('main[data-busy=false]') !== null;
+        if (!begun || document.querySelector('[data-busy=true]') !== null) return false;
       }
       return true;
     });

@@ -94,22 +94,22 @@ test('the counts of the pipeline are those of the API, in the order of the pipel
   expect(boxes).toEqual(overview.stages.map(({ name, count }) => ({ name, count })));
 });
 
-test('a page says that it is busy until everything that it asked for is there', async () => {
+test('a page says to programs that it is busy until everything that it asked for is there', async () => {
   page = await visits.begin();
   let answer = (): void => undefined;
   const held = new Promise<void>((go) => {
     answer = go;
   });
-  await page.route('**/v1/overview', async (route) => {
+  await page.route(/\/v1\/instances\?/, async (route) => {
     await held;
     await route.continue();
   });
-  const busy = (): Promise<string | null> => page.locator('main').getAttribute('aria-busy');
+  const busy = (): Promise<string | null> => page.locator('main').getAttribute('data-busy');
   await page.goto(site.url);
-  await page.locator('tbody a').first().waitFor();
-  expect(await busy()).toBe('true');
-  answer();
   await page.locator('[data-stage]').first().waitFor();
+  await expect.poll(busy).toBe('true');
+  answer();
+  await page.locator('tbody a').first().waitFor();
   await expect.poll(busy).toBe('false');
 });
 
@@ -227,5 +227,5 @@ test('a running job shows its progress, and its end is announced to screen reade
   expect(await violations(page)).toEqual([]);
   await db.transaction((tx) => finishRun(tx, id, { state: 'failed', error: 'It broke.', at: new Date() }));
   await expect.poll(() => announced.textContent()).toBe('当前没有任务。');
-  expect(await page.locator('section[aria-labelledby=jobs]').textContent()).toContain('It broke.');
+  await expect.poll(() => page.locator('section[aria-labelledby=jobs]').textContent()).toContain('It broke.');
 });

@@ -116,7 +116,7 @@ test('a model that saw evaluation questions cannot be approved; near ones need a
   const approve = page.getByRole('button', { name: 'Sign and approve' });
   expect(await approve.isDisabled()).toBe(true);
   await page.getByLabel('Note').fill('asks about another day');
-  expect(await approve.isDisabled()).toBe(false);
+  await expect.poll(() => approve.isDisabled()).toBe(false);
   await open('/models/alike');
   expect(await page.getByRole('button', { name: /Sign and/ }).count()).toBe(0);
 });

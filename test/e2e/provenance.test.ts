@@ -245,8 +245,8 @@ test('a changed manifest or list of records is found', async () => {
   const [manifest, records] = await page.locator('[data-file]').allTextContents();
   expect(manifest).toContain('NOT VERIFIED: The manifest is not the one that the seal names');
   expect(records).toContain('NOT VERIFIED: The list of records is not the one that was sealed');
-  expect(await tone()).toBe('bad');
-  expect(await verdict()).toContain('NOT VERIFIED: what is shown does not fit together');
+  await expect.poll(tone).toBe('bad');
+  await expect.poll(verdict).toContain('NOT VERIFIED: what is shown does not fit together');
 });
 
 test('the pages meet WCAG 2.2 AA as far as axe can tell, fit 384 pixels, and are all Chinese in Chinese', async () => {

@@ -176,7 +176,7 @@ test('a finding shows what happened, is triaged with a note, and keeps its histo
   await triage.getByLabel('Note').fill(`Seen. ${hostile.comment}`);
   await triage.getByRole('button', { name: 'Save' }).click();
   await page.locator('h2').getByText('Triaged').waitFor();
-  expect(await page.locator('section[aria-labelledby=history]').textContent()).toContain(hostile.comment);
+  await expect.poll(() => page.locator('section[aria-labelledby=history]').textContent()).toContain(hostile.comment);
   expect(await page.evaluate(() => (globalThis as { attacked?: string }).attacked)).toBeUndefined();
 });
 

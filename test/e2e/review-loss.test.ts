@@ -164,7 +164,7 @@ test('an item whose lease ran out says so, keeps the draft, and can be taken aga
   await runOut(id);
   await page.reload();
   await page.getByText('reserved for you is over').waitFor();
-  expect(await comment().inputValue()).toBe('Before the lease ran out.');
+  await expect.poll(() => comment().inputValue()).toBe('Before the lease ran out.');
   await comment().fill('After it.');
   await expect.poll(async () => (await savedDrafts(site, account, id)).at(-1)?.content.comment).toBe('After it.');
   await page.getByRole('button', { name: 'Take it again' }).click();
@@ -200,7 +200,7 @@ test('an item whose place somebody else took is lost with its draft kept, and no
   await expect.poll(() => submissionsOf(site, id)).toEqual([]);
   await page.goto(`${site.url}/work/${id}`);
   await page.getByText('Somebody else has this item now').waitFor();
-  expect(await comment().inputValue()).toBe('Mine first.');
+  await expect.poll(() => comment().inputValue()).toBe('Mine first.');
 });
 
 test('a browser that is killed finds every word again, and sends what it had not sent', async () => {
@@ -229,7 +229,7 @@ test('a browser that is killed finds every word again, and sends what it had not
   await page.goto(await site.signIn(account));
   await page.goto(`${site.url}/work/${id}`);
   await expect.poll(() => comment().inputValue()).toBe('Not sent before the power went.');
-  expect(await page.locator('#place-2').textContent()).toContain('Half a thought.');
+  await expect.poll(() => page.locator('#place-2').textContent()).toContain('Half a thought.');
   await expect
     .poll(async () => (await savedDrafts(site, account, id)).at(-1)?.content.comment)
     .toBe('Not sent before the power went.');

@@ -84,7 +84,7 @@ test('the charts read out, at a step chosen by key or pointer, what the API says
   expect(await read('KL to the reference model')).toContain(kl(steps - 1));
   await page.getByRole('slider').press('Home');
   await page.getByText('Read at step 1', { exact: true }).waitFor();
-  expect(await read('KL to the reference model')).toContain(kl(1));
+  await expect.poll(() => read('KL to the reference model')).toContain(kl(1));
   await page.getByRole('slider').press('End');
   await train(steps);
   await page.getByText(`Read at step ${steps}`).waitFor();
@@ -97,7 +97,7 @@ test('a table stands behind each chart, with the rules and why they are there', 
   await open('/training/drifting');
   const chart = page.getByRole('region', { name: 'KL to the reference model' });
   await chart.getByText('Table and rules').click();
-  expect(await chart.getByRole('row').count()).toBeGreaterThanOrEqual(steps);
+  await expect.poll(() => chart.getByRole('row').count()).toBeGreaterThanOrEqual(steps);
   expect(await chart.textContent()).toContain('kl>10:5');
   expect(await chart.textContent()).toContain('The policy writes very differently');
 });
@@ -126,7 +126,7 @@ test('samples of one prompt stand side by side with both scores, and hostile tex
     .getByRole('region', { name: /^Step / })
     .nth(2)
     .waitFor();
-  expect(await samples.textContent()).toMatch(/Reward [\d.]+held out [\d.]+/);
+  await expect.poll(() => samples.textContent()).toMatch(/Reward [\d.]+held out [\d.]+/);
   await samples.getByLabel('Prompt').selectOption('case-0');
   await samples.getByLabel('Steps').selectOption('8');
   await samples.getByText('not scored').waitFor();
@@ -149,7 +149,7 @@ test('an ended run says why, and a figure that was not measured is said to be so
   await page.getByText(`Torn: ${hostile.question}`).waitFor();
   await page.getByRole('slider').fill('5');
   const loss = page.getByRole('region', { name: 'Loss', exact: true });
-  expect(await loss.textContent()).toContain('not measured');
+  await expect.poll(() => loss.textContent()).toContain('not measured');
 });
 
 test.each(['/training', '/training/drifting', '/training/supervised'])(

@@ -18,7 +18,10 @@ import { useMe } from './who.ts';
 /** Pages for people who are not signed in yet. */
 const open = new Set(['/sign-in', '/setup', '/invitation']);
 
-/** Whether something is on its way that the page has not shown yet; what is asked for again does not count. */
+/**
+ * Whether something is on its way that the page has not shown yet, for programs that read the page; what is asked for again
+ * does not count. It is no `aria-busy`: some screen readers keep all of a busy part from their users.
+ */
 function useBusy(): boolean {
   return useIsFetching({ predicate: ({ state }) => state.data === undefined }) > 0;
 }
@@ -70,7 +73,7 @@ export function Shell() {
         </Group>
         {me !== undefined && <Areas me={me} />}
       </Container>
-      <Container component="main" size="xl" pb="xl" id="content" tabIndex={-1} aria-busy={busy}>
+      <Container component="main" size="xl" pb="xl" id="content" tabIndex={-1} data-busy={busy}>
         {stranger && !open.has(pathname) ? <Navigate to="/sign-in" search={{ to: href }} replace /> : <Outlet />}
       </Container>
     </>
