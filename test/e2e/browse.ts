@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { vi } from 'vitest';
 
-/** What a visitor sees: every rule, or those whose outcome hangs on the language and the colours of the page. */
+/** Every rule, or those whose outcome hangs on the language and the colours of the page. */
 type Rules = 'all' | 'language-and-colours';
 
 /** What axe finds against WCAG 2.2 AA on the page as it stands. */

@@ -173,6 +173,22 @@ test('what models, sources and reviewers wrote stays text: it runs nothing and h
   expect(shown).toContain('Missing before step 1');
 });
 
+test('what seeks faults of accessibility finds them: every kind at first, those of texts and colours again in Chinese', async () => {
+  await open('/');
+  await page.evaluate(() => {
+    const pale = document.createElement('p');
+    pale.textContent = 'Hard to read';
+    Object.assign(pale.style, { color: '#bbb', background: '#fff' });
+    const list = document.createElement('ul');
+    list.append(document.createElement('button')); // without a name, and no item of a list
+    document.querySelector('main')?.append(pale, list);
+  });
+  const kinds = async (rules: 'all' | 'language-and-colours'): Promise<string[]> =>
+    (await violations(page, rules)).map((one) => one.split(':')[0] ?? '').sort();
+  expect(await kinds('all')).toEqual(['button-name', 'color-contrast', 'list']);
+  expect(await kinds('language-and-colours')).toEqual(['button-name', 'color-contrast']);
+});
+
 test('the pages meet WCAG 2.2 AA as far as axe can tell, fit 384 pixels, and are all Chinese in Chinese', async () => {
   const { instance } = (await telling()).panel;
   for (const path of ['/', `/instances/${instance.id}`, `/instances/${planted}`]) {
