@@ -39,20 +39,23 @@ export async function violationsIn(page: Page, language: 'en' | 'zh'): Promise<s
   return violations(page, language === 'en' ? 'all' : 'language-and-colours');
 }
 
+/** How many turns of the page's own event loop may lie between what came and what is asked for because of it. */
+const turns = 10;
+
 /**
- * Waits until what the page asked for is there: the page says itself whether it is busy. It is asked twice when it has
- * nothing left to do, because what has come may make a part ask for more.
+ * Waits until what the page asked for is there: the page says itself whether it is busy. It is asked again for some turns,
+ * because what has come may make a part ask for more. Turns, not a time: a slow machine is given as many.
  */
 export async function settled(page: Page): Promise<void> {
   const atRest = (): Promise<boolean> =>
-    page.evaluate(async () => {
-      for (let look = 0; look < 2; look++) {
-        await new Promise((idle) => requestIdleCallback(idle, { timeout: 5_000 }));
+    page.evaluate(async (turns) => {
+      for (let turn = 0; turn < turns; turn++) {
         const begun = document.querySelector('main[data-busy=false]') !== null;
         if (!begun || document.querySelector('[data-busy=true]') !== null) return false;
+        await new Promise((next) => setTimeout(next));
       }
       return true;
-    });
+    }, turns);
   const rest = async (): Promise<void> => {
     if (!(await atRest())) throw new Error(`${page.url()} is still busy.`);
   };
