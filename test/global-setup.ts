@@ -60,6 +60,7 @@ async function migratedTemplate(server: string, prefix: string, migrations: Migr
 /** What the program does with a new database: its tables, and those of the job queue. */
 async function prepare(db: Database, connection: QueueConnection, migrations: Migrations): Promise<void> {
   await migrate(db, migrations);
-  const queue = await openQueue({ db, connection, clock: systemClock, log: console.error });
+  const log = (message: string): void => void process.stderr.write(`${message}\n`);
+  const queue = await openQueue({ db, connection, clock: systemClock, log });
   await queue.close();
 }
