@@ -3,16 +3,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { systemClock } from '../src/core/clock.ts';
+import type { Database } from '../src/db/database.ts';
 import { migrate, readMigrations } from '../src/db/migrate.ts';
 import { openPglite, pgliteDatabase } from '../src/db/pglite.ts';
 import { openPostgres } from '../src/db/postgres.ts';
+import { openQueue, type QueueConnection } from '../src/jobs/queue.ts';
 import { environmentVariable } from '../src/server/config.ts';
 import { createDatabase, databaseName, dropDatabases } from './server-database.ts';
 
 type Migrations = ReturnType<typeof readMigrations>;
 
 /**
- * Migrates one embedded database and keeps it as a snapshot: opening a copy is several times faster than migrating.
+ * Prepares one embedded database and keeps it as a snapshot: opening a copy is several times faster.
  * With SAFEMED_TEST_POSTGRES the suite runs on that server instead.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -24,7 +27,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     postgresUrl === '' ? join(directory, 'snapshot.tar') : await migratedTemplate(postgresUrl, prefix, migrations);
   if (postgresUrl === '') {
     const handle = await openPglite();
-    await migrate(pgliteDatabase(handle), migrations);
+    await prepare(pgliteDatabase(handle), { pglite: handle }, migrations);
     // The templates of further databases are a third of what every copy has to unpack.
     await handle.exec('UPDATE pg_database SET datistemplate = false, datallowconn = true');
     for (const unused of ['template0', 'template1']) await handle.exec(`DROP DATABASE ${unused}`);
@@ -49,7 +52,15 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 async function migratedTemplate(server: string, prefix: string, migrations: Migrations): Promise<string> {
   const url = await createDatabase(server, prefix);
   const db = await openPostgres(url);
-  await migrate(db, migrations);
+  await prepare(db, { url }, migrations);
   await db.close();
   return databaseName(url);
+}
+
+/** What the program does with a new database: its tables, and those of the job queue. */
+async function prepare(db: Database, connection: QueueConnection, migrations: Migrations): Promise<void> {
+  await migrate(db, migrations);
+  const log = (message: string): void => void process.stderr.write(`${message}\n`);
+  const queue = await openQueue({ db, connection, clock: systemClock, log });
+  await queue.close();
 }

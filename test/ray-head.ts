@@ -18,7 +18,14 @@ export const rayPython = join(environment, 'bin', 'python');
 
 export type RayHead = { address: string; stop(): Promise<void> };
 
-/** A real Ray head of one node with two processors on free ports. `ray stop` would end every Ray of the machine; this ends its own. */
+/** Names the head that a process belongs to: Ray's processes leave the one that started them. */
+const mark = 'SAFEMED_TEST_RAY';
+
+/**
+ * A real Ray head of one node with one processor on free ports. `ray stop` would end every Ray of the machine; this ends
+ * its own. It is not started with `--block`, which ends all when Ray's server for its own clients, which we are none of,
+ * gives up after thirty seconds on a busy machine.
+ */
 export async function startRayHead(): Promise<RayHead> {
   const directory = mkdtempSync(join(tmpdir(), 'ray-')); // sockets in it have to keep short paths
   const [port, dashboard, agent, client, metrics] = await freePorts(5);
@@ -27,25 +34,25 @@ export async function startRayHead(): Promise<RayHead> {
     'sh',
     [
       '-c',
-      `exec "$0" "$@" > ${log} 2>&1`,
+      `${mark}=${directory} exec "$0" "$@" > ${log} 2>&1`,
       join(environment, 'bin', 'ray'),
-      ...['start', '--head', '--block', '--num-cpus=2', '--node-ip-address=127.0.0.1', '--dashboard-host=127.0.0.1'],
+      ...['start', '--head', '--num-cpus=1', '--node-ip-address=127.0.0.1', '--dashboard-host=127.0.0.1'],
       ...['--disable-usage-stats', `--temp-dir=${directory}`, `--port=${port}`, `--dashboard-port=${dashboard}`],
       ...[`--dashboard-agent-listen-port=${agent}`, `--ray-client-server-port=${client}`],
       `--metrics-export-port=${metrics}`,
+      '--no-monitor', // of the autoscaler, which one node has no use for
     ],
-    { detached: true, stdio: 'ignore' },
+    { stdio: 'ignore' },
   );
   const address = `http://127.0.0.1:${dashboard}`;
   const stop = async (): Promise<void> => {
-    // Jobs and the workers they start have sessions of their own; while all live, each is known by its parent.
-    for (const pid of await descendants(child.pid ?? 0)) kill(pid);
+    for (const pid of await processesOf(directory)) kill(pid);
     await sleep(1500); // Ray's own watchers look once a second
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   };
-  for (let tries = 0; tries < 120; tries++) {
-    if (await answers(address)) return { address, stop };
-    if (child.exitCode !== null) break;
+  for (let tries = 0; tries < 600; tries++) {
+    if (child.exitCode === 0 && (await answers(address))) return { address, stop };
+    if (child.exitCode !== null && child.exitCode !== 0) break;
     await sleep(500);
   }
   const said = existsSync(log) ? readFileSync(log, 'utf8').slice(-1000) : '';
@@ -53,15 +60,25 @@ export async function startRayHead(): Promise<RayHead> {
   throw new Error(`Ray did not start: ${said}`);
 }
 
-async function descendants(root: number): Promise<number[]> {
+/** What carries the mark, and what that has started: workers write their title over their environment. */
+async function processesOf(directory: string): Promise<number[]> {
   const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,ppid=']);
   const pairs = stdout
     .trim()
     .split('\n')
     .map((line) => line.trim().split(/\s+/).map(Number));
-  const found = [root];
-  for (const parent of found) for (const [pid = 0, of] of pairs) if (of === parent && pid > 0) found.push(pid);
-  return found.filter((pid) => pid > 0);
+  const found = pairs.flatMap(([pid = 0]) => (environmentOf(pid).includes(`${mark}=${directory}`) ? [pid] : []));
+  for (const parent of found)
+    for (const [pid = 0, of] of pairs) if (of === parent && pid > 0 && !found.includes(pid)) found.push(pid);
+  return found;
+}
+
+function environmentOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8');
+  } catch {
+    return ''; // it has ended meanwhile, or is another user's
+  }
 }
 
 function kill(pid: number): void {

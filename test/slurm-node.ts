@@ -130,7 +130,7 @@ async function ended(child: ChildProcess): Promise<void> {
 }
 
 async function until(condition: () => boolean | Promise<boolean>, otherwise: string): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
+  for (let tries = 0; tries < 1800; tries++) {
     if (await condition()) return;
     await sleep(100);
   }

@@ -21,6 +21,21 @@ export async function openRun(app: Site, input: Record<string, unknown>): Promis
   return run;
 }
 
+/** A run that has succeeded, with an adapter that was trained elsewhere. */
+export async function insertTrained(
+  app: Site,
+  input: { name: string; stage: 'sft' | 'reward'; release: string },
+  adapter: { directory: string; sha256: string },
+  metrics: Record<string, number | null> = {},
+): Promise<void> {
+  const { db, clock } = app.services;
+  const id = randomUUID();
+  const base = { name: 'tiny', sha256: 'b'.repeat(64), parameters: 1 };
+  const rest = { rows: 1, tokens: 1, truncated: 0, steps: 1, seconds: 1, trainedOn: [] };
+  await insertTrainingRun(db, { id, input: StartRun.parse(input), by: 'test-engineer', at: clock.now() });
+  await updateTrainingRun(db, id, { state: 'succeeded', result: { base, adapter, metrics, ...rest } });
+}
+
 export function logEvent(
   step: number,
   metrics: Record<string, number | null>,

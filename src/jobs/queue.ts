@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PGlite } from '@electric-sql/pglite';
 import { fromPglite, PgBoss } from 'pg-boss';
 import type { Clock } from '../core/clock.ts';
@@ -28,6 +29,17 @@ const heartbeatSeconds = 15;
 /** A running job without a heartbeat for this long has lost its worker. */
 const staleMilliseconds = 4 * heartbeatSeconds * 1000;
 
+/** New work is told to the workers of all processes; that they also look for it is for what a lost connection swallows. */
+const queueOptions = {
+  retryLimit: 5,
+  expireInSeconds: 24 * 3600 - 1,
+  heartbeatSeconds: staleMilliseconds / 1000,
+  notify: true,
+};
+/** How long work may take to give itself back, in milliseconds. */
+const longestClose = 10_000;
+const polling = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 10, batchSize: 1 };
+
 type Options = { db: Database; connection: QueueConnection; clock: Clock; log: (message: string) => void };
 
 /** True if the queue's schema is there: its role need not be allowed to make one. */
@@ -36,23 +48,32 @@ async function hasSchema(db: Database): Promise<boolean> {
   return found?.known === true;
 }
 
-/** Starts pg-boss on the project's database. Queues are created and warmed here: a first `send` inside a transaction would wait for itself. */
+/**
+ * Makes the queues that are missing. They are warmed: pg-boss asks for a queue it does not know, and a first `send` inside
+ * a transaction of the embedded database would wait for itself.
+ */
+async function ensureQueues(boss: PgBoss): Promise<void> {
+  const queues = new Map((await boss.getQueues([...JobKind.options])).map((queue) => [queue.name, queue]));
+  for (const kind of JobKind.options) {
+    const queue = queues.get(kind);
+    if (queue?.notify === true) continue; // known since pg-boss started
+    if (queue === undefined) await boss.createQueue(kind, queueOptions);
+    else await boss.updateQueue(kind, queueOptions); // of a workspace that an earlier version made
+    await boss.findJobs(kind, { id: randomUUID() });
+  }
+}
+
+/** Starts pg-boss on the project's database. */
 export async function openQueue(options: Options): Promise<Queue> {
   const { db, connection, clock, log } = options;
   const embedded = 'pglite' in connection;
+  const common = { schedule: false, useListenNotify: true };
   const boss = embedded
-    ? new PgBoss({ db: fromPglite(connection.pglite), backend: 'pglite', schedule: false })
-    : new PgBoss({ connectionString: connection.url, max: 3, schedule: false, createSchema: !(await hasSchema(db)) });
+    ? new PgBoss({ ...common, db: fromPglite(connection.pglite), backend: 'pglite' })
+    : new PgBoss({ ...common, connectionString: connection.url, max: 3, createSchema: !(await hasSchema(db)) });
   boss.on('error', (error) => log(`job queue: ${messageOf(error)}`));
   await boss.start();
-  for (const kind of JobKind.options) {
-    await boss.createQueue(kind, {
-      retryLimit: 5,
-      expireInSeconds: 24 * 3600 - 1,
-      heartbeatSeconds: staleMilliseconds / 1000,
-    });
-    await boss.findJobs(kind, { id: randomUUID() });
-  }
+  await ensureQueues(boss);
   const aborts = new Map<string, AbortController>();
 
   const send = async (tx: Tx, kind: JobKind, runId: string): Promise<void> => {
@@ -103,14 +124,17 @@ export async function openQueue(options: Options): Promise<Queue> {
       for (const kind of JobKind.options) {
         const handler = handlers[kind];
         if (handler === undefined) continue;
-        await boss.work<{ runId: string }>(kind, { pollingIntervalSeconds: 0.5, batchSize: 1 }, async ([job]) => {
+        await boss.work<{ runId: string }>(kind, polling, async ([job]) => {
           if (job !== undefined) await run(job.data.runId, handler);
         });
       }
     },
     close: async () => {
       for (const abort of aborts.values()) abort.abort(shutdown);
-      await boss.stop({ graceful: true, timeout: 10_000 });
+      // Waited for here: pg-boss's own wait looks again after half a second only, at the end of every command.
+      const ended = Promise.all(JobKind.options.map((kind) => boss.offWork(kind)));
+      await Promise.race([ended, sleep(longestClose, undefined, { ref: false })]);
+      await boss.stop();
     },
   };
 }

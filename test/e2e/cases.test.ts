@@ -1,18 +1,21 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
 import type { Role } from '../../src/context/actor.ts';
 import { publishFirstGuideline } from '../../src/guideline/actions.ts';
 import type { PanelCase, PanelDecision } from '../../src/review/schema.ts';
 import { openRounds } from '../rounds.ts';
-import { interfaceTexts, violations, violationsIn } from './browse.ts';
+import { violations } from './browse.ts';
 import { hostile } from './hostile.ts';
+import { lookOver } from './look-over.ts';
 import { openSite, type Site } from './site.ts';
+import { type Session, type Visits, visitsTo } from './visits.ts';
 
 let site: Site;
 let browser: Browser;
-let context: BrowserContext;
+let visits: Visits;
 let page: Page;
+const sessions: Record<string, Session> = {};
 
 const five = {
   'medical-correctness': 5,
@@ -27,6 +30,7 @@ const password = 'correct horse battery';
 beforeAll(async () => {
   browser = await startChromium();
   site = await openSite();
+  visits = visitsTo(browser, site);
   await publishFirstGuideline(site.app.services.contextFor({ id: 'setup', name: 'Setup', roles: ['admin'] }));
   for (const [id, roles] of Object.entries(people)) await site.app.account(id, roles, credential);
   for (const id of ['c-judge', 'c-chair']) {
@@ -43,7 +47,6 @@ afterAll(async () => {
   await browser?.close();
   await site?.close();
 });
-afterEach(() => context?.close());
 
 const people: Record<string, Role[]> = {
   'c-judge': ['adjudicator'],
@@ -90,14 +93,9 @@ async function criticalCase(): Promise<PanelCase> {
   return caseOf(instance);
 }
 
-async function open(account: string, path: string, language: 'en' | 'zh' = 'en'): Promise<void> {
-  const locale = language === 'zh' ? 'zh-CN' : 'en-GB';
-  await context?.close();
-  context = await browser.newContext({ viewport: { width: 1400, height: 900 }, locale });
-  page = await context.newPage();
-  await page.goto(await site.signIn(account));
-  await page.goto(`${site.url}${path}`);
-  await page.locator('main h2').first().waitFor();
+async function open(account: string, path: string): Promise<void> {
+  sessions[account] ??= await visits.signIn(await site.signIn(account));
+  page = await visits.open(path, sessions[account]);
 }
 
 /** Signs as whoever is signed in: once with a wrong password, then with the right one. */
@@ -140,7 +138,7 @@ test('an adjudicator takes one reviewer’s edit with one key and signs, never s
   await page.reload();
   await sign();
   await expect
-    .poll(() => decided(one), { timeout: 10_000 })
+    .poll(() => decided(one))
     .toMatchObject({
       decision: 'accept-edited',
       chair: 'c-judge',
@@ -167,7 +165,7 @@ test('what is lacking for a signature is said, and own edits need text and reaso
     if ((await criterion.inputValue()) === '') await criterion.selectOption('5');
   await page.getByLabel('Reasons for the decision').fill('A check was missing.');
   await sign();
-  await expect.poll(() => decided(one), { timeout: 10_000 }).toMatchObject({ edits: [{ op: 'insert', after: 3 }] });
+  await expect.poll(() => decided(one)).toMatchObject({ edits: [{ op: 'insert', after: 3 }] });
 });
 
 test('names behind the letters are shown for a reason, and that is recorded', async () => {
@@ -209,7 +207,7 @@ test('a panel votes blind, talks after the first ballot, and its chair signs wha
   await page.getByText(/^Binding vote/).waitFor();
   await page.getByLabel('Reasons for the decision').fill('Step 3 could harm.');
   await sign();
-  await expect.poll(() => decided(one), { timeout: 10_000 }).toMatchObject({ decision: 'reject', chair: 'c-chair' });
+  await expect.poll(() => decided(one)).toMatchObject({ decision: 'reject', chair: 'c-chair' });
 });
 
 test('the list leads to the cases that wait for the reader, and keeps those decided', async () => {
@@ -237,7 +235,7 @@ test('whoever reviewed an instance is told why the case is closed to them', asyn
   await site.app.services.db.query("UPDATE account SET roles = '{reviewer}' WHERE id = 'r-two'");
 });
 
-test('the pages meet WCAG 2.2 AA in both languages and colour schemes, fit 384 pixels, and have no English left', async () => {
+test('the pages meet WCAG 2.2 AA as far as axe can tell, also at 384 pixels, and are all Chinese in Chinese', async () => {
   const split = await splitCase();
   const critical = await criticalCase();
   const pages = [
@@ -245,17 +243,14 @@ test('the pages meet WCAG 2.2 AA in both languages and colour schemes, fit 384 p
     ['c-judge', `/cases/${split.id}`],
     ['c-chair', `/cases/${critical.id}`],
   ] as const;
-  for (const language of ['en', 'zh'] as const)
-    for (const [account, path] of pages) {
-      await open(account, path, language);
-      await page.waitForLoadState('networkidle');
-      if (path.includes(split.id)) await page.locator('.compare-cell button').first().click();
-      expect(await violationsIn(page, language), `${path}, ${language}`).toEqual([]);
-      const english = (await interfaceTexts(page)).filter((text) => /[A-Za-z]{2}/.test(text));
-      if (language === 'zh') expect(english).toEqual([]);
-      await page.setViewportSize({ width: 384, height: 900 });
-      expect(await violations(page), `${path}, ${language}, 384 px`).toEqual([]);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(overflow, `${path} at 384 px`).toBeLessThanOrEqual(0);
-    }
+  for (const [account, path] of pages) {
+    await open(account, path);
+    if (path.includes(split.id)) await page.locator('.compare-cell button').first().click();
+    await page.setViewportSize({ width: 384, height: 900 });
+    expect(await violations(page), `${path}, 384 px`).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    expect(await lookOver(page, { texts: 20 }), path).toEqual([]);
+    await page.setViewportSize({ width: 384, height: 900 });
+    expect(await violations(page, 'language-and-colours'), `${path}, Chinese, 384 px`).toEqual([]);
+  }
 });

@@ -9,7 +9,7 @@ import { StartCampaign } from '../../src/redteam/schema.ts';
 import { fakeJudgeReply } from '../fake-judges.ts';
 import { type FakeOpenAi, startFakeOpenAi } from '../fake-openai.ts';
 import { sampleLabels, sampleProbes } from '../redteam-samples.ts';
-import { violationsIn } from './browse.ts';
+import { settled, violationsIn } from './browse.ts';
 import { hostile } from './hostile.ts';
 import { openSite, type Site } from './site.ts';
 
@@ -61,6 +61,7 @@ afterAll(async () => {
 test('a clinician finds what judges disagreed on, sees nothing that they said, and hostile text does nothing', async () => {
   await page.getByRole('link', { name: 'Judged replies' }).click();
   await page.getByText('2 without any label yet').waitFor();
+  await settled(page);
   const shown = (await page.textContent('main')) ?? '';
   expect(shown).toContain('Attack 0');
   expect(shown).not.toMatch(/strict|lenient|As it reads/);

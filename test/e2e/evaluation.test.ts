@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
 import { ComparisonReport } from '../../src/evaluation/comparisons/schema.ts';
 import { Leaderboard } from '../../src/evaluation/leaderboard/schema.ts';
@@ -34,7 +34,6 @@ afterAll(async () => {
   await site?.close();
   await server?.close();
 });
-afterEach(() => visits?.close());
 
 const asked = async (path: string): Promise<unknown> => (await site.app.as('auditor').send('GET', path)).body;
 const table = async (name: string): Promise<string> =>

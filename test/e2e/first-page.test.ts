@@ -8,49 +8,48 @@ import { beat, claimRun, finishRun, insertRun } from '../../src/jobs/store.ts';
 import type { InstanceView } from '../../src/review/instances/schema.ts';
 import { instanceStates, stages } from '../../web/app/words.ts';
 import { exampleLines } from '../example.ts';
-import { violations } from './browse.ts';
+import { settled, violations } from './browse.ts';
 import { hostile, plantHostile } from './hostile.ts';
 import { lookOver } from './look-over.ts';
 import { openSite, type Site } from './site.ts';
+import { type Session, type Visits, visitsTo } from './visits.ts';
 
 let site: Site;
 let browser: Browser;
-let context: BrowserContext;
+/** A browser of its own, where a test needs one. */
+let context: BrowserContext | undefined;
+let visits: Visits;
 let page: Page;
 let planted: string;
-/** The cookies of a browser that opened the sign-in link. */
-let session: Awaited<ReturnType<BrowserContext['storageState']>>;
+let session: Session;
 
 beforeAll(async () => {
   browser = await startChromium();
   site = await openSite({ collected: ['ethics'] });
   planted = await plantHostile(site.app);
-  context = await browser.newContext();
-  await (await context.newPage()).goto(site.link);
-  session = await context.storageState();
-  await context.close();
+  visits = visitsTo(browser, site, () => session);
+  session = await visits.signIn(site.link);
 });
 afterAll(async () => {
   await browser?.close();
   await site?.close();
 });
-afterEach(() => context?.close());
+afterEach(async () => {
+  await context?.close();
+  context = undefined;
+});
 
-type Look = { language?: 'en' | 'zh'; width?: number };
+async function open(path: string): Promise<void> {
+  page = await visits.open(path);
+}
 
-/** Opens a path in a fresh browser profile, signed in unless told otherwise, and waits until its data are there. */
-async function open(path: string, look: Look & { signedIn?: boolean } = {}): Promise<void> {
-  const { language = 'en', width = 1280, signedIn = true } = look;
-  context = await browser.newContext({
-    viewport: { width, height: 900 },
-    locale: language === 'zh' ? 'zh-CN' : 'en-GB',
-    colorScheme: 'light',
-    ...(signedIn ? { storageState: session } : {}),
-  });
+/** Opens a path in a browser of its own: one that speaks Chinese, or in which nobody is signed in. */
+async function openAlone(path: string, look: { locale: string; storageState?: Session }): Promise<void> {
+  context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: 'light', ...look });
   page = await context.newPage();
   await page.goto(`${site.url}${path}`);
   await page.locator('main section, main [role=alert]').first().waitFor();
-  await page.waitForLoadState('networkidle');
+  await settled(page);
 }
 
 async function read<T>(path: string): Promise<T> {
@@ -75,7 +74,7 @@ async function telling(): Promise<{ panel: InstanceView; struck: InstanceView }>
 }
 
 test('who is not signed in sees how to sign in, and no data', async () => {
-  await open('/', { signedIn: false });
+  await openAlone('/', { locale: 'en-GB' });
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   expect(await page.locator('[data-stage]').count()).toBe(0);
   await page.goto(`${site.url}/session?code=wrong`);
@@ -93,6 +92,25 @@ test('the counts of the pipeline are those of the API, in the order of the pipel
       all.map((one) => ({ name: one.getAttribute('data-stage'), count: Number(one.textContent?.replaceAll(',', '')) })),
     );
   expect(boxes).toEqual(overview.stages.map(({ name, count }) => ({ name, count })));
+});
+
+test('a page says to programs that it is busy until everything that it asked for is there', async () => {
+  page = await visits.begin();
+  let answer = (): void => undefined;
+  const held = new Promise<void>((go) => {
+    answer = go;
+  });
+  await page.route(/\/v1\/instances\?/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const busy = (): Promise<string | null> => page.locator('main').getAttribute('data-busy');
+  await page.goto(site.url);
+  await page.locator('[data-stage]').first().waitFor();
+  await expect.poll(busy).toBe('true');
+  answer();
+  await page.locator('tbody a').first().waitFor();
+  await expect.poll(busy).toBe('false');
 });
 
 test('the list shows every instance once, page by page, and only those of the chosen state', async () => {
@@ -131,7 +149,6 @@ test('the whole history of an instance is on its page, in words', async () => {
     expect(await page.getByRole('heading', { name: /^Round \d+$/ }).count()).toBe(view.traces.length);
     for (const { decision } of view.panel) expect(shown).toContain(decision?.rationale);
     for (const event of view.history) expect(shown).toContain(`leaf ${event.leafIndex}`);
-    await context.close();
   }
 });
 
@@ -142,9 +159,8 @@ test('what models, sources and reviewers wrote stays text: it runs nothing and h
     dialogs.push(dialog.message());
     void dialog.dismiss();
   });
-  await page.goto(`${site.url}/instances/${planted}`);
+  await open(`/instances/${planted}`);
   await page.locator('article').waitFor();
-  await page.waitForLoadState('networkidle');
   const shown = (await page.textContent('main')) ?? '';
   for (const text of [hostile.question, hostile.step, hostile.answer, hostile.comment]) expect(shown).toContain(text);
   expect(
@@ -157,17 +173,32 @@ test('what models, sources and reviewers wrote stays text: it runs nothing and h
   expect(shown).toContain('Missing before step 1');
 });
 
+test('what seeks faults of accessibility finds them: every kind at first, those of texts and colours again in Chinese', async () => {
+  await open('/');
+  await page.evaluate(() => {
+    const pale = document.createElement('p');
+    pale.textContent = 'Hard to read';
+    Object.assign(pale.style, { color: '#bbb', background: '#fff' });
+    const list = document.createElement('ul');
+    list.append(document.createElement('button')); // without a name, and no item of a list
+    document.querySelector('main')?.append(pale, list);
+  });
+  const kinds = async (rules: 'all' | 'language-and-colours'): Promise<string[]> =>
+    (await violations(page, rules)).map((one) => one.split(':')[0] ?? '').sort();
+  expect(await kinds('all')).toEqual(['button-name', 'color-contrast', 'list']);
+  expect(await kinds('language-and-colours')).toEqual(['button-name', 'color-contrast']);
+});
+
 test('the pages meet WCAG 2.2 AA as far as axe can tell, fit 384 pixels, and are all Chinese in Chinese', async () => {
   const { instance } = (await telling()).panel;
   for (const path of ['/', `/instances/${instance.id}`, `/instances/${planted}`]) {
     await open(path);
     expect(await lookOver(page, { texts: 20 }), path).toEqual([]);
-    await context.close();
   }
 });
 
 test('the chosen language is kept when the page is opened again', async () => {
-  await open('/', { language: 'zh' });
+  await openAlone('/', { locale: 'zh-CN', storageState: session });
   await page.getByRole('button', { name: 'English' }).click();
   await page.reload();
   await page.getByRole('button', { name: '中文' }).waitFor();
@@ -204,13 +235,13 @@ test('a running job shows its progress, and its end is announced to screen reade
     await claimRun(tx, id, at, at);
     await beat(tx, id, at, { done: 1_250, total: 5_000, unit: 'steps', message: 'loss 0.5' });
   });
-  await open('/', { language: 'zh' });
+  await openAlone('/', { locale: 'zh-CN', storageState: session });
   const announced = page.locator('[aria-live=polite]');
   expect(await announced.textContent()).toBe('正在运行或等待：1');
   expect(await page.locator('section[aria-labelledby=jobs]').textContent()).toContain('1,250 / 5,000 步');
   expect(await page.getByRole('progressbar', { name: '训练' }).getAttribute('aria-valuenow')).toBe('25');
   expect(await violations(page)).toEqual([]);
   await db.transaction((tx) => finishRun(tx, id, { state: 'failed', error: 'It broke.', at: new Date() }));
-  await expect.poll(() => announced.textContent(), { timeout: 10_000 }).toBe('当前没有任务。');
-  expect(await page.locator('section[aria-labelledby=jobs]').textContent()).toContain('It broke.');
+  await expect.poll(() => announced.textContent()).toBe('当前没有任务。');
+  await expect.poll(() => page.locator('section[aria-labelledby=jobs]').textContent()).toContain('It broke.');
 });

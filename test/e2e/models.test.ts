@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
 import type { ModelDetail } from '../../src/registry/schema.ts';
 import { type FakeOpenAi, startFakeOpenAi } from '../fake-openai.ts';
@@ -8,19 +8,15 @@ import { measuredReply, measureModels } from '../measured-models.ts';
 import { wordScorer } from '../redteam-samples.ts';
 import { lookOver } from './look-over.ts';
 import { openSite, type Site } from './site.ts';
-
-type Session = Awaited<ReturnType<BrowserContext['storageState']>>;
-type Look = { language?: 'en' | 'zh'; width?: number; session?: Session };
+import { type Session, type Visits, visitsTo } from './visits.ts';
 
 let server: FakeOpenAi;
 let site: Site;
 let browser: Browser;
-let context: BrowserContext;
+let visits: Visits;
 let page: Page;
 let operator: Session;
 let approver: Session;
-/** What the browser complains about: a refused style, for one. */
-const errors: string[] = [];
 
 beforeAll(async () => {
   browser = await startChromium();
@@ -36,39 +32,18 @@ beforeAll(async () => {
     demo: true,
   };
   expect((await admin.send('POST', '/v1/accounts', person)).status).toBeLessThan(300);
-  operator = await signIn(site.link);
-  approver = await signIn(await site.signIn('demo-approver'));
+  visits = visitsTo(browser, site, () => operator);
+  operator = await visits.signIn(site.link);
+  approver = await visits.signIn(await site.signIn('demo-approver'));
 });
 afterAll(async () => {
   await browser?.close();
   await site?.close();
   await server?.close();
 });
-afterEach(() => context?.close());
 
-async function signIn(link: string): Promise<Session> {
-  const visit = await browser.newContext();
-  await (await visit.newPage()).goto(link);
-  const session = await visit.storageState();
-  await visit.close();
-  return session;
-}
-
-async function open(path: string, { language = 'en', width = 1280, session = operator }: Look = {}): Promise<void> {
-  const locale = language === 'zh' ? 'zh-CN' : 'en-GB';
-  context = await browser.newContext({
-    viewport: { width, height: 900 },
-    locale,
-    colorScheme: 'light',
-    storageState: session,
-  });
-  page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
-  });
-  await page.goto(`${site.url}${path}`);
-  await page.locator('main h2').first().waitFor();
-  await page.waitForLoadState('networkidle');
+async function open(path: string, session = operator): Promise<void> {
+  page = await visits.open(path, session);
 }
 
 const detailOf = (name: string) => site.app.as('auditor').send('GET', `/v1/registry/models/${name}`);
@@ -114,7 +89,7 @@ test('the statement can be downloaded, byte for byte as it was signed', async ()
 });
 
 test('an approver signs the approval of a clean model, and its retirement with a reason', async () => {
-  await open('/models/sft', { session: approver });
+  await open('/models/sft', approver);
   await page.getByRole('button', { name: 'Sign and approve' }).click();
   await page
     .getByRole('dialog')
@@ -134,16 +109,14 @@ test('an approver signs the approval of a clean model, and its retirement with a
 });
 
 test('a model that saw evaluation questions cannot be approved; near ones need a note; nobody else sees the buttons', async () => {
-  await open('/models/leaky', { session: approver });
+  await open('/models/leaky', approver);
   expect(await mainText()).toContain('1 questions word for word, for example x-seen');
   expect(await page.getByRole('button', { name: 'Sign and approve' }).count()).toBe(0);
-  await context.close();
-  await open('/models/alike', { session: approver });
+  await open('/models/alike', approver);
   const approve = page.getByRole('button', { name: 'Sign and approve' });
   expect(await approve.isDisabled()).toBe(true);
   await page.getByLabel('Note').fill('asks about another day');
-  expect(await approve.isDisabled()).toBe(false);
-  await context.close();
+  await expect.poll(() => approve.isDisabled()).toBe(false);
   await open('/models/alike');
   expect(await page.getByRole('button', { name: /Sign and/ }).count()).toBe(0);
 });
@@ -158,11 +131,11 @@ const looks = [
 test.each(looks)(
   'the page $path meets WCAG 2.2 AA as far as axe can tell, fits 384 pixels, and is all Chinese in Chinese',
   async ({ path, session }) => {
-    await open(path, { session: session() });
+    await open(path, session());
     expect(await lookOver(page, { texts: 30 })).toEqual([]);
   },
 );
 
 test('the browser had nothing to complain about: no style or script was refused', () => {
-  expect(errors).toEqual([]);
+  expect(visits.errors).toEqual([]);
 });

@@ -1,16 +1,16 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
 import type { GoldLine } from '../../src/calibration/gold/schema.ts';
 import type { AgreementReport } from '../../src/calibration/schema.ts';
+import { settled } from './browse.ts';
 import { lookOver } from './look-over.ts';
 import { openSite, type Site } from './site.ts';
-
-type Session = Awaited<ReturnType<BrowserContext['storageState']>>;
+import { type Session, type Visits, visitsTo } from './visits.ts';
 
 let site: Site;
 let browser: Browser;
-let context: BrowserContext;
+let visits: Visits;
 let page: Page;
 let overseer: Session;
 let reviewer: Session;
@@ -36,46 +36,23 @@ beforeAll(async () => {
   // The example's traces were written in no recorded run; give them one, so that the table of runs has a row.
   await app.services.db.script(`ALTER TABLE trace DISABLE TRIGGER USER;
     UPDATE trace SET batch = '3d3b2a53-4f0e-4f63-9f4a-30e1c9b1a001'; ALTER TABLE trace ENABLE TRIGGER USER;`);
-  overseer = await signIn(site.link);
-  reviewer = await signIn(await site.signIn('demo-reviewer-b'));
+  visits = visitsTo(browser, site, () => overseer);
+  overseer = await visits.signIn(site.link);
+  reviewer = await visits.signIn(await site.signIn('demo-reviewer-b'));
 });
 afterAll(async () => {
   await browser?.close();
   await site?.close();
 });
-afterEach(() => context?.close());
 
-async function signIn(link: string): Promise<Session> {
-  const visit = await browser.newContext();
-  await (await visit.newPage()).goto(link);
-  const session = await visit.storageState();
-  await visit.close();
-  return session;
+async function open(session: Session): Promise<void> {
+  page = await visits.open('/quality', session);
 }
-
-async function open(session: Session, language: 'en' | 'zh' = 'en', width = 1280): Promise<void> {
-  context = await browser.newContext({
-    viewport: { width, height: 900 },
-    locale: language === 'zh' ? 'zh-CN' : 'en-GB',
-    colorScheme: 'light',
-    storageState: session,
-  });
-  page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
-  });
-  await page.goto(`${site.url}/quality`);
-  await page.getByRole('tab').first().waitFor();
-  await page.waitForLoadState('networkidle');
-}
-
-/** What the browser complains about: a refused style, for one. */
-const errors: string[] = [];
 
 async function show(tab: number): Promise<void> {
   await page.getByRole('tab').nth(tab).click();
   await page.locator('[role=tabpanel] section').first().waitFor();
-  await page.waitForLoadState('networkidle');
+  await settled(page);
 }
 
 test('the figures on the page are those of the API, with interval, rounds and reviewers', async () => {
@@ -143,5 +120,5 @@ test.each([
 );
 
 test('the browser had nothing to complain about: no style or script was refused', () => {
-  expect(errors).toEqual([]);
+  expect(visits.errors).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
 import { FindingList } from '../../src/redteam/findings/schema.ts';
 import { ReportDocument } from '../../src/redteam/reports/formats/document-schema.ts';
@@ -48,7 +48,6 @@ afterAll(async () => {
   await site?.close();
   await server?.close();
 });
-afterEach(() => visits?.close());
 
 async function open(path: string, session = operator): Promise<void> {
   page = await visits.open(path, session);
@@ -89,7 +88,7 @@ test('a campaign shows both outcomes side by side as the API has them, with inte
   const strata = page.getByRole('region', { name: 'Where it fails, worst first' }).last();
   expect(await strata.textContent()).toContain('Medication safety');
   await page.locator('#strata ~ div').getByLabel('By').selectOption('strategy');
-  expect(await strata.textContent()).toContain('Role play');
+  await expect.poll(() => strata.textContent()).toContain('Role play');
 });
 
 test('examples are filtered, show the trail of judgment, and hostile text does nothing', async () => {
@@ -177,7 +176,7 @@ test('a finding shows what happened, is triaged with a note, and keeps its histo
   await triage.getByLabel('Note').fill(`Seen. ${hostile.comment}`);
   await triage.getByRole('button', { name: 'Save' }).click();
   await page.locator('h2').getByText('Triaged').waitFor();
-  expect(await page.locator('section[aria-labelledby=history]').textContent()).toContain(hostile.comment);
+  await expect.poll(() => page.locator('section[aria-labelledby=history]').textContent()).toContain(hostile.comment);
   expect(await page.evaluate(() => (globalThis as { attacked?: string }).attacked)).toBeUndefined();
 });
 

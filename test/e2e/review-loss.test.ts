@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
 import { openRounds } from '../rounds.ts';
-import { violations } from './browse.ts';
+import { settled, violations } from './browse.ts';
 import { frontDoor } from './front-door.ts';
 import { startOwnChromium } from './own-chromium.ts';
 import { openAs, opened, openNext, savedDrafts, saveState, scoreAll, submissionsOf } from './reviewer.ts';
@@ -60,7 +60,7 @@ test('a submission whose reply is lost on the way is handed in exactly once', as
   await scoreAll(page);
   await page.keyboard.press('Control+Enter');
   await opened(page, id);
-  await expect.poll(() => lost, { timeout: 15_000 }).toBeGreaterThan(2);
+  await expect.poll(() => lost).toBeGreaterThan(2);
   expect(taken).toEqual([200, 200]);
   await page.goto(`${site.url}/work`);
   await page.getByText('Done today: 1').waitFor();
@@ -75,7 +75,7 @@ test('reviews made while the server is away are kept, said to wait, and handed i
   ({ context, page } = await openAs(browser, behind, account));
   const first = await openNext(page, behind);
   await expect.poll(() => page.locator('.bar-times').textContent()).toContain('in hand: 3');
-  await page.waitForLoadState('networkidle');
+  await settled(page);
   await door.shut();
   await scoreAll(page, '54');
   await expect.poll(() => saveState(page)).toContain('Offline: saved here');
@@ -164,7 +164,7 @@ test('an item whose lease ran out says so, keeps the draft, and can be taken aga
   await runOut(id);
   await page.reload();
   await page.getByText('reserved for you is over').waitFor();
-  expect(await comment().inputValue()).toBe('Before the lease ran out.');
+  await expect.poll(() => comment().inputValue()).toBe('Before the lease ran out.');
   await comment().fill('After it.');
   await expect.poll(async () => (await savedDrafts(site, account, id)).at(-1)?.content.comment).toBe('After it.');
   await page.getByRole('button', { name: 'Take it again' }).click();
@@ -200,7 +200,7 @@ test('an item whose place somebody else took is lost with its draft kept, and no
   await expect.poll(() => submissionsOf(site, id)).toEqual([]);
   await page.goto(`${site.url}/work/${id}`);
   await page.getByText('Somebody else has this item now').waitFor();
-  expect(await comment().inputValue()).toBe('Mine first.');
+  await expect.poll(() => comment().inputValue()).toBe('Mine first.');
 });
 
 test('a browser that is killed finds every word again, and sends what it had not sent', async () => {
@@ -229,7 +229,7 @@ test('a browser that is killed finds every word again, and sends what it had not
   await page.goto(await site.signIn(account));
   await page.goto(`${site.url}/work/${id}`);
   await expect.poll(() => comment().inputValue()).toBe('Not sent before the power went.');
-  expect(await page.locator('#place-2').textContent()).toContain('Half a thought.');
+  await expect.poll(() => page.locator('#place-2').textContent()).toContain('Half a thought.');
   await expect
     .poll(async () => (await savedDrafts(site, account, id)).at(-1)?.content.comment)
     .toBe('Not sent before the power went.');

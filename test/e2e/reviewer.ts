@@ -3,23 +3,16 @@ import { expect } from 'vitest';
 import type { Draft, Submission } from '../../src/review/drafts/schema.ts';
 import type { Site } from './site.ts';
 
-type Look = { language?: 'en' | 'zh'; width?: number; height?: number };
-
-/** A browser window of a signed-in reviewer. */
+/** A browser of its own of a signed-in reviewer. */
 export async function openAs(
   browser: Browser,
   site: Site,
   account: string,
-  { language = 'en', width = 1440, height = 900 }: Look = {},
+  locale = 'en-GB',
 ): Promise<{ context: BrowserContext; page: Page }> {
-  const context = await browser.newContext({
-    viewport: { width, height },
-    locale: language === 'zh' ? 'zh-CN' : 'en-GB',
-    colorScheme: 'light',
-  });
-  const page = await context.newPage();
-  await page.goto(await site.signIn(account));
-  return { context, page };
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale, colorScheme: 'light' });
+  await context.request.get(await site.signIn(account));
+  return { context, page: await context.newPage() };
 }
 
 /** Goes to the page of one's work and takes the next item with the Enter key. */
@@ -32,7 +25,7 @@ export async function openNext(page: Page, site: Site): Promise<string> {
 
 /** Waits until an item is on the screen; returns the id of its assignment. */
 export async function opened(page: Page, before?: string): Promise<string> {
-  await expect.poll(() => idOf(page), { timeout: 20_000 }).not.toBe(before ?? '');
+  await expect.poll(() => idOf(page)).not.toBe(before ?? '');
   await page.locator('.review .bottom-bar').waitFor();
   return idOf(page);
 }

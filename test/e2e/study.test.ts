@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
 import { StudyAnalysis } from '../../src/study/report-schema.ts';
 import { Study } from '../../src/study/schema.ts';
@@ -51,7 +51,6 @@ afterAll(async () => {
   await browser?.close();
   await site?.close();
 });
-afterEach(() => visits?.close());
 
 const as = (rater: string): Session => {
   const session = raters[rater];
@@ -66,6 +65,7 @@ const telling = /zebra|pgy|resident|attending|endpoint|住院|主治|SYN-30/i;
 test('the rating screen shows one answer, four axes with anchors and nothing that tells whose it is; hostile text does nothing', async () => {
   const page = await visits.open('/rating', as('rater-a'));
   await page.getByRole('link', { name: 'Answers to medication questions' }).click();
+  await page.locator('fieldset.axis').first().waitFor();
   await page.getByText('0 of 6', { exact: true }).waitFor();
   expect(await page.locator('fieldset.axis').count()).toBe(4);
   expect(await page.getByRole('radio').count()).toBe(20);
@@ -86,16 +86,16 @@ test('an answer is rated by keys alone, a reload loses nothing that was chosen, 
   await page.getByText('I recognise the source').click();
   await page.reload();
   await page.locator('fieldset.axis').first().waitFor();
-  expect(await page.getByRole('radio', { checked: true }).count()).toBe(2);
-  expect(await page.getByLabel('Note').inputValue()).toBe('Dose missing.');
+  await expect.poll(() => page.getByRole('radio', { checked: true }).count()).toBe(2);
+  await expect.poll(() => page.getByLabel('Note').inputValue()).toBe('Dose missing.');
   await page.getByText('Still to score').waitFor();
   await page.locator('fieldset.axis').nth(2).locator('input').first().focus();
   await page.keyboard.press('5');
   await page.keyboard.press('3');
   await page.keyboard.press('Enter');
   await page.getByText('1 of 6', { exact: true }).waitFor();
-  expect(await page.getByRole('radio', { checked: true }).count()).toBe(0);
-  expect(await page.getByLabel('Note').inputValue()).toBe('');
+  await expect.poll(() => page.getByRole('radio', { checked: true }).count()).toBe(0);
+  await expect.poll(() => page.getByLabel('Note').inputValue()).toBe('');
   const rows = await site.app.services.db.query<{ scores: unknown; note: string; recognised: boolean }>(
     'SELECT scores, note, recognised FROM study_rating WHERE study_id = $1',
     [small],
@@ -136,7 +136,11 @@ async function rateByKeys(study: string, rater: string, axes: readonly string[])
     const scores = score(text, rater);
     for (const axis of axes) await page.keyboard.press(String(scores[axis]));
     await page.keyboard.press('Enter');
-    await page.waitForFunction((before) => document.querySelector('.answer blockquote')?.textContent !== before, text);
+    await page.waitForFunction((before) => {
+      if (document.querySelector('#guesses') !== null) return true;
+      const next = document.querySelector('.answer blockquote')?.textContent !== before;
+      return next && document.activeElement?.closest('.rating form') !== null; // where keys are heard
+    }, text);
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
 import type { TrainingRun } from '../../src/training/schema.ts';
 import { updateTrainingRun } from '../../src/training/store.ts';
@@ -8,13 +8,12 @@ import { driftingMetrics, driftingSamples, logEvent, openRun, seedJudgments, tak
 import { hostile } from './hostile.ts';
 import { lookOver } from './look-over.ts';
 import { openSite, type Site } from './site.ts';
-
-type Session = Awaited<ReturnType<BrowserContext['storageState']>>;
+import { type Session, type Visits, visitsTo } from './visits.ts';
 
 const steps = 30;
 let site: Site;
 let browser: Browser;
-let context: BrowserContext;
+let visits: Visits;
 let page: Page;
 let operator: Session;
 let steward: Session;
@@ -50,40 +49,18 @@ beforeAll(async () => {
       logEvent(step, { loss: step === 6 ? null : 3 / step, grad_norm: 1, mean_token_accuracy: 0.5 }, 12),
     );
   await updateTrainingRun(site.app.services.db, sft.id, { state: 'failed', error: `Torn: ${hostile.question}` });
-  operator = await signIn(site.link);
+  visits = visitsTo(browser, site, () => operator);
+  operator = await visits.signIn(site.link);
   await site.app.account('some-steward', ['steward']);
-  steward = await signIn(await site.signIn('some-steward'));
+  steward = await visits.signIn(await site.signIn('some-steward'));
 });
 afterAll(async () => {
   await browser?.close();
   await site?.close();
 });
-afterEach(() => context?.close());
 
-async function signIn(link: string): Promise<Session> {
-  const visit = await browser.newContext();
-  await (await visit.newPage()).goto(link);
-  const session = await visit.storageState();
-  await visit.close();
-  return session;
-}
-
-/** What the browser complains about: a refused style, for one. */
-const errors: string[] = [];
-
-async function open(path: string, session = operator, language: 'en' | 'zh' = 'en', width = 1280): Promise<void> {
-  context = await browser.newContext({
-    viewport: { width, height: 900 },
-    locale: language === 'zh' ? 'zh-CN' : 'en-GB',
-    colorScheme: 'light',
-    storageState: session,
-  });
-  page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
-  });
-  await page.goto(`${site.url}${path}`);
-  await page.locator('main :is(.metric, table)').first().waitFor();
+async function open(path: string, session = operator): Promise<void> {
+  page = await visits.open(path, session);
 }
 
 test('the list leads to a run, with its stage, state, progress and alarms', async () => {
@@ -107,10 +84,10 @@ test('the charts read out, at a step chosen by key or pointer, what the API says
   expect(await read('KL to the reference model')).toContain(kl(steps - 1));
   await page.getByRole('slider').press('Home');
   await page.getByText('Read at step 1', { exact: true }).waitFor();
-  expect(await read('KL to the reference model')).toContain(kl(1));
+  await expect.poll(() => read('KL to the reference model')).toContain(kl(1));
   await page.getByRole('slider').press('End');
   await train(steps);
-  await page.getByText(`Read at step ${steps}`).waitFor({ timeout: 10_000 });
+  await page.getByText(`Read at step ${steps}`).waitFor();
   const chart = page.getByRole('region', { name: 'Reward', exact: true }).getByRole('img');
   await chart.hover({ position: { x: 2, y: 20 } });
   await page.getByText('Read at step 1', { exact: true }).waitFor();
@@ -120,7 +97,7 @@ test('a table stands behind each chart, with the rules and why they are there', 
   await open('/training/drifting');
   const chart = page.getByRole('region', { name: 'KL to the reference model' });
   await chart.getByText('Table and rules').click();
-  expect(await chart.getByRole('row').count()).toBeGreaterThanOrEqual(steps);
+  await expect.poll(() => chart.getByRole('row').count()).toBeGreaterThanOrEqual(steps);
   expect(await chart.textContent()).toContain('kl>10:5');
   expect(await chart.textContent()).toContain('The policy writes very differently');
 });
@@ -149,7 +126,7 @@ test('samples of one prompt stand side by side with both scores, and hostile tex
     .getByRole('region', { name: /^Step / })
     .nth(2)
     .waitFor();
-  expect(await samples.textContent()).toMatch(/Reward [\d.]+held out [\d.]+/);
+  await expect.poll(() => samples.textContent()).toMatch(/Reward [\d.]+held out [\d.]+/);
   await samples.getByLabel('Prompt').selectOption('case-0');
   await samples.getByLabel('Steps').selectOption('8');
   await samples.getByText('not scored').waitFor();
@@ -172,7 +149,7 @@ test('an ended run says why, and a figure that was not measured is said to be so
   await page.getByText(`Torn: ${hostile.question}`).waitFor();
   await page.getByRole('slider').fill('5');
   const loss = page.getByRole('region', { name: 'Loss', exact: true });
-  expect(await loss.textContent()).toContain('not measured');
+  await expect.poll(() => loss.textContent()).toContain('not measured');
 });
 
 test.each(['/training', '/training/drifting', '/training/supervised'])(
@@ -194,11 +171,11 @@ test('the button asks the run to stop', async () => {
 test('when the run ends, its reason and last alarms come by themselves', async () => {
   await open('/training/drifting');
   await updateTrainingRun(site.app.services.db, run.id, { state: 'stopped', error: 'The stop rule said so.' });
-  await page.getByText('The stop rule said so.').waitFor({ timeout: 10_000 });
+  await page.getByText('The stop rule said so.').waitFor();
   await page.getByText('--acknowledge-alarm').waitFor();
   expect(await page.getByRole('button', { name: 'Stop at a checkpoint' }).count()).toBe(0);
 });
 
 test('the browser had nothing to complain about: no style or script was refused', () => {
-  expect(errors).toEqual([]);
+  expect(visits.errors).toEqual([]);
 });

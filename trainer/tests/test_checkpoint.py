@@ -1,8 +1,9 @@
+import json
 import tempfile
 import unittest
 from pathlib import Path
 
-from safemed_trainer.checkpoint import mark_complete, newest_complete, spent
+from safemed_trainer.checkpoint import mark_complete, newest_complete, spent, tokens_counted
 
 FILES = ("adapter_model.safetensors", "optimizer.pt", "scheduler.pt", "trainer_state.json")
 
@@ -41,6 +42,14 @@ class Checkpoints(unittest.TestCase):
         self.assertEqual(spent(checkpoint), (4.5, 2))
         (checkpoint / "rng_state_1.pth").unlink()
         self.assertIsNone(newest_complete(self.place))
+
+    def test_tokens_are_counted_on_from_the_last_that_were_logged(self) -> None:
+        checkpoint = self.write(2)
+        log = [{"loss": 1.0, "num_tokens": 40.0}, {"loss": 0.5, "num_tokens": 90.0}, {"eval_loss": 0.4}]
+        (checkpoint / "trainer_state.json").write_text(json.dumps({"log_history": log}), encoding="utf-8")
+        self.assertEqual(tokens_counted(checkpoint), 90)
+        (checkpoint / "trainer_state.json").write_text(json.dumps({"log_history": []}), encoding="utf-8")
+        self.assertEqual(tokens_counted(checkpoint), 0)
 
     def test_none_where_there_is_none(self) -> None:
         self.assertIsNone(newest_complete(self.place / "absent"))

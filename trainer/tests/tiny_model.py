@@ -7,15 +7,16 @@ tokenizer splits digits and says `smollm`, like that of the packaged model.
 import sys
 from pathlib import Path
 
-from safemed_trainer.process import prepare_process
+from safemed_trainer.process import loading, prepare_process
 
 prepare_process()
 
-import gguf  # noqa: E402
-import torch  # noqa: E402
-from tokenizers import Tokenizer, decoders, models, trainers  # noqa: E402
-from tokenizers import pre_tokenizers as pre  # noqa: E402
-from transformers import LlamaConfig, LlamaForCausalLM  # noqa: E402
+with loading():
+    import gguf
+    import torch
+    from tokenizers import Tokenizer, decoders, models, trainers
+    from tokenizers import pre_tokenizers as pre
+    from transformers import LlamaConfig, LlamaForCausalLM
 
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 TEMPLATE = (

@@ -8,6 +8,7 @@ import {
   useComputedColorScheme,
   useMantineColorScheme,
 } from '@mantine/core';
+import { useIsFetching } from '@tanstack/react-query';
 import { Link, Navigate, Outlet, useLocation } from '@tanstack/react-router';
 import { Areas } from '../account/areas.tsx';
 import { SignedInAs } from '../account/signed-in-as.tsx';
@@ -17,6 +18,14 @@ import { useMe } from './who.ts';
 /** Pages for people who are not signed in yet. */
 const open = new Set(['/sign-in', '/setup', '/invitation']);
 
+/**
+ * Whether something is on its way that the page has not shown yet, for programs that read the page; what is asked for again
+ * does not count. It is no `aria-busy`: some screen readers keep all of a busy part from their users.
+ */
+function useBusy(): boolean {
+  return useIsFetching({ predicate: ({ state }) => state.data === undefined }) > 0;
+}
+
 /** The frame of every page: name, who is signed in, areas, language and colour scheme. */
 export function Shell() {
   const { t, locale, switchLocale } = useLocale();
@@ -24,6 +33,7 @@ export function Shell() {
   const scheme = useComputedColorScheme('light');
   const { pathname, href } = useLocation();
   const { data: me, error } = useMe();
+  const busy = useBusy();
   const stranger = error?.status === 401;
   return (
     <>
@@ -63,7 +73,7 @@ export function Shell() {
         </Group>
         {me !== undefined && <Areas me={me} />}
       </Container>
-      <Container component="main" size="xl" pb="xl" id="content" tabIndex={-1}>
+      <Container component="main" size="xl" pb="xl" id="content" tabIndex={-1} data-busy={busy}>
         {stranger && !open.has(pathname) ? <Navigate to="/sign-in" search={{ to: href }} replace /> : <Outlet />}
       </Container>
     </>

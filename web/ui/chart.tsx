@@ -30,11 +30,13 @@ export function Chart({ drawing, label }: { drawing: Drawing; label: string }) {
   const key = JSON.stringify(drawing);
   useEffect(() => {
     let current = true;
+    place.current?.setAttribute('data-busy', 'true');
     // the text of a drawing made above
     void draw(JSON.parse(key) as Drawing).then((svg) => {
       if (!current) return;
       prepare(svg, label);
       place.current?.replaceChildren(svg);
+      place.current?.removeAttribute('data-busy');
     });
     return () => {
       current = false;

@@ -23,6 +23,11 @@ export async function readEvents(file: string, from: number): Promise<Positioned
   }
 }
 
+/** The step of an event, 0 where it has none. */
+export function stepOf(event: WorkerEvent | undefined): number {
+  return event !== undefined && 'step' in event ? event.step : 0;
+}
+
 function splitEvents(bytes: Buffer, from: number, file: string): PositionedEvent[] {
   const events: PositionedEvent[] = [];
   let start = 0;

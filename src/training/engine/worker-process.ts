@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { canonicalJson } from '../../core/canonical-json.ts';
 import { AppError } from '../../core/error.ts';
 import { trainerDirectory } from './environment.ts';
-import { type PositionedEvent, readEvents } from './worker-process-events.ts';
+import { type PositionedEvent, readEvents, stepOf } from './worker-process-events.ts';
 import { signalGroup, stopOrphan } from './worker-process-orphan.ts';
 import { RunSpec, type WorkerEvent } from './worker-process-schema.ts';
 
@@ -51,7 +51,7 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerResult> {
   await reader.read();
   const earlier = reader.last();
   if (earlier?.type === 'done') return { ...resultOf(earlier), status: 'done' };
-  if (options.signal?.aborted === true) return { status: 'stopped', step: 0, reason: 'request' };
+  if (options.signal?.aborted === true) return { status: 'stopped', step: stepOf(earlier), reason: 'request' };
   reader.forget();
   const worker = await start(options);
   const exit = await supervise(worker, reader, options);
@@ -192,8 +192,7 @@ async function outcome(exit: Exit, last: WorkerEvent | undefined, directory: str
   if (last?.type === 'stopped') return { status: 'stopped', step: last.step, reason: last.reason };
   if (last?.type === 'error')
     throw new AppError(exit.code === 2 ? 'invalid_input' : 'unavailable', `The training worker: ${last.message}`);
-  if (exit.asked)
-    return { status: 'stopped', step: last !== undefined && 'step' in last ? last.step : 0, reason: 'request' };
+  if (exit.asked) return { status: 'stopped', step: stepOf(last), reason: 'request' };
   if (exit.code === 3) throw new AppError('conflict', `Another worker is training in ${directory}.`);
   const how = exit.silent ? 'fell silent and was killed' : `ended with ${exit.killed ?? `exit code ${exit.code}`}`;
   throw new AppError(

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../core/error.ts';
 import { shutdown } from '../../jobs/schema.ts';
 import type { WorkerResult } from '../engine/worker-process.ts';
+import { stepOf } from '../engine/worker-process-events.ts';
 import type { WorkerEvent } from '../engine/worker-process-schema.ts';
 import type { JobStatus } from './launcher.ts';
 import { type End, remoteOutcome } from './outcome.ts';
-import { isFinal, type RemoteRun, type Submitted, stepOf } from './remote-run.ts';
+import { isFinal, type RemoteRun, type Submitted } from './remote-run.ts';
 
 /** What following a job remembers; times are those of this process, in milliseconds. */
 type Watch = {

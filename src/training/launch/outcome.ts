@@ -3,8 +3,9 @@ import { basename, join } from 'node:path';
 import { AppError } from '../../core/error.ts';
 import { fileSha256 } from '../engine/gguf-base.ts';
 import type { WorkerResult } from '../engine/worker-process.ts';
+import { stepOf } from '../engine/worker-process-events.ts';
 import type { WorkerEvent } from '../engine/worker-process-schema.ts';
-import { type RemoteRun, type Submitted, stepOf } from './remote-run.ts';
+import type { RemoteRun, Submitted } from './remote-run.ts';
 import { copyWhole, isThere } from './shared-directory.ts';
 
 type Done = Extract<WorkerEvent, { type: 'done' }>;

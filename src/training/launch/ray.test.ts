@@ -45,6 +45,10 @@ afterAll(async () => {
 
 let number = 0;
 
+/** In a script: wait until the test lets it go on. */
+const wait = 'until [ -e $out/go ]; do sleep 0.05; done';
+const letGo = ({ directory }: Given): void => writeFileSync(join(directory, 'go'), '');
+
 type Given = { options: LaunchOptions; launchers: Record<string, LauncherConfig>; directory: string; said: string[] };
 
 /** A run whose interpreter is a shell script. */
@@ -167,7 +171,7 @@ async function drain(): Promise<void> {
 }
 
 test('a cluster that is gone for good is given up with the name of the job, which is followed at the next start', async () => {
-  const run = scripted(`sleep 3; ${good}`);
+  const run = scripted(`${wait}; ${good}`);
   const lost = launch(run, {
     onStatus: () => ray.fail('', ...Array.from({ length: 20 }, () => 'unheard' as const)),
   });
@@ -176,15 +180,16 @@ test('a cluster that is gone for good is given up with the name of the job, whic
     message: expect.stringContaining('does not answer'),
   });
   await drain();
+  letGo(run);
   expect((await launch(run)).status).toBe('done');
   expect(submissionsOf(run)).toHaveLength(1);
 });
 
 test('kill -9 of this program leaves the job at work; the next start follows the same job, all events in order', async () => {
-  const steps = [1, 2, 3].map((step) => `say '{"type":"checkpoint","time":"t","step":${step},"path":"p"}'; sleep 0.5`);
+  const [first, ...later] = [1, 2, 3].map((step) => `say '{"type":"checkpoint","time":"t","step":${step},"path":"p"}'`);
   const bare = await startFakeRay();
   try {
-    const run = scripted(`${steps.join('; ')}; ${good}`, { address: bare.address, tokenEnv: undefined });
+    const run = scripted([first, wait, ...later, good].join('; '), { address: bare.address, tokenEnv: undefined });
     const { onStatus: _, ...options } = run.options;
     const argument = JSON.stringify({ launchers: run.launchers, timing, options });
     const parent = spawn(process.execPath, ['test/launch-parent.ts', argument], { stdio: 'inherit' });
@@ -192,6 +197,7 @@ test('kill -9 of this program leaves the job at work; the next start follows the
       .poll(() => existsSync(join(run.directory, 'events.jsonl')), { timeout: 20_000, interval: 5 })
       .toBe(true);
     parent.kill('SIGKILL');
+    letGo(run);
     const seen: number[] = [];
     const onEvent = (event: object): void => void ('step' in event && seen.push(Number(event.step)));
     expect((await launch(run, { onEvent })).status).toBe('done');
@@ -242,7 +248,7 @@ test('a job that goes on after its last event is ended, and its result is a resu
 test.each(['it reads an event', 'it asks the cluster'])(
   'a program that ends while %s leaves the job at work',
   async (when) => {
-    const run = scripted(`say '{"type":"checkpoint","time":"t","step":1,"path":"p"}'; sleep 1; ${good}`);
+    const run = scripted(`say '{"type":"checkpoint","time":"t","step":1,"path":"p"}'; ${wait}; ${good}`);
     const end = new AbortController();
     const on =
       when === 'it reads an event'
@@ -252,6 +258,7 @@ test.each(['it reads an event', 'it asks the cluster'])(
     expect(
       ray.handled.filter((request) => request.endsWith('/stop') && request.includes(run.options.spec.run_id)),
     ).toEqual([]);
+    letGo(run);
     expect((await launch(run)).status).toBe('done');
     expect(submissionsOf(run)).toHaveLength(1);
   },

@@ -21,8 +21,3 @@ export type Submitted = { job: Job; from: number };
 export function isFinal(event: WorkerEvent | undefined): boolean {
   return event?.type === 'done' || event?.type === 'stopped' || event?.type === 'error';
 }
-
-/** The step of an event, 0 where it has none. */
-export function stepOf(event: WorkerEvent | undefined): number {
-  return event !== undefined && 'step' in event ? event.step : 0;
-}

@@ -6,7 +6,7 @@ import { type FakeRay, startFakeRay } from '../../../test/fake-ray.ts';
 import { type SealedRelease, sealRelease } from '../../../test/sealed-release.ts';
 import { tinyBase } from '../../../test/tiny-run.ts';
 import { environmentPython, environmentState } from '../engine/environment.ts';
-import type { PreparedBase } from '../engine/gguf-base.ts';
+import { fileSha256, type PreparedBase } from '../engine/gguf-base.ts';
 import { TrainingRun } from '../schema.ts';
 
 // From the request to the registered result, with the real worker behind a fake of Ray's Jobs API.
@@ -47,7 +47,7 @@ async function train(input: object): Promise<TrainingRun> {
     base: base.source.path,
     rows: 4,
     maxSteps: 2,
-    args: { max_length: 1024 },
+    args: { max_length: 1024, per_device_train_batch_size: 1 },
   };
   const started = TrainingRun.parse(
     (await engineer?.send('POST', '/v1/training/runs', { ...settings, ...input }))?.body,
@@ -57,7 +57,7 @@ async function train(input: object): Promise<TrainingRun> {
     run = TrainingRun.parse((await engineer?.send('GET', `/v1/training/runs/${started.name}`))?.body);
     return ['succeeded', 'failed', 'stopped'].includes(run.state);
   };
-  await expect.poll(over, { timeout: 2 * minutes, interval: 200 }).toBe(true);
+  await expect.poll(over, { timeout: 5 * minutes, interval: 200 }).toBe(true);
   return run;
 }
 
@@ -69,13 +69,14 @@ real(
     expect(run).toMatchObject({ state: 'succeeded', input: { launcher: 'cluster' }, result: { steps: 2 } });
     const directory = run.result?.adapter.directory ?? '';
     expect(directory.startsWith(shared)).toBe(false);
+    expect(run.result?.adapter.ggufSha256).toBe(await fileSha256(run.result?.adapter.gguf ?? ''));
     expect(readdirSync(directory)).toEqual(expect.arrayContaining(['adapter_model.safetensors', 'manifest.json']));
     const page = await sealed?.app.as('engineer').send('GET', '/v1/training/runs/away/events');
     expect(page?.body).toMatchObject({ events: expect.arrayContaining([expect.objectContaining({ type: 'done' })]) });
     expect(existsSync(join(shared, 'runs', run.id, 'data'))).toBe(false);
     expect(ray?.submissions.map(({ submission_id }) => submission_id)).toEqual([`safemed-${run.id}-1`]);
   },
-  3 * minutes,
+  6 * minutes,
 );
 
 real(

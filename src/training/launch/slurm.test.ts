@@ -39,7 +39,7 @@ beforeAll(async () => {
   mkdirSync(shared);
   slurm = await startSlurmNode();
   vi.stubEnv('SLURM_CONF', slurm.config);
-}, minutes);
+}, 5 * minutes);
 afterAll(async () => {
   vi.unstubAllEnvs();
   await slurm?.stop();
@@ -55,6 +55,10 @@ function given(spec: RunSpec, config: object): Given {
 }
 
 let number = 0;
+
+/** In a script: wait until the test lets it go on. */
+const wait = 'until [ -e $out/go ]; do sleep 0.05; done';
+const letGo = ({ directory }: Given): void => writeFileSync(join(directory, 'go'), '');
 
 /** A run whose interpreter is a shell script; in it, $out is the run's directory. */
 function scripted(script: string): Given {
@@ -106,8 +110,8 @@ real(
     const events = join(run.directory, 'events.jsonl');
     const argument = JSON.stringify({ ...run, timing });
     const parent = spawn(process.execPath, ['test/launch-parent.ts', argument], { stdio: 'inherit' });
-    const logged = (): boolean => existsSync(events) && readFileSync(events, 'utf8').includes('"type": "log"');
-    await expect.poll(logged, { timeout: 4 * minutes, interval: 20 }).toBe(true);
+    const began = (): boolean => existsSync(events) && readFileSync(events, 'utf8').includes('"type": "data"');
+    await expect.poll(began, { timeout: 4 * minutes, interval: 20 }).toBe(true);
     parent.kill('SIGKILL');
     const first = await launch(run, { signal: AbortSignal.timeout(1) });
     expect(first.result.status).toBe('stopped');
@@ -131,35 +135,43 @@ real(
 real(
   `a job whose number was not kept is found by its name and not submitted again${slurmMissing}`,
   async () => {
-    const run = scripted(`echo ran >> $out/times; sleep 2; ${good}`);
+    const run = scripted(`echo ran >> $out/times; ${wait}; ${good}`);
     const end = new AbortController();
     const ran = join(run.directory, 'times');
     const first = launch(run, { signal: end.signal });
-    await expect.poll(() => existsSync(ran), { timeout: minutes, interval: 20 }).toBe(true);
+    await expect.poll(() => existsSync(ran), { timeout: 3 * minutes, interval: 20 }).toBe(true);
     end.abort(shutdown); // this program ends, and leaves the job at work
     expect((await first).result.status).toBe('stopped');
     rmSync(join(run.directory, 'job-1.id')); // as a crash right after sbatch leaves it
-    expect((await launch(run)).result.status).toBe('done');
+    expect((await launch(run, { onStatus: () => letGo(run) })).result.status).toBe('done');
     expect(readFileSync(ran, 'utf8')).toBe('ran\n');
     expect(await jobsOf(run)).toHaveLength(1);
   },
-  minutes,
+  4 * minutes,
 );
 
 real(
   `a controller that restarts does not lose the run${slurmMissing}`,
   async () => {
-    const run = scripted(`say '{"type":"checkpoint","time":"t","step":1,"path":"p"}'; sleep 4; ${good}`);
+    const run = scripted(`say '{"type":"checkpoint","time":"t","step":1,"path":"p"}'; ${wait}; ${good}`);
+    let onStatus = (_: string): void => undefined;
     let away: Promise<void> | undefined;
+    const missed = new Promise<void>((resolve) => {
+      onStatus = (message) => void (message.includes('does not answer') && resolve());
+    });
     const onEvent = (): void => {
-      away ??= slurm?.controller.stop().then(() => slurm?.controller.start());
+      away ??= slurm?.controller.stop().then(async () => {
+        await missed;
+        await slurm?.controller.start();
+        letGo(run);
+      });
     };
-    const { result } = await launch(run, { onEvent });
+    const { result } = await launch(run, { onEvent, onStatus });
     await away;
     expect(result.status).toBe('done');
     expect(await jobsOf(run)).toHaveLength(1);
   },
-  2 * minutes,
+  4 * minutes,
 );
 
 real(
@@ -176,7 +188,7 @@ real(
     });
     expect(await jobsOf(run)).toEqual([`safemed-${run.options.spec.run_id}-1 CANCELLED`]);
   },
-  minutes,
+  4 * minutes,
 );
 
 real(
@@ -188,7 +200,7 @@ real(
       message: expect.stringMatching(/FAILED with exit code 9:0[\s\S]*OutOfMemoryError/),
     });
   },
-  minutes,
+  4 * minutes,
 );
 
 real(
@@ -202,7 +214,7 @@ real(
       message: expect.stringContaining('invalid partition'),
     });
   },
-  minutes,
+  4 * minutes,
 );
 
 real(
@@ -213,5 +225,5 @@ real(
     await launch(run);
     expect(readFileSync(join(run.directory, 'variables'), 'utf8')).not.toContain('SAFEMED_KEY_PASSPHRASE');
   },
-  minutes,
+  4 * minutes,
 );

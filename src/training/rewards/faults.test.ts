@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openTestApp, type TestApp } from '../../../test/app.ts';
@@ -111,13 +110,15 @@ async function stored(): Promise<(number | null)[]> {
   return rows.map((row) => row.score);
 }
 
-async function paid(): Promise<number> {
+async function calls(state: 'answered' | 'failed'): Promise<number> {
   const [row] = await app.services.db.query<{ n: number }>(
-    `SELECT count(*)::int AS n FROM llm_call WHERE state = 'answered' AND subject LIKE $1`,
-    [`${run}/%`],
+    'SELECT count(*)::int AS n FROM llm_call WHERE state = $2 AND subject LIKE $1',
+    [`${run}/%`, state],
   );
   return row?.n ?? 0;
 }
+
+const paid = (): Promise<number> => calls('answered');
 
 test('judge down: no reward is made up and nothing is stored; back again, the same samples get their scores', async () => {
   await judge.close();
@@ -133,7 +134,7 @@ test('judge down: no reward is made up and nothing is stored; back again, the sa
 test('judge down for a while: the run waits for it', async () => {
   await judge.close();
   const asked = ask({ max_retries: 6 });
-  await sleep(1_500);
+  await expect.poll(() => calls('failed')).toBeGreaterThan(0);
   judge = await startFakeOpenAi({ reply: good, port });
   const { rewards, errors } = await asked;
   expect(rewards).toEqual(all);

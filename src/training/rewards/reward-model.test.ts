@@ -1,18 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { resolve } from 'node:path';
+import { describe, expect, inject, test } from 'vitest';
 import { openTestApp, type TestApp } from '../../../test/app.ts';
 import { hostileCases } from '../../../test/hostile-completions.ts';
 import { openRun, rewardRequest, traceOf } from '../../../test/reward-run.ts';
-import { tinyBase } from '../../../test/tiny-run.ts';
+import { tinyRewardModel } from '../../../test/tiny-trained.ts';
+import { insertTrained } from '../../../test/training-run.ts';
 import type { Scorer } from '../../context/context.ts';
-import { environmentPython, environmentState } from '../engine/environment.ts';
+import { environmentState } from '../engine/environment.ts';
 import { startScorer } from '../engine/scorer-process.ts';
-import { runWorker } from '../engine/worker-process.ts';
 import { RewardMetrics } from '../engine/worker-process-schema.ts';
-import { StartRun } from '../schema.ts';
-import { insertTrainingRun, updateTrainingRun } from '../store.ts';
 import { RewardReply } from './schema.ts';
 
 type TrainedModel = { directory: string; sha256: string; rejectedMean: number | null };
@@ -20,19 +16,9 @@ type TrainedModel = { directory: string; sha256: string; rejectedMean: number | 
 /** The application with a run "reward" that has trained this model. */
 async function appWith(scorer: Scorer & { close(): Promise<void> }, model: TrainedModel): Promise<TestApp> {
   const app = await openTestApp({ scorer });
-  const id = '11111111-1111-4111-8111-111111111111';
-  const { directory, sha256, rejectedMean } = model;
-  await app.services.db.transaction(async (tx) => {
-    const input = StartRun.parse({ name: 'reward', stage: 'reward', release: 'first' });
-    await insertTrainingRun(tx, { id, input, by: 'test', at: new Date() });
-    const base = { name: 'tiny', sha256: 'b'.repeat(64), parameters: 1 };
-    const rest = { rows: 1, tokens: 1, truncated: 0, steps: 1, seconds: 1, trainedOn: [] };
-    const metrics = { 'held_out.rejected_mean': rejectedMean };
-    await updateTrainingRun(tx, id, {
-      state: 'succeeded',
-      result: { base, adapter: { directory, sha256 }, metrics, ...rest },
-    });
-  });
+  const { rejectedMean, ...adapter } = model;
+  const input = { name: 'reward', stage: 'reward', release: 'first' } as const;
+  await insertTrained(app, input, adapter, { 'held_out.rejected_mean': rejectedMean });
   return app;
 }
 
@@ -94,47 +80,19 @@ describe('a reward model as the judge', () => {
 });
 
 const environment = resolve('.venv');
-const engine = test.skipIf((await environmentState(environment)) !== 'ready');
-const place = mkdtempSync(join(tmpdir(), 'safemed-reward-model-'));
-afterAll(() => rmSync(place, { recursive: true, force: true }));
-
-/** A reward model of a million parameters, really trained on a few pairs. */
-async function trainedModel(): Promise<TrainedModel> {
-  const base = await tinyBase();
-  const say = (role: string, content: string) => [{ role, content }];
-  const pairs = Array.from({ length: 12 }, (_, n) => ({
-    id: `p${n}`,
-    prompt: say('user', `May I give ${50 * n} mg to a patient with a rash?`),
-    chosen: say('assistant', traceOf('Stop the medicine and check renal function.')),
-    rejected: say('assistant', 'Give it. No checks are needed.'),
-  }));
-  const write = (name: string, rows: object[]): string => {
-    writeFileSync(join(place, name), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-    return join(place, name);
-  };
-  const result = await runWorker({
-    python: environmentPython(environment),
-    directory: join(place, 'run'),
-    spec: {
-      run_id: 'reward',
-      stage: 'reward',
-      seed: 7,
-      base: { path: base.directory, sha256: base.sha256 },
-      data: { train: write('train.jsonl', pairs.slice(0, 9)), eval: write('eval-pairs.jsonl', pairs.slice(9)) },
-      args: { max_length: 2_000, learning_rate: 1e-3 },
-      limits: { max_steps: 6, threads: 1 },
-    },
-  });
-  if (result.status !== 'done') throw new Error(`the run ended as ${result.status}`);
-  const manifest = JSON.parse(readFileSync(join(result.adapter, 'manifest.json'), 'utf8'));
-  const { held_out } = RewardMetrics.parse(manifest.metrics);
-  return { directory: result.adapter, sha256: result.sha256, rejectedMean: held_out?.rejected_mean ?? null };
-}
+const ready = (await environmentState(environment)) === 'ready';
+// What a trained model scores is the same whichever database keeps it.
+const elsewhere = inject('postgresUrl') === '' ? '' : ' (SKIPPED: runs on the embedded database)';
+const engine = test.skipIf(!ready || elsewhere !== '');
 
 engine(
-  'a trained reward model has no fence: whatever the rules refuse is not raised, hidden text changes nothing, and the rest is counted',
+  `a trained reward model has no fence: whatever the rules refuse is not raised, hidden text changes nothing, and the rest is counted${elsewhere}`,
   async () => {
-    const app = await appWith(startScorer({ environment }), await trainedModel());
+    const { adapter: directory, sha256, events } = await tinyRewardModel();
+    const { held_out } = RewardMetrics.parse(events.find((event) => event.type === 'done')?.metrics);
+    const rejectedMean = held_out?.rejected_mean ?? null;
+    expect(rejectedMean).not.toBeNull();
+    const app = await appWith(startScorer({ environment }), { directory, sha256, rejectedMean });
     const run = await openRun(app, 'attacked', { kind: 'reward-model', run: 'reward' });
     const cases = hostileCases();
     const samples = cases.flatMap(({ id, prompt, plain, hostile }) => [
