@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { transact } from '../src/context/context.ts';
 import { workspaceAt } from '../src/context/workspace.ts';
 import { appendEvent } from '../src/ledger/actions.ts';
-import { newExampleSubject } from '../src/ledger/subject.ts';
+import { newExampleSubject } from '../src/ledger/leaves/subject.ts';
 import { openLedgerServices } from './ledger-workspace.ts';
 
 const workspace = workspaceAt(process.argv[2] ?? '');

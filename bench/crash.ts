@@ -11,12 +11,12 @@ import { parseArgs } from 'node:util';
 import { startPostgres } from '../scripts/postgres.mjs';
 import { seededRandom } from '../src/core/random.ts';
 import { chainsOf } from '../src/ledger/chains.ts';
-import { type Head, openCheckpoint } from '../src/ledger/checkpoint.ts';
-import { checkTiles } from '../src/ledger/tile-check.ts';
-import { verifyConsistency } from '../src/ledger/tree-proof.ts';
-import { auditChain } from '../src/release/audit-events.ts';
-import { logKeyRing } from '../src/release/key-ring.ts';
-import { leafHashes } from '../src/verify/leaf-hashes.ts';
+import { type Head, openCheckpoint } from '../src/ledger/checkpoints/checkpoint.ts';
+import { checkTiles } from '../src/ledger/tiles/check.ts';
+import { verifyConsistency } from '../src/ledger/tree/proof.ts';
+import { auditChain } from '../src/release/audit/events.ts';
+import { logKeyRing } from '../src/release/sealing/key-ring.ts';
+import { leafHashes } from '../src/verify/chains/leaf-hashes.ts';
 import { newWorkspace, openLedgerServices } from './ledger-workspace.ts';
 
 const { values } = parseArgs({

@@ -8,7 +8,7 @@ import { startPostgres } from '../scripts/postgres.mjs';
 import { transact } from '../src/context/context.ts';
 import { openPostgres } from '../src/db/postgres.ts';
 import { appendEvent } from '../src/ledger/actions.ts';
-import { newExampleSubject } from '../src/ledger/subject.ts';
+import { newExampleSubject } from '../src/ledger/leaves/subject.ts';
 import type { Services } from '../src/server/services.ts';
 import { newWorkspace, openLedgerServices } from './ledger-workspace.ts';
 

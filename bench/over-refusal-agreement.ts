@@ -19,11 +19,11 @@ import { probabilityOf, trainHead } from '../src/redteam/judges/classifier/train
 import { llmDefinition, openLlmJudge } from '../src/redteam/judges/kinds/llm-judge.ts';
 import { featuresOf } from '../src/redteam/judges/kinds/trained-judge.ts';
 import { openServices } from '../src/server/services.ts';
-import { agreementWeights } from '../src/statistics/agreement-weights.ts';
-import { cohenKappa, cohenKappaInterval } from '../src/statistics/cohen-kappa.ts';
-import { balancedF1Bootstrap } from '../src/statistics/f1.ts';
-import { rateOf } from '../src/statistics/proportion.ts';
-import { contingencyTable, ratingTable } from '../src/statistics/ratings.ts';
+import { cohenKappa, cohenKappaInterval } from '../src/statistics/agreement/cohen-kappa.ts';
+import { contingencyTable, ratingTable } from '../src/statistics/agreement/ratings.ts';
+import { agreementWeights } from '../src/statistics/agreement/weights.ts';
+import { balancedF1Bootstrap } from '../src/statistics/classifiers/f1.ts';
+import { rateOf } from '../src/statistics/intervals/proportion.ts';
 import { startScorer } from '../src/training/engine/scorer-process.ts';
 
 const { values } = parseArgs({

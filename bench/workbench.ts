@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { serve } from '@hono/node-server';
 import { startPostgres } from '../scripts/postgres.mjs';
-import { startSigning } from '../src/review/undo-timer.ts';
+import { startSigning } from '../src/review/drafts/undo-timer.ts';
 import { createApp } from '../src/server/app.ts';
 import { newWorkspace, openLedgerServices } from './ledger-workspace.ts';
 import type { ClientData, Timing } from './workbench-client.ts';

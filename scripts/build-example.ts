@@ -8,7 +8,7 @@ import { writeRecorded } from '../src/llm/recorded.ts';
 import type { ChatReply, ChatRequest } from '../src/llm/schema.ts';
 import { loadProfile } from '../src/profile/load.ts';
 import { remarks } from '../src/review/remarks.ts';
-import { ReviewLine } from '../src/review/transfer-schema.ts';
+import { ReviewLine } from '../src/review/transfer/schema.ts';
 
 const folder = 'examples/medication-safety';
 const parts = ['knowledge', 'guard', 'ethics', 'practice'];

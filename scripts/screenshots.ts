@@ -4,7 +4,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Instance } from '../src/generation/schema.ts';
-import type { InstanceView } from '../src/review/instance-view-schema.ts';
+import type { InstanceView } from '../src/review/instances/schema.ts';
 import { startChromium } from './chromium.ts';
 
 const maxBytes = 300_000;

@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { systemClock } from '../src/core/clock.ts';
 import { migrate, readMigrations } from '../src/db/migrate.ts';
 import { openPglite, pgliteDatabase } from '../src/db/pglite.ts';
-import { totals } from '../src/llm/call-store.ts';
-import { createModelClient } from '../src/llm/client.ts';
-import { openOpenAi } from '../src/llm/openai.ts';
+import { totals } from '../src/llm/calls/call-store.ts';
+import { createModelClient } from '../src/llm/calls/client.ts';
+import { openOpenAi } from '../src/llm/openai/openai.ts';
 import { OpenAiConfig } from '../src/llm/schema.ts';
 
 /** Makes a number of calls from a process of its own, so that a test can kill it; prints the totals when it is done. */

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseLogProof } from '../src/ledger/proof.ts';
+import { parseLogProof } from '../src/ledger/checkpoints/tlog-proof.ts';
 import { proveRecord } from '../src/verify/prove.ts';
 import { verifyExport } from '../src/verify/verify-export.ts';
 import { bundledSchema, schemaNames, schemaTest } from './json-schema.ts';

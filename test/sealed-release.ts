@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Role } from '../src/context/actor.ts';
 import type { Context } from '../src/context/context.ts';
-import type { Signer } from '../src/ledger/ed25519.ts';
+import type { Signer } from '../src/ledger/keys/ed25519.ts';
 import type { EndpointConfig } from '../src/llm/schema.ts';
 import { createRelease } from '../src/release/actions.ts';
 import { approveRelease } from '../src/release/approve.ts';

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { canonicalJson } from '../src/core/canonical-json.ts';
 import { sha256Hex } from '../src/core/hash.ts';
+import { openEnvelope } from '../src/ledger/attestations/dsse.ts';
 import { fromBase64, toBase64, utf8 } from '../src/ledger/bytes.ts';
-import { opensCommitment } from '../src/ledger/commitment.ts';
-import { openEnvelope } from '../src/ledger/dsse.ts';
-import { keyFingerprint } from '../src/ledger/ed25519.ts';
-import { decodeLeaf } from '../src/ledger/leaf.ts';
+import { keyFingerprint } from '../src/ledger/keys/ed25519.ts';
+import { opensCommitment } from '../src/ledger/leaves/commitment.ts';
+import { decodeLeaf } from '../src/ledger/leaves/leaf.ts';
 import { schemaNames, schemaTest } from './json-schema.ts';
 
 const text = readFileSync('docs/spec/cts-1.md', 'utf8');

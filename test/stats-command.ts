@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { expect, inject, vi } from 'vitest';
 import { z } from 'zod';
-import { statsCommands } from '../src/cli/stats.ts';
+import { statsCommands } from '../src/cli/stats/stats.ts';
 import { AppError, exitCode } from '../src/core/error.ts';
 
 export const Result = z.object({

@@ -5,21 +5,21 @@ import { AppError } from '../src/core/error.ts';
 import { sha256Hex } from '../src/core/hash.ts';
 import { applyEdits, parseTrace, renderTrace, type TraceEdit } from '../src/core/trace.ts';
 import { fromBase64, toBase64, toHex, utf8 } from '../src/ledger/bytes.ts';
-import { commitmentTo } from '../src/ledger/commitment.ts';
-import { decodeLeaf } from '../src/ledger/leaf.ts';
-import { judgeCheckpoint, type Policy, parsePolicy } from '../src/ledger/policy.ts';
-import { parseLogProof, verifyLogProof } from '../src/ledger/proof.ts';
-import { scopeSubject } from '../src/ledger/subject.ts';
-import { parseVkey, type VerifierKey } from '../src/ledger/vkey.ts';
-import { judgeAddCheckpoint, openAddCheckpoint } from '../src/ledger/witness-request.ts';
+import { judgeCheckpoint, type Policy, parsePolicy } from '../src/ledger/checkpoints/policy.ts';
+import { parseLogProof, verifyLogProof } from '../src/ledger/checkpoints/tlog-proof.ts';
+import { parseVkey, type VerifierKey } from '../src/ledger/checkpoints/vkey.ts';
+import { commitmentTo } from '../src/ledger/leaves/commitment.ts';
+import { decodeLeaf } from '../src/ledger/leaves/leaf.ts';
+import { scopeSubject } from '../src/ledger/leaves/subject.ts';
+import { judgeAddCheckpoint, openAddCheckpoint } from '../src/ledger/witnesses/request.ts';
 import type { JsonObject } from '../src/verify/fields.ts';
-import type { ChainEvent } from '../src/verify/history.ts';
-import { readPeople } from '../src/verify/people.ts';
-import { promptOf } from '../src/verify/prompt.ts';
+import { promptOf } from '../src/verify/files/prompt.ts';
+import { splitOf } from '../src/verify/files/row.ts';
 import { verifyProofFile } from '../src/verify/proof-file.ts';
-import { replay } from '../src/verify/replay.ts';
-import { splitOf } from '../src/verify/row.ts';
-import { type Rules, readRules } from '../src/verify/rules.ts';
+import type { ChainEvent } from '../src/verify/replay/history.ts';
+import { readPeople } from '../src/verify/replay/people.ts';
+import { replay } from '../src/verify/replay/replay.ts';
+import { type Rules, readRules } from '../src/verify/replay/rules.ts';
 
 type Case = { id: string; input: never; expected?: unknown };
 type Vectors = {
@@ -94,15 +94,15 @@ const runners: { [file: string]: (input: never) => unknown } = {
 
 /** Files of vectors from elsewhere, and the tests that run them. */
 const others: { [file: string]: string } = {
-  'commitment.json': 'src/ledger/leaf.test.ts',
-  'cosigned-checkpoint.json': 'src/ledger/checkpoint.test.ts',
-  'dsse.json': 'src/ledger/dsse.test.ts',
+  'commitment.json': 'src/ledger/leaves/leaf.test.ts',
+  'cosigned-checkpoint.json': 'src/ledger/checkpoints/checkpoint.test.ts',
+  'dsse.json': 'src/ledger/attestations/dsse.test.ts',
   'jcs.json': 'src/core/canonical-json.test.ts',
-  'rfc6962-proofs.json': 'src/ledger/tree-proof.test.ts',
-  'rfc6962-roots.json': 'src/ledger/tree.test.ts',
-  'signed-note.json': 'src/ledger/note.test.ts',
-  'tessera-checkpoints.json': 'src/ledger/checkpoint.test.ts',
-  'tiles.json': 'src/ledger/tiles.test.ts',
+  'rfc6962-proofs.json': 'src/ledger/tree/proof.test.ts',
+  'rfc6962-roots.json': 'src/ledger/tree/tree.test.ts',
+  'signed-note.json': 'src/ledger/checkpoints/note.test.ts',
+  'tessera-checkpoints.json': 'src/ledger/checkpoints/checkpoint.test.ts',
+  'tiles.json': 'src/ledger/tiles/tiles.test.ts',
 };
 
 function wellFormed(text: string): { steps: string[]; answer: string } {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeSyntheticRelease } from '../scripts/synthetic-release/write-release.ts';
 import { loadProfile } from '../src/profile/load.ts';
 import { policyData } from '../src/release/policy-record.ts';
-import { worthThreads } from '../src/verify/check-pool.ts';
+import { worthThreads } from '../src/verify/checks/check-pool.ts';
 import { verifyExport } from '../src/verify/verify-export.ts';
 
 let scratch = '';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { systemClock } from '../src/core/clock.ts';
-import { formatVkey } from '../src/ledger/vkey.ts';
+import { formatVkey } from '../src/ledger/checkpoints/vkey.ts';
 import { witnessRoutes } from '../src/witness/routes.ts';
 import { openWitness, type Witness, type WitnessOptions } from '../src/witness/witness.ts';
 

@@ -1,7 +1,7 @@
 import { canonicalJson, type JsonValue } from '../../src/core/canonical-json.ts';
 import { sha256Hex } from '../../src/core/hash.ts';
 import { applyEdits, renderTrace } from '../../src/core/trace.ts';
-import { type Rules, rubricOf } from '../../src/verify/rules.ts';
+import { type Rules, rubricOf } from '../../src/verify/replay/rules.ts';
 import type { DoseQuestion } from './dose-question.ts';
 import type { Recorded, Recorder } from './recorder.ts';
 

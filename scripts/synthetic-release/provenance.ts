@@ -2,16 +2,16 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalBytes, parseStrictJson } from '../../src/core/canonical-json.ts';
 import { fromBase64, toBase64 } from '../../src/ledger/bytes.ts';
-import { keyFingerprint } from '../../src/ledger/ed25519.ts';
-import { decodeLeaf } from '../../src/ledger/leaf.ts';
-import { leafHash } from '../../src/ledger/tree.ts';
-import { formatVkey } from '../../src/ledger/vkey.ts';
-import { openLineFile } from '../../src/release/line-file.ts';
-import { dataFile, openingsFile, preferencesFile } from '../../src/verify/export-files.ts';
+import { formatVkey } from '../../src/ledger/checkpoints/vkey.ts';
+import { keyFingerprint } from '../../src/ledger/keys/ed25519.ts';
+import { decodeLeaf } from '../../src/ledger/leaves/leaf.ts';
+import { leafHash } from '../../src/ledger/tree/tree.ts';
+import { openLineFile } from '../../src/release/data/line-file.ts';
 import { asObject, integerAt, objectAt, textAt } from '../../src/verify/fields.ts';
+import { dataFile, openingsFile, preferencesFile } from '../../src/verify/files/export-files.ts';
+import { splits } from '../../src/verify/files/row.ts';
+import { tombstoneLine } from '../../src/verify/files/tombstone.ts';
 import { readLines } from '../../src/verify/lines.ts';
-import { splits } from '../../src/verify/row.ts';
-import { tombstoneLine } from '../../src/verify/tombstone.ts';
 import type { Recorded, Recorder } from './recorder.ts';
 
 /** An event's line of openings.jsonl, with what opens it. */

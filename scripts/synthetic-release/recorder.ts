@@ -1,13 +1,13 @@
 import { canonicalBytes, type JsonValue } from '../../src/core/canonical-json.ts';
 import { sha256, sha256Hex } from '../../src/core/hash.ts';
-import { commitmentTo } from '../../src/ledger/commitment.ts';
-import { signEnvelope } from '../../src/ledger/dsse.ts';
-import { type Signer, signerFromSeed } from '../../src/ledger/ed25519.ts';
-import { type ChainEnd, linkLeaf } from '../../src/ledger/leaf.ts';
-import { createLog, type Log } from '../../src/ledger/log.ts';
-import { encodeStatement, predicateTypes, statementPayloadType } from '../../src/ledger/statement.ts';
-import { scopeSubject, systemScope } from '../../src/ledger/subject.ts';
-import type { ChainEvent } from '../../src/verify/history.ts';
+import { signEnvelope } from '../../src/ledger/attestations/dsse.ts';
+import { encodeStatement, predicateTypes, statementPayloadType } from '../../src/ledger/attestations/statement.ts';
+import { type Signer, signerFromSeed } from '../../src/ledger/keys/ed25519.ts';
+import { commitmentTo } from '../../src/ledger/leaves/commitment.ts';
+import { type ChainEnd, linkLeaf } from '../../src/ledger/leaves/leaf.ts';
+import { scopeSubject, systemScope } from '../../src/ledger/leaves/subject.ts';
+import { createLog, type Log } from '../../src/ledger/log/log.ts';
+import type { ChainEvent } from '../../src/verify/replay/history.ts';
 
 type Data = { readonly [key: string]: JsonValue };
 

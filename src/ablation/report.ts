@@ -1,7 +1,7 @@
 import { pairedFigures } from '../evaluation/comparisons/comparison.ts';
 import type { PairedFigures } from '../evaluation/comparisons/schema.ts';
-import { holm } from '../statistics/holm.ts';
-import { twoWayClusteredMean } from '../statistics/two-way-clustered.ts';
+import { holm } from '../statistics/hypothesis-tests/holm.ts';
+import { twoWayClusteredMean } from '../statistics/intervals/two-way-clustered.ts';
 import type { AblationReport, ArmState, PooledFigures, StartAblation } from './schema.ts';
 
 /** Whether both arms answered a question rightly under one seed. */

@@ -1,19 +1,19 @@
 import { requireRole } from '../context/actor.ts';
 import { type Context, reader } from '../context/context.ts';
-import { defaultSequentialSettings } from '../statistics/sequential-binomial.ts';
+import { defaultSequentialSettings } from '../statistics/power/sequential-binomial.ts';
 import { overseers, reviewers } from './access.ts';
-import { agreementOf, reviewerAgreements } from './agreement.ts';
-import type { BatchReport } from './batch-schema.ts';
-import { outcomesBy } from './batch-store.ts';
-import { batchFigures, literalLimit, longestBatch, modelFigures, modelWindow } from './batches.ts';
+import { agreementOf, reviewerAgreements } from './agreement/agreement.ts';
+import { batchFigures, literalLimit, longestBatch, modelFigures, modelWindow } from './batches/batches.ts';
+import type { BatchReport } from './batches/schema.ts';
+import { outcomesBy } from './batches/store.ts';
 import { kept, ratingCounts, reviewerCounts } from './cache.ts';
-import { driftOf, driftSettings } from './drift.ts';
-import { standingOf } from './gold.ts';
-import { answersOf } from './gold-store.ts';
-import type { ReviewerFigures, ReviewersReport } from './reviewer-schema.ts';
-import { lastResiduals, type Person, reviewingPeople } from './reviewer-store.ts';
+import { standingOf } from './gold/gold.ts';
+import { answersOf } from './gold/store.ts';
+import { driftOf, driftSettings } from './reviewers/drift.ts';
+import type { ReviewerFigures, ReviewersReport } from './reviewers/schema.ts';
+import { severities } from './reviewers/severity.ts';
+import { lastResiduals, type Person, reviewingPeople } from './reviewers/store.ts';
 import { type AgreementQuery, AgreementReport, minimumUnits } from './schema.ts';
-import { severities } from './severity.ts';
 
 const Figures = AgreementReport.omit({ asOf: true, by: true, minimumUnits: true });
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Reply, TestApp } from '../../test/app.ts';
 import { openCollectedApp } from '../../test/collected.ts';
-import type { ExportedReview } from '../review/transfer-schema.ts';
-import { agreementTable } from '../statistics/agreement-table.ts';
-import type { BatchReport } from './batch-schema.ts';
-import type { ReviewersReport } from './reviewer-schema.ts';
+import type { ExportedReview } from '../review/transfer/schema.ts';
+import { agreementTable } from '../statistics/agreement/table.ts';
+import type { BatchReport } from './batches/schema.ts';
+import type { ReviewersReport } from './reviewers/schema.ts';
 import type { AgreementReport } from './schema.ts';
-import type { Plan, TimeReport } from './time-schema.ts';
+import type { Plan, TimeReport } from './times/schema.ts';
 
 let app: TestApp;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
-import type { BootstrapResult } from '../statistics/bootstrap.ts';
-import { type AgreementEstimate, agreementInterval } from '../statistics/chance-corrected.ts';
+import { type AgreementEstimate, agreementInterval } from '../statistics/agreement/chance-corrected.ts';
+import type { BootstrapResult } from '../statistics/resampling/bootstrap.ts';
 import { type AgreementFigure, minimumUnits } from './schema.ts';
 
 type Label = { statistic: string; method: string };

@@ -2,9 +2,9 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { type AppEnv, body, idParam, query } from '../context/http.ts';
 import { agreement, batchReport, reviewersReport } from './actions.ts';
-import { BatchReport } from './batch-schema.ts';
-import { answerTraining, trainingFor } from './gold-answers.ts';
-import { goldReport, importGold, registerGold, retireGold, setGoldShare } from './gold-keeping.ts';
+import { BatchReport } from './batches/schema.ts';
+import { answerTraining, trainingFor } from './gold/answers.ts';
+import { goldReport, importGold, registerGold, retireGold, setGoldShare } from './gold/keeping.ts';
 import {
   AnswerGold,
   GoldReport,
@@ -15,11 +15,11 @@ import {
   RetireGold,
   TrainingReply,
   TrainingState,
-} from './gold-schema.ts';
-import { ReviewersReport } from './reviewer-schema.ts';
+} from './gold/schema.ts';
+import { ReviewersReport } from './reviewers/schema.ts';
 import { AgreementQuery, AgreementReport } from './schema.ts';
-import { reviewPlan, timeReport } from './time-actions.ts';
-import { Plan, PlanQuery, TimeReport } from './time-schema.ts';
+import { reviewPlan, timeReport } from './times/actions.ts';
+import { Plan, PlanQuery, TimeReport } from './times/schema.ts';
 
 const Fresh = z.strictObject({ fresh: z.stringbool().default(false) });
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../core/random.ts';
-import { batchFigures, modelFigures } from './batches.ts';
-import { driftOf } from './drift.ts';
-import { forecastOf, planOf, reviewTimes } from './forecast.ts';
-import { severities } from './severity.ts';
+import { batchFigures, modelFigures } from './batches/batches.ts';
+import { driftOf } from './reviewers/drift.ts';
+import { severities } from './reviewers/severity.ts';
+import { forecastOf, planOf, reviewTimes } from './times/forecast.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
 const residuals = (values: number[]) => values.map((value) => ({ at, value }));

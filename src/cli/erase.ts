@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { EraseReply } from '../governance/erasure-schema.ts';
-import { ErasureReason } from '../ledger/erasure-schema.ts';
+import { ErasureReason } from '../ledger/erasure/schema.ts';
 import { withClient } from './command.ts';
 
 export function eraseCommands(program: Command): void {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { GoldLine, Registered } from '../calibration/gold-schema.ts';
+import { GoldLine, Registered } from '../calibration/gold/schema.ts';
 import { type AgreementItem, AgreementReport, SliceBy } from '../calibration/schema.ts';
-import { Plan } from '../calibration/time-schema.ts';
+import { Plan } from '../calibration/times/schema.ts';
 import { AppError } from '../core/error.ts';
 import { withClient } from './command.ts';
 import { readJsonLines } from './json-lines.ts';

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { AppError } from '../core/error.ts';
 import { PanelCase } from '../review/schema.ts';
-import { ExportedReview, PanelLine, ReviewLine, TransferReport } from '../review/transfer-schema.ts';
+import { ExportedReview, PanelLine, ReviewLine, TransferReport } from '../review/transfer/schema.ts';
 import type { Client } from './client.ts';
 import { withClient } from './command.ts';
 import { readJsonLines } from './json-lines.ts';

@@ -2,7 +2,7 @@ import { serve } from '@hono/node-server';
 import type { Command } from 'commander';
 import { systemClock } from '../core/clock.ts';
 import { AppError } from '../core/error.ts';
-import { formatVkey } from '../ledger/vkey.ts';
+import { formatVkey } from '../ledger/checkpoints/vkey.ts';
 import { environmentVariable } from '../server/config.ts';
 import { witnessRoutes } from '../witness/routes.ts';
 import { openWitness } from '../witness/witness.ts';

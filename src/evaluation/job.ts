@@ -1,6 +1,6 @@
 import { type Context, reader } from '../context/context.ts';
 import type { JobControl } from '../jobs/schema.ts';
-import { createGroup } from '../llm/group.ts';
+import { createGroup } from '../llm/calls/group.ts';
 import type { ModelClient } from '../llm/models.ts';
 import { targetClient } from '../registry/actions.ts';
 import { completeEvaluation, recordAnswers } from './actions.ts';

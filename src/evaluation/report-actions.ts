@@ -5,7 +5,7 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { questionsSeen } from '../registry/actions.ts';
 import { nearOverlap } from '../registry/near.ts';
-import { rateOf } from '../statistics/proportion.ts';
+import { rateOf } from '../statistics/intervals/proportion.ts';
 import { readScoreCounts } from './open-replies/store.ts';
 import { countOverlaps, readOverlapCheck } from './overlap/store.ts';
 import { variantsOf } from './plan.ts';

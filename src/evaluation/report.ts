@@ -1,5 +1,5 @@
-import { macroAverageOfRates } from '../statistics/macro-average.ts';
-import { rateOf, rateWithUndecided, wilsonInterval } from '../statistics/proportion.ts';
+import { macroAverageOfRates } from '../statistics/intervals/macro-average.ts';
+import { rateOf, rateWithUndecided, wilsonInterval } from '../statistics/intervals/proportion.ts';
 import { judgedFigures } from './open-replies/figures.ts';
 import type { ScoreCount } from './open-replies/store.ts';
 import { isOpen, variantsOf } from './plan.ts';

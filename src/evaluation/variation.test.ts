@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { wilsonInterval } from '../statistics/proportion.ts';
+import { wilsonInterval } from '../statistics/intervals/proportion.ts';
 import { variationOf } from './variation.ts';
 
 const count = (right: number, wrong: number, n: number, given = 5) => ({

@@ -1,5 +1,5 @@
-import { clusteredMean } from '../statistics/clustered.ts';
-import { type Rate, rateOf, wilsonInterval } from '../statistics/proportion.ts';
+import { clusteredMean } from '../statistics/intervals/clustered.ts';
+import { type Rate, rateOf, wilsonInterval } from '../statistics/intervals/proportion.ts';
 import type { VariantFigures } from './report-schema.ts';
 
 /** Questions of one target in one set whose variants were answered alike: so many right, so many wrong, of so many given. */

@@ -8,7 +8,7 @@ import { parseTrace } from '../core/trace.ts';
 import { getQuestion, questionDigest } from '../corpus/actions.ts';
 import type { Question } from '../corpus/schema.ts';
 import { appendEvent } from '../ledger/actions.ts';
-import { deleteCallsFor } from '../llm/call-store.ts';
+import { deleteCallsFor } from '../llm/calls/call-store.ts';
 import { answerState } from './answer.ts';
 import type { GenerateInput, GenerationStatus, Instance, InstanceState, TraceRecord } from './schema.ts';
 import {

@@ -5,7 +5,7 @@ import { evaluationReport } from '../evaluation/report-actions.ts';
 import { generationStatus } from '../generation/actions.ts';
 import { history } from '../ledger/history.ts';
 import type { LoggedEvent } from '../ledger/schema.ts';
-import { totals } from '../llm/call-store.ts';
+import { totals } from '../llm/calls/call-store.ts';
 import { getReport } from '../redteam/actions.ts';
 import type { TargetFigures } from '../redteam/reports/schema.ts';
 import { releaseNamed } from '../release/actions.ts';

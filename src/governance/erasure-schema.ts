@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Erasure, ErasureReason } from '../ledger/erasure-schema.ts';
+import { Erasure, ErasureReason } from '../ledger/erasure/schema.ts';
 
 export const EraseInput = z.strictObject({
   /** The id of the question, or of its instance. */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestApp } from '../../test/app.ts';
 import { openCollectedApp } from '../../test/collected.ts';
 import type { Openings } from '../ledger/schema.ts';
-import { openVault, type WrappedKey } from '../ledger/vault.ts';
+import { openVault, type WrappedKey } from '../ledger/vault/vault.ts';
 import type { AuditReport, ExportReply, Release } from '../release/schema.ts';
 import { verifyExport } from '../verify/verify-export.ts';
 import { completeErasures } from './erasure.ts';

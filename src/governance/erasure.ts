@@ -1,4 +1,4 @@
-import { eraseGold } from '../calibration/gold-keeping.ts';
+import { eraseGold } from '../calibration/gold/keeping.ts';
 import { requireRole } from '../context/actor.ts';
 import { type Context, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
@@ -6,10 +6,10 @@ import { eraseQuestion } from '../corpus/actions.ts';
 import { eraseInstance, findInstance, instanceById } from '../generation/actions.ts';
 import type { Instance } from '../generation/schema.ts';
 import { eraseGaps } from '../guideline/actions.ts';
-import { closeErasures, eraseContents, erasureOf, erasures } from '../ledger/erasure.ts';
+import { closeErasures, eraseContents, erasureOf, erasures } from '../ledger/erasure/actions.ts';
 import { modelsTrainedOn } from '../registry/actions.ts';
 import { allReleases, eraseExclusions } from '../release/actions.ts';
-import { reissueErased, releasesHolding } from '../release/reissue.ts';
+import { reissueErased, releasesHolding } from '../release/sealing/reissue.ts';
 import { eraseReviews } from '../review/actions.ts';
 import { eraseFromRuns, runsOn } from '../training/actions.ts';
 import type { EraseInput, EraseReply } from './erasure-schema.ts';

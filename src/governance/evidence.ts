@@ -6,7 +6,7 @@ import { type Context, transact } from '../context/context.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { appendEvent, asJson, logStatus } from '../ledger/actions.ts';
-import { sequencerOf } from '../ledger/sequencer.ts';
+import { sequencerOf } from '../ledger/log/sequencer.ts';
 import { frozenRelease } from '../release/actions.ts';
 import { collectClaims } from './claims.ts';
 import type { BuildEvidence, Evidence, EvidenceReply } from './evidence-schema.ts';

@@ -6,7 +6,7 @@ import { corpusSummary } from '../corpus/actions.ts';
 import { recentEvaluations } from '../evaluation/report-actions.ts';
 import { generationStatus } from '../generation/actions.ts';
 import { logStatus } from '../ledger/actions.ts';
-import { totals } from '../llm/call-store.ts';
+import { totals } from '../llm/calls/call-store.ts';
 import { QuestionKind } from '../profile/schema.ts';
 import { recentCampaigns } from '../redteam/actions.ts';
 import { listModels } from '../registry/actions.ts';

@@ -4,7 +4,7 @@ import { reader } from '../context/context.ts';
 import { type AppEnv, body } from '../context/http.ts';
 import { logStatus } from '../ledger/actions.ts';
 import { LogStatus } from '../ledger/schema.ts';
-import { totals } from '../llm/call-store.ts';
+import { totals } from '../llm/calls/call-store.ts';
 import { CallTotals } from '../llm/schema.ts';
 import { evidencePage, issuedEvidence } from './actions.ts';
 import { eraseRecord } from './erasure.ts';

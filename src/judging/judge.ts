@@ -1,4 +1,4 @@
-import type { BudgetGuard } from '../llm/budget.ts';
+import type { BudgetGuard } from '../llm/calls/budget.ts';
 
 /** One message of a prompt, as engines send it. */
 export type PromptMessage = { role: string; content: string };

@@ -3,21 +3,21 @@ import { reader } from '../context/context.ts';
 import { canonicalBytes, type JsonValue, parseStrictJson } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
+import { parseEnvelope, signEnvelope } from './attestations/dsse.ts';
+import { decodeStatement, encodeStatement, predicateTypes, statementPayloadType } from './attestations/statement.ts';
 import { toHex } from './bytes.ts';
-import { parseCheckpoint } from './checkpoint.ts';
-import { commitmentTo, newSalt } from './commitment.ts';
-import { parseEnvelope, signEnvelope } from './dsse.ts';
+import { parseCheckpoint } from './checkpoints/checkpoint.ts';
+import { parseNote } from './checkpoints/note.ts';
+import { ed25519Note, formatVkey, verifierKey } from './checkpoints/vkey.ts';
 import { type EventType, erasureType } from './event-types.ts';
-import { linkLeaf } from './leaf.ts';
-import { parseNote } from './note.ts';
+import { commitmentTo, newSalt } from './leaves/commitment.ts';
+import { linkLeaf } from './leaves/leaf.ts';
+import { sequencerOf } from './log/sequencer.ts';
+import { countPending } from './log/store.ts';
 import type { LogStatus } from './schema.ts';
-import { sequencerOf } from './sequencer.ts';
-import { countPending } from './sequencer-store.ts';
 import type { Ledger } from './service.ts';
-import { decodeStatement, encodeStatement, predicateTypes, statementPayloadType } from './statement.ts';
 import { insertEvent, lockChain } from './store.ts';
-import { insertKey } from './subject-key-store.ts';
-import { ed25519Note, formatVkey, verifierKey } from './vkey.ts';
+import { insertKey } from './vault/store.ts';
 
 export type EventInput = {
   /** The chain of an example, or absent for a fact that concerns none. */

@@ -1,7 +1,7 @@
 import { mkdir, open, rename } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { isMissing } from './tile-source.ts';
+import { isMissing } from './tiles/source.ts';
 
 /** Makes a directory's entries (new and renamed files) survive a power cut. */
 export async function syncDirectory(path: string): Promise<void> {

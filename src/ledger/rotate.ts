@@ -3,9 +3,9 @@ import { type Context, type TxContext, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 import { appendEvent, logStatus } from './actions.ts';
 import { toBase64 } from './bytes.ts';
+import { insertLogKey, lockAllChains, readLogKeys } from './keys/store.ts';
+import { sequencerOf } from './log/sequencer.ts';
 import type { LogStatus } from './schema.ts';
-import { sequencerOf } from './sequencer.ts';
-import { insertLogKey, lockAllChains, readLogKeys } from './store-keys.ts';
 
 /**
  * Gives the log a new key: made in a file of its own, announced by a `key.rotated` event that the old key signs, and

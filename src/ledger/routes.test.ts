@@ -8,11 +8,11 @@ import type { Context } from '../context/context.ts';
 import type { AppEnv } from '../context/http.ts';
 import { AppError, httpStatus } from '../core/error.ts';
 import { utf8 } from './bytes.ts';
-import { openCheckpoint } from './checkpoint.ts';
-import { signerFromSeed } from './ed25519.ts';
-import { createLog, type Log } from './log.ts';
+import { openCheckpoint } from './checkpoints/checkpoint.ts';
+import { signerFromSeed } from './keys/ed25519.ts';
+import { createLog, type Log } from './log/log.ts';
 import { logRoutes } from './routes.ts';
-import { checkTiles } from './tile-check.ts';
+import { checkTiles } from './tiles/check.ts';
 
 const origin = 'cts.example/test';
 const size = 300;

@@ -3,10 +3,10 @@ import { requireRole } from '../context/actor.ts';
 import type { AppEnv } from '../context/http.ts';
 import { AppError } from '../core/error.ts';
 import { systemOpenings } from './history.ts';
-import type { Log } from './log.ts';
+import type { Log } from './log/log.ts';
+import { sequencerOf } from './log/sequencer.ts';
 import { Openings } from './schema.ts';
-import { sequencerOf } from './sequencer.ts';
-import { nodesAtLevel, parseTilePath, type Tile, tileWidth } from './tile-path.ts';
+import { nodesAtLevel, parseTilePath, type Tile, tileWidth } from './tiles/path.ts';
 
 /**
  * The log as a C2SP tlog-tiles server, read-only: heads and hashes for everyone who is let in, entry bundles for

@@ -1,6 +1,6 @@
-import type { Cosigner } from './cosigner.ts';
-import type { EnvelopeSigner, LogKeys } from './log-keys.ts';
-import type { Vault } from './vault.ts';
+import type { EnvelopeSigner, LogKeys } from './keys/log-keys.ts';
+import type { Vault } from './vault/vault.ts';
+import type { Cosigner } from './witnesses/cosigner.ts';
 
 /** What a context needs to record facts: the log's name, the chain of facts that concern no example, and the keys. */
 export type Ledger = {

@@ -1,10 +1,10 @@
 import { AppError } from '../core/error.ts';
 import type { Tx } from '../db/database.ts';
 import { asPlain, concat } from './bytes.ts';
-import { openBytes, sealBytes } from './sealed-bytes.ts';
 import type { Ledger } from './service.ts';
 import type { Opening, StoredEvent } from './stored-event.ts';
-import type { WrappedKey } from './vault.ts';
+import { openBytes, sealBytes } from './vault/sealed-bytes.ts';
+import type { WrappedKey } from './vault/vault.ts';
 
 type Row = {
   subject: string;

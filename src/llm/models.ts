@@ -1,4 +1,4 @@
-import type { BudgetGuard } from './budget.ts';
+import type { BudgetGuard } from './calls/budget.ts';
 import type { ChatDelta, ChatReply, ChatRequest, EndpointConfig } from './schema.ts';
 
 /**

@@ -2,11 +2,11 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/error.ts';
 import type { Database } from '../db/database.ts';
-import { createModelClient, type OpenModelClient } from './client.ts';
+import { createModelClient, type OpenModelClient } from './calls/client.ts';
 import type { ChatEndpoint } from './endpoint.ts';
-import { openLlama } from './llama.ts';
+import { openLlama } from './llama/llama.ts';
 import type { Models } from './models.ts';
-import { openOpenAi } from './openai.ts';
+import { openOpenAi } from './openai/openai.ts';
 import { openRecorded } from './recorded.ts';
 import type { EndpointConfig } from './schema.ts';
 

@@ -2,7 +2,7 @@ import type { Context } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { storableText } from '../judging/text.ts';
-import type { BudgetGuard } from '../llm/budget.ts';
+import type { BudgetGuard } from '../llm/calls/budget.ts';
 import type { ModelClient } from '../llm/models.ts';
 import type { ChatMessage, ChatRequest } from '../llm/schema.ts';
 import type { Profile } from '../profile/schema.ts';

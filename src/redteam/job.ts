@@ -1,7 +1,7 @@
 import { type Context, reader } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 import type { JobControl } from '../jobs/schema.ts';
-import { createGroup } from '../llm/group.ts';
+import { createGroup } from '../llm/calls/group.ts';
 import type { ModelClient } from '../llm/models.ts';
 import { targetClient } from '../registry/actions.ts';
 import { campaignOf, campaignProgress, completeCampaign, recordJudgments, recordReplies } from './actions.ts';

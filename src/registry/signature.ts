@@ -1,10 +1,10 @@
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { sha256Hex } from '../core/hash.ts';
-import { signEnvelope } from '../ledger/dsse.ts';
+import { signEnvelope } from '../ledger/attestations/dsse.ts';
+import { type ModelFileDigest, modelStatement } from '../ledger/attestations/model-signature.ts';
+import { encodeStatement, statementPayloadType } from '../ledger/attestations/statement.ts';
 import { makeDirectory, replaceFile } from '../ledger/durable-file.ts';
-import type { Signer } from '../ledger/ed25519.ts';
-import { type ModelFileDigest, modelStatement } from '../ledger/model-signature.ts';
-import { encodeStatement, statementPayloadType } from '../ledger/statement.ts';
+import type { Signer } from '../ledger/keys/ed25519.ts';
 import { filePath } from './model.ts';
 import type { Model } from './schema.ts';
 

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { type Context, reader, type TxContext } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 
-import { noWitnesses, policyText } from '../ledger/witness-policy.ts';
-import { checkpointKeys } from '../release/key-ring.ts';
+import { noWitnesses, policyText } from '../ledger/witnesses/policy.ts';
+import { checkpointKeys } from '../release/sealing/key-ring.ts';
 import type { Model } from './schema.ts';
 import { type SignedModel, signaturePath, writeSignature } from './signature.ts';
 import { insertSignature, readSignature, type StoredSignature } from './store.ts';

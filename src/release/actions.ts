@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { type Role, requireRole } from '../context/actor.ts';
 import { type Context, reader, type TxContext, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
-import { sequencerOf } from '../ledger/sequencer.ts';
-import { type Rules, readRules } from '../verify/rules.ts';
+import { sequencerOf } from '../ledger/log/sequencer.ts';
+import { type Rules, readRules } from '../verify/replay/rules.ts';
 import { approvalDigest } from './approval-digest.ts';
-import { buildRelease } from './build.ts';
-import { planRelease } from './plan.ts';
+import { buildRelease } from './data/build.ts';
+import { planRelease } from './data/plan.ts';
 import { policyData, publishPolicy } from './policy-record.ts';
 import type { CreateRelease, Exclusion, Release } from './schema.ts';
 import {

@@ -6,25 +6,25 @@ import { requireRole } from '../context/actor.ts';
 import { type Context, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
 import { appendEvent, asJson } from '../ledger/actions.ts';
-import { sequencerOf } from '../ledger/sequencer.ts';
-import { recordsFile } from '../verify/export-files.ts';
+import { sequencerOf } from '../ledger/log/sequencer.ts';
+import { recordsFile } from '../verify/files/export-files.ts';
+import { parseRecord } from '../verify/files/records.ts';
+import { sealVersion } from '../verify/files/seal.ts';
 import { readLines } from '../verify/lines.ts';
-import { parseRecord } from '../verify/records.ts';
-import { sealVersion } from '../verify/seal.ts';
 import { verifyExport } from '../verify/verify-export.ts';
 import { currentRules, releaseNamed } from './actions.ts';
-import { anchorSeal, isWitnessed } from './anchor.ts';
 import { approvalDigest } from './approval-digest.ts';
-import { writeAttestations } from './attestations.ts';
-import type { Built } from './build.ts';
-import type { ReleaseFacts } from './facts.ts';
-import { sealedManifest } from './frozen-files.ts';
-import { signManifest, writeManifest } from './manifest.ts';
-import { planRelease } from './plan.ts';
-import { writeProvenance } from './provenance.ts';
+import type { Built } from './data/build.ts';
+import type { ReleaseFacts } from './data/facts.ts';
+import { planRelease } from './data/plan.ts';
+import { writeData, writeDescriptions } from './data/write-data.ts';
+import { sealedManifest } from './export/frozen-files.ts';
 import type { Release } from './schema.ts';
+import { anchorSeal, isWitnessed } from './sealing/anchor.ts';
+import { writeAttestations } from './sealing/attestations.ts';
+import { signManifest, writeManifest } from './sealing/manifest.ts';
+import { writeProvenance } from './sealing/provenance.ts';
 import { lockRelease, markSealed, setAnchor } from './store.ts';
-import { writeData, writeDescriptions } from './write-data.ts';
 
 /**
  * Approves a draft: its rows are written, sealed in the log, exported with their proofs, verified, and frozen. A draft

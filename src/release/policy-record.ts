@@ -3,7 +3,7 @@ import { canonicalJson, type JsonValue } from '../core/canonical-json.ts';
 import { appendEvent, asJson, eventData } from '../ledger/actions.ts';
 import { systemEventsOf } from '../ledger/chains.ts';
 import type { Profile } from '../profile/schema.ts';
-import { policyVersion } from '../verify/rules.ts';
+import { policyVersion } from '../verify/replay/rules.ts';
 
 /** The data of a `policy.published` event: all of a profile by which a verifier judges releases. */
 export function policyData(profile: Profile): { [key: string]: JsonValue } {

@@ -7,9 +7,9 @@ import type { Reply, TestApp } from '../../test/app.ts';
 import { openCollectedApp } from '../../test/collected.ts';
 import { transact } from '../context/context.ts';
 import { appendEvent } from '../ledger/actions.ts';
-import { openCheckpoint } from '../ledger/checkpoint.ts';
-import { openKeyFile } from '../ledger/keys.ts';
-import { formatVkey, parseVkey } from '../ledger/vkey.ts';
+import { openCheckpoint } from '../ledger/checkpoints/checkpoint.ts';
+import { formatVkey, parseVkey } from '../ledger/checkpoints/vkey.ts';
+import { openKeyFile } from '../ledger/keys/key-file.ts';
 import { verifyExport } from '../verify/verify-export.ts';
 
 let app: TestApp;

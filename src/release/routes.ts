@@ -4,9 +4,9 @@ import { type AppEnv, body, parse } from '../context/http.ts';
 import { Openings } from '../ledger/schema.ts';
 import { allReleases, createRelease, getRelease, releaseExclusions } from './actions.ts';
 import { approveRelease } from './approve.ts';
-import { auditRelease, auditWorkspace } from './audit.ts';
-import { exportRelease } from './export.ts';
-import { listReleaseFiles, openReleaseFile } from './files.ts';
+import { auditRelease, auditWorkspace } from './audit/audit.ts';
+import { exportRelease } from './export/export.ts';
+import { listReleaseFiles, openReleaseFile } from './export/files.ts';
 import { releaseOpenings } from './openings.ts';
 import { ApproveRelease, AuditReport, CreateRelease, ExportFormat, ExportReply, Release } from './schema.ts';
 

@@ -18,10 +18,10 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { applyEdits, parseTrace, renderTrace, type TraceEdit } from '../core/trace.ts';
 import { toBase64 } from '../ledger/bytes.ts';
-import { checkpointText } from '../ledger/checkpoint.ts';
-import { keyFingerprint, signerFromSeed } from '../ledger/ed25519.ts';
-import { logNoteSigner, signNote } from '../ledger/note.ts';
-import { formatVkey, verifierKey } from '../ledger/vkey.ts';
+import { checkpointText } from '../ledger/checkpoints/checkpoint.ts';
+import { logNoteSigner, signNote } from '../ledger/checkpoints/note.ts';
+import { formatVkey, verifierKey } from '../ledger/checkpoints/vkey.ts';
+import { keyFingerprint, signerFromSeed } from '../ledger/keys/ed25519.ts';
 import { type VerifyReport, verifyExport } from '../verify/verify-export.ts';
 
 /**

@@ -17,18 +17,18 @@ import {
 } from '../../test/sealed-release.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { seededRandom } from '../core/random.ts';
+import { signEnvelope } from '../ledger/attestations/dsse.ts';
+import { encodeStatement, predicateTypes, statementPayloadType } from '../ledger/attestations/statement.ts';
 import { toBase64 } from '../ledger/bytes.ts';
-import { checkpointText } from '../ledger/checkpoint.ts';
-import { newSalt } from '../ledger/commitment.ts';
-import { signEnvelope } from '../ledger/dsse.ts';
-import { type Signer, signerFromSeed } from '../ledger/ed25519.ts';
-import { logNoteSigner, signNote } from '../ledger/note.ts';
-import { encodeStatement, predicateTypes, statementPayloadType } from '../ledger/statement.ts';
-import { formatVkey, verifierKey } from '../ledger/vkey.ts';
+import { checkpointText } from '../ledger/checkpoints/checkpoint.ts';
+import { logNoteSigner, signNote } from '../ledger/checkpoints/note.ts';
+import { formatVkey, verifierKey } from '../ledger/checkpoints/vkey.ts';
+import { type Signer, signerFromSeed } from '../ledger/keys/ed25519.ts';
+import { newSalt } from '../ledger/leaves/commitment.ts';
 import { verifyExport } from '../verify/verify-export.ts';
-import { attestationsFile } from './attestations.ts';
-import { auditRelease, auditWorkspace } from './audit.ts';
-import { writeManifest } from './manifest.ts';
+import { auditRelease, auditWorkspace } from './audit/audit.ts';
+import { attestationsFile } from './sealing/attestations.ts';
+import { writeManifest } from './sealing/manifest.ts';
 
 let release: SealedRelease;
 

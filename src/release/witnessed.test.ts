@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestApp, type TestApp } from '../../test/app.ts';
 import { collectExample, teacher } from '../../test/example.ts';
 import { type RunningWitness, startWitness } from '../../test/witness.ts';
-import { formatVkey } from '../ledger/vkey.ts';
+import { formatVkey } from '../ledger/checkpoints/vkey.ts';
 import { type VerifyReport, verifyExport } from '../verify/verify-export.ts';
 
 let app: TestApp;

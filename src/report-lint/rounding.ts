@@ -1,5 +1,5 @@
 import { roundedText, supportedDecimals } from '../statistics/digits.ts';
-import { wilsonInterval } from '../statistics/proportion.ts';
+import { wilsonInterval } from '../statistics/intervals/proportion.ts';
 import type { Finding, RuleResult } from './finding.ts';
 import type { Table } from './table.ts';
 

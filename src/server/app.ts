@@ -17,7 +17,7 @@ import { logRoutes } from '../ledger/routes.ts';
 import { redteamRoutes } from '../redteam/routes.ts';
 import { registryRoutes } from '../registry/routes.ts';
 import { auditRoutes, releaseRoutes } from '../release/routes.ts';
-import { instanceRoutes } from '../review/instance-routes.ts';
+import { instanceRoutes } from '../review/instances/routes.ts';
 import { reviewRoutes } from '../review/routes.ts';
 import { servingRoutes } from '../serving/routes.ts';
 import { studyRoutes } from '../study/routes.ts';

@@ -9,7 +9,7 @@ import { transact } from '../context/context.ts';
 import { configFile, workspaceAt } from '../context/workspace.ts';
 import { AppError } from '../core/error.ts';
 import { appendEvent } from '../ledger/actions.ts';
-import { newExampleSubject } from '../ledger/subject.ts';
+import { newExampleSubject } from '../ledger/leaves/subject.ts';
 import { openServices, type Services } from './services.ts';
 
 const server = inject('postgresUrl');

@@ -9,12 +9,12 @@ import { transact } from '../context/context.ts';
 import { configFile, workspaceAt } from '../context/workspace.ts';
 import { AppError } from '../core/error.ts';
 import { appendEvent, logStatus } from '../ledger/actions.ts';
-import { openCheckpoint } from '../ledger/checkpoint.ts';
+import { openCheckpoint } from '../ledger/checkpoints/checkpoint.ts';
+import { formatVkey, type VerifierKey } from '../ledger/checkpoints/vkey.ts';
 import { history } from '../ledger/history.ts';
-import { createKeyFile } from '../ledger/keys.ts';
+import { createKeyFile } from '../ledger/keys/key-file.ts';
 import { rotateKey } from '../ledger/rotate.ts';
-import { formatVkey, type VerifierKey } from '../ledger/vkey.ts';
-import { auditWorkspace } from '../release/audit.ts';
+import { auditWorkspace } from '../release/audit/audit.ts';
 import { openServices, type Services } from './services.ts';
 
 /** Workspaces on disk, closed and opened again as by commands that follow each other. */

@@ -1,4 +1,4 @@
-import { agreementTable } from '../statistics/agreement-table.ts';
+import { agreementTable } from '../statistics/agreement/table.ts';
 import { plain } from './finding.ts';
 import type { StudyAnalysis } from './report-schema.ts';
 import type { CountedRating } from './scores.ts';

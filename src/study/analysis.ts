@@ -1,8 +1,8 @@
-import { holm } from '../statistics/holm.ts';
-import { type IccForm, icc, twoWayAnova } from '../statistics/icc.ts';
-import { type Arm, type PairedReport, pairedAnalysis } from '../statistics/paired-analysis.ts';
-import { pairedMean } from '../statistics/paired-t.ts';
-import { rateOf } from '../statistics/proportion.ts';
+import { type IccForm, icc, twoWayAnova } from '../statistics/agreement/icc.ts';
+import { type Arm, type PairedReport, pairedAnalysis } from '../statistics/comparisons/analysis.ts';
+import { holm } from '../statistics/hypothesis-tests/holm.ts';
+import { pairedMean } from '../statistics/hypothesis-tests/paired-t.ts';
+import { rateOf } from '../statistics/intervals/proportion.ts';
 import { pairedDifferences } from '../statistics/ranks.ts';
 import { intervalOf, type StatisticResult, withInterval } from '../statistics/result.ts';
 import { at } from '../statistics/vector.ts';

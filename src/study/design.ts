@@ -1,6 +1,6 @@
 import { AppError } from '../core/error.ts';
 import type { StudyAxis, StudyRating } from '../profile/study-rating-schema.ts';
-import { exactLimit } from '../statistics/wilcoxon.ts';
+import { exactLimit } from '../statistics/hypothesis-tests/wilcoxon.ts';
 import type { StudyContrast, StudyDesign, StudyOutcome } from './design-schema.ts';
 import { isClustered, permitted } from './registered.ts';
 

@@ -1,6 +1,6 @@
+import { type Arm, type PairComparison, pairedAnalysis } from '../statistics/comparisons/analysis.ts';
+import { findingOf } from '../statistics/comparisons/finding.ts';
 import { intervalText } from '../statistics/digits.ts';
-import { type Arm, type PairComparison, pairedAnalysis } from '../statistics/paired-analysis.ts';
-import { findingOf } from '../statistics/paired-finding.ts';
 import { type Interval, intervalOf, type StatisticResult } from '../statistics/result.ts';
 import type { Hypothesis, PrimaryInterval, StudyContrast, StudyDesign, StudyOutcome } from './design-schema.ts';
 import { valueText } from './figure-text.ts';

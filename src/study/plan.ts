@@ -6,8 +6,8 @@ import {
   meanNonInferiorityPower,
   pairedTPower,
   wilcoxonPower,
-} from '../statistics/paired-power.ts';
-import { nonInferiorityPower } from '../statistics/tango-power.ts';
+} from '../statistics/power/paired-power.ts';
+import { nonInferiorityPower } from '../statistics/power/tango-power.ts';
 import type { Hypothesis, StudyContrast, StudyDesign, StudyOutcome } from './design-schema.ts';
 import { clustersOf, isClustered, outcomeName } from './registered.ts';
 import type { PlannedClaim, StudyPlan } from './schema.ts';

@@ -1,5 +1,5 @@
-import type { Arm } from '../statistics/paired-analysis.ts';
-import { pairedTPower } from '../statistics/paired-power.ts';
+import type { Arm } from '../statistics/comparisons/analysis.ts';
+import { pairedTPower } from '../statistics/power/paired-power.ts';
 import { pairedDifferences } from '../statistics/ranks.ts';
 import { intervalOf } from '../statistics/result.ts';
 import { bisect } from '../statistics/solve.ts';

@@ -1,4 +1,4 @@
-import type { Arm } from '../statistics/paired-analysis.ts';
+import type { Arm } from '../statistics/comparisons/analysis.ts';
 import { mean, sum } from '../statistics/vector.ts';
 import type { StudyDesign, StudyOutcome } from './design-schema.ts';
 import type { SealedDesign } from './sealed-design.ts';

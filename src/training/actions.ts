@@ -5,7 +5,7 @@ import { type Context, reader, type TxContext, transact } from '../context/conte
 import { canonicalJson } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
 import { appendEvent, asJson } from '../ledger/actions.ts';
-import { deleteCallsFor } from '../llm/call-store.ts';
+import { deleteCallsFor } from '../llm/calls/call-store.ts';
 import { dropQuestions } from './data.ts';
 import { externalLauncher } from './launch/schema.ts';
 import { partsOfDefinition, requireCriteria } from './rewards/definition.ts';

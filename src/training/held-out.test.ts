@@ -6,7 +6,7 @@ import { openRun } from '../../test/training-run.ts';
 import { transact } from '../context/context.ts';
 import { textDigest } from '../judging/text.ts';
 import { frozenRelease } from '../release/actions.ts';
-import { sealedRows } from '../release/export.ts';
+import { sealedRows } from '../release/export/export.ts';
 import { objectAt, textAt } from '../verify/fields.ts';
 import { writeTrainingData } from './data.ts';
 import { holdOut } from './held-out.ts';

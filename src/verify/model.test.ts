@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { sha256Hex } from '../core/hash.ts';
-import { signEnvelope } from '../ledger/dsse.ts';
-import { signerFromSeed } from '../ledger/ed25519.ts';
-import { modelStatement } from '../ledger/model-signature.ts';
-import { encodeStatement, statementPayloadType } from '../ledger/statement.ts';
-import { ed25519Note, formatVkey, verifierKey } from '../ledger/vkey.ts';
+import { signEnvelope } from '../ledger/attestations/dsse.ts';
+import { modelStatement } from '../ledger/attestations/model-signature.ts';
+import { encodeStatement, statementPayloadType } from '../ledger/attestations/statement.ts';
+import { ed25519Note, formatVkey, verifierKey } from '../ledger/checkpoints/vkey.ts';
+import { signerFromSeed } from '../ledger/keys/ed25519.ts';
 import { modelText, verifyModel } from './model.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'safemed-model-'));

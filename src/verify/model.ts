@@ -3,11 +3,11 @@ import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError, messageOf } from '../core/error.ts';
-import { openEnvelope } from '../ledger/dsse.ts';
-import { keyFingerprint } from '../ledger/ed25519.ts';
-import { modelFiles } from '../ledger/model-signature.ts';
-import type { Policy } from '../ledger/policy.ts';
-import { decodeStatement, statementPayloadType } from '../ledger/statement.ts';
+import { openEnvelope } from '../ledger/attestations/dsse.ts';
+import { modelFiles } from '../ledger/attestations/model-signature.ts';
+import { decodeStatement, statementPayloadType } from '../ledger/attestations/statement.ts';
+import type { Policy } from '../ledger/checkpoints/policy.ts';
+import { keyFingerprint } from '../ledger/keys/ed25519.ts';
 import { readPolicyFile } from './policy-file.ts';
 
 /** changed: other bytes than signed · missing: signed and not there · unsigned: there and not signed · link: a symbolic link. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { AppError, messageOf } from '../core/error.ts';
-import { type Policy, parsePolicy } from '../ledger/policy.ts';
+import { type Policy, parsePolicy } from '../ledger/checkpoints/policy.ts';
 
 /** The policy of a file that the user gives; throws invalid_input where it cannot be read. */
 export async function readPolicyFile(path: string): Promise<Policy> {

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { parseStrictJson } from '../core/canonical-json.ts';
 import { AppError } from '../core/error.ts';
+import { parseEnvelope } from '../ledger/attestations/dsse.ts';
+import { decodeStatement } from '../ledger/attestations/statement.ts';
 import { fromBase64, fromUtf8 } from '../ledger/bytes.ts';
-import { opensCommitment } from '../ledger/commitment.ts';
-import { parseEnvelope } from '../ledger/dsse.ts';
-import { decodeLeaf, type Leaf } from '../ledger/leaf.ts';
-import type { Policy } from '../ledger/policy.ts';
-import { parseLogProof, verifyLogProof } from '../ledger/proof.ts';
-import { decodeStatement } from '../ledger/statement.ts';
+import type { Policy } from '../ledger/checkpoints/policy.ts';
+import { parseLogProof, verifyLogProof } from '../ledger/checkpoints/tlog-proof.ts';
+import { opensCommitment } from '../ledger/leaves/commitment.ts';
+import { decodeLeaf, type Leaf } from '../ledger/leaves/leaf.ts';
 import { asObject, type JsonObject, textAt } from './fields.ts';
 import { readPolicyFile } from './policy-file.ts';
 

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestApp } from '../../test/app.ts';
 import { openCollectedApp } from '../../test/collected.ts';
 import { fromBase64, toBase64 } from '../ledger/bytes.ts';
-import { signerFromSeed } from '../ledger/ed25519.ts';
-import { parsePolicy } from '../ledger/policy.ts';
-import { formatLogProof, parseLogProof } from '../ledger/proof.ts';
-import { formatVkey, verifierKey } from '../ledger/vkey.ts';
+import { parsePolicy } from '../ledger/checkpoints/policy.ts';
+import { formatLogProof, parseLogProof } from '../ledger/checkpoints/tlog-proof.ts';
+import { formatVkey, verifierKey } from '../ledger/checkpoints/vkey.ts';
+import { signerFromSeed } from '../ledger/keys/ed25519.ts';
 import { verifyProofFile } from './proof-file.ts';
 import { proveRecord } from './prove.ts';
 

@@ -1,6 +1,6 @@
 import { AppError, messageOf } from '../core/error.ts';
 import { type CheckId, checkNames } from './problem.ts';
-import { isUnsupported } from './rules.ts';
+import { isUnsupported } from './replay/rules.ts';
 
 /** Something that does not fit. `record` is the id of the row it concerns, where it concerns one. */
 export type Finding = {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { requireRole } from '../context/actor.ts';
 import { type Context, reader, transact } from '../context/context.ts';
 import { AppError } from '../core/error.ts';
-import { destroyNamedKey, makeNamedKey } from '../ledger/named-keys.ts';
+import { destroyNamedKey, makeNamedKey } from '../ledger/vault/named-keys.ts';
 import type { Delivery, Webhook, WebhookInput } from './schema.ts';
 import { formatSecret } from './sign.ts';
 import * as store from './store.ts';

@@ -1,6 +1,6 @@
 import { type Context, transact } from '../context/context.ts';
 import { AppError, messageOf } from '../core/error.ts';
-import { namedKey } from '../ledger/named-keys.ts';
+import { namedKey } from '../ledger/vault/named-keys.ts';
 import { giveUpDays, isOver, pauseAfter } from './schedule.ts';
 import { Message, type Webhook } from './schema.ts';
 import { type Outcome, send } from './send.ts';

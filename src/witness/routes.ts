@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { messageOf } from '../core/error.ts';
-import { sizeContentType } from '../ledger/witness-request.ts';
+import { sizeContentType } from '../ledger/witnesses/request.ts';
 import type { Witness } from './witness.ts';
 
 /** A proof of 63 lines and a checkpoint with a hundred signatures take a quarter of this. */

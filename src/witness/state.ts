@@ -2,11 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, messageOf } from '../core/error.ts';
 import { sha256Hex } from '../core/hash.ts';
-import { type Checkpoint, parseCheckpoint } from '../ledger/checkpoint.ts';
+import { type Checkpoint, parseCheckpoint } from '../ledger/checkpoints/checkpoint.ts';
+import { openNote } from '../ledger/checkpoints/note.ts';
+import type { VerifierKey } from '../ledger/checkpoints/vkey.ts';
 import { makeDirectory, replaceFile, syncDirectory } from '../ledger/durable-file.ts';
-import { openNote } from '../ledger/note.ts';
-import { isMissing } from '../ledger/tile-source.ts';
-import type { VerifierKey } from '../ledger/vkey.ts';
+import { isMissing } from '../ledger/tiles/source.ts';
 
 /**
  * What a witness has cosigned last, one file a log: `heads/<SHA-256 of the origin, hex>/checkpoint`, the note with the

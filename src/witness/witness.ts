@@ -3,12 +3,23 @@ import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/error.ts';
 import { type OwnerLock, takeOwnerLock } from '../db/owner-lock.ts';
+import { signatureLine, witnessNoteSigner } from '../ledger/checkpoints/note.ts';
+import {
+  ed25519Cosignature,
+  ed25519Note,
+  parseVkey,
+  type VerifierKey,
+  verifierKey,
+} from '../ledger/checkpoints/vkey.ts';
 import { makeDirectory } from '../ledger/durable-file.ts';
-import type { Signer } from '../ledger/ed25519.ts';
-import { createKeyFile, openKeyFile } from '../ledger/keys.ts';
-import { signatureLine, witnessNoteSigner } from '../ledger/note.ts';
-import { ed25519Cosignature, ed25519Note, parseVkey, type VerifierKey, verifierKey } from '../ledger/vkey.ts';
-import { judgeAddCheckpoint, type OpenedRequest, openAddCheckpoint, type Refusal } from '../ledger/witness-request.ts';
+import type { Signer } from '../ledger/keys/ed25519.ts';
+import { createKeyFile, openKeyFile } from '../ledger/keys/key-file.ts';
+import {
+  judgeAddCheckpoint,
+  type OpenedRequest,
+  openAddCheckpoint,
+  type Refusal,
+} from '../ledger/witnesses/request.ts';
 import { openWitnessState } from './state.ts';
 
 /** The answer to add-checkpoint: cosignature lines, the size last cosigned, or why not. */

@@ -5,7 +5,7 @@ import { startChromium } from '../../scripts/chromium.ts';
 import type { Instance } from '../../src/generation/schema.ts';
 import type { Overview } from '../../src/governance/schema.ts';
 import { beat, claimRun, finishRun, insertRun } from '../../src/jobs/store.ts';
-import type { InstanceView } from '../../src/review/instance-view-schema.ts';
+import type { InstanceView } from '../../src/review/instances/schema.ts';
 import { instanceStates, stages } from '../../web/app/words.ts';
 import { exampleLines } from '../example.ts';
 import { settled, violations } from './browse.ts';

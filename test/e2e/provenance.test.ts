@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
 import type { Instance } from '../../src/generation/schema.ts';
 import type { Openings } from '../../src/ledger/schema.ts';
-import type { InstanceView } from '../../src/review/instance-view-schema.ts';
+import type { InstanceView } from '../../src/review/instances/schema.ts';
 import { exampleLines } from '../example.ts';
 import { settled } from './browse.ts';
 import { hostile, plantHostile } from './hostile.ts';

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startChromium } from '../../scripts/chromium.ts';
-import type { GoldLine } from '../../src/calibration/gold-schema.ts';
+import type { GoldLine } from '../../src/calibration/gold/schema.ts';
 import type { AgreementReport } from '../../src/calibration/schema.ts';
 import { settled } from './browse.ts';
 import { lookOver } from './look-over.ts';

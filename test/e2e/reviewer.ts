@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { Draft, Submission } from '../../src/review/draft-schema.ts';
+import type { Draft, Submission } from '../../src/review/drafts/schema.ts';
 import type { Site } from './site.ts';
 
 /** A browser of its own of a signed-in reviewer. */

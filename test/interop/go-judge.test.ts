@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/core/random.ts';
 import { fromBase64, toBase64, utf8 } from '../../src/ledger/bytes.ts';
-import { checkpointText, type Head } from '../../src/ledger/checkpoint.ts';
-import { signerFromSeed } from '../../src/ledger/ed25519.ts';
-import { createLog, type Log } from '../../src/ledger/log.ts';
-import { logNoteSigner, openNote, signNote, witnessNoteSigner } from '../../src/ledger/note.ts';
-import { rootFromTiles } from '../../src/ledger/tile-source.ts';
-import { type Hash, leafHash, rootOfList } from '../../src/ledger/tree.ts';
-import { consistencyProof, inclusionProof, verifyConsistency, verifyInclusion } from '../../src/ledger/tree-proof.ts';
-import { formatVkey } from '../../src/ledger/vkey.ts';
+import { checkpointText, type Head } from '../../src/ledger/checkpoints/checkpoint.ts';
+import { logNoteSigner, openNote, signNote, witnessNoteSigner } from '../../src/ledger/checkpoints/note.ts';
+import { formatVkey } from '../../src/ledger/checkpoints/vkey.ts';
+import { signerFromSeed } from '../../src/ledger/keys/ed25519.ts';
+import { createLog, type Log } from '../../src/ledger/log/log.ts';
+import { rootFromTiles } from '../../src/ledger/tiles/source.ts';
+import { consistencyProof, inclusionProof, verifyConsistency, verifyInclusion } from '../../src/ledger/tree/proof.ts';
+import { type Hash, leafHash, rootOfList } from '../../src/ledger/tree/tree.ts';
 import { buildGo, goMissing, runProgram } from './go.ts';
 
 /** golang.org/x/mod/sumdb, the code behind Go's checksum database, as the judge of what this project writes. */

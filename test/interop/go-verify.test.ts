@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../src/core/canonical-json.ts';
 import { toBase64 } from '../../src/ledger/bytes.ts';
-import { checkpointText, parseCheckpoint } from '../../src/ledger/checkpoint.ts';
-import { logNoteSigner, parseNote, signNote } from '../../src/ledger/note.ts';
-import { formatVkey } from '../../src/ledger/vkey.ts';
+import { checkpointText, parseCheckpoint } from '../../src/ledger/checkpoints/checkpoint.ts';
+import { logNoteSigner, parseNote, signNote } from '../../src/ledger/checkpoints/note.ts';
+import { formatVkey } from '../../src/ledger/checkpoints/vkey.ts';
 import { linesOf, openingsFile, rewrite, type SealedRelease, sealRelease } from '../sealed-release.ts';
 import { buildGo, goMissing, runProgram } from './go.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { decisionDigest as serverDigest } from '../../src/review/case-digest.ts';
-import type { MaskedStatement } from '../../src/review/case-schema.ts';
+import { decisionDigest as serverDigest } from '../../src/review/cases/digest.ts';
+import type { MaskedStatement } from '../../src/review/cases/schema.ts';
 import { type DecisionInput, type Edit, PanelCase, type StepMark } from '../../src/review/schema.ts';
 import { alignStatements, foldRows, type Row } from '../../web/cases/align.ts';
 import {

@@ -1,15 +1,15 @@
 import { canonicalBytes } from '../../src/core/canonical-json.ts';
 import { sha256Hex } from '../../src/core/hash.ts';
-import { checkpointText } from '../../src/ledger/checkpoint.ts';
-import { commitmentTo } from '../../src/ledger/commitment.ts';
-import { signEnvelope } from '../../src/ledger/dsse.ts';
-import { type Signer, signerFromSeed } from '../../src/ledger/ed25519.ts';
-import { type ChainEnd, linkLeaf } from '../../src/ledger/leaf.ts';
-import { logNoteSigner, signNote } from '../../src/ledger/note.ts';
+import { signEnvelope } from '../../src/ledger/attestations/dsse.ts';
+import { checkpointText } from '../../src/ledger/checkpoints/checkpoint.ts';
+import { logNoteSigner, signNote } from '../../src/ledger/checkpoints/note.ts';
+import { formatVkey } from '../../src/ledger/checkpoints/vkey.ts';
+import { type Signer, signerFromSeed } from '../../src/ledger/keys/ed25519.ts';
+import { commitmentTo } from '../../src/ledger/leaves/commitment.ts';
+import { type ChainEnd, linkLeaf } from '../../src/ledger/leaves/leaf.ts';
 import type { Opening } from '../../src/ledger/schema.ts';
-import { encodeHashTile } from '../../src/ledger/tiles.ts';
-import { leafHash, rootOfList } from '../../src/ledger/tree.ts';
-import { formatVkey } from '../../src/ledger/vkey.ts';
+import { encodeHashTile } from '../../src/ledger/tiles/tiles.ts';
+import { leafHash, rootOfList } from '../../src/ledger/tree/tree.ts';
 import { fromBase64, toBase64 } from '../../web/verify/bytes.ts';
 import type { Ask } from '../../web/verify/log.ts';
 

@@ -1,4 +1,4 @@
-import type { WorkItem } from '../../src/review/draft-schema.ts';
+import type { WorkItem } from '../../src/review/drafts/schema.ts';
 
 const anchors = [1, 2, 3, 4, 5].map((point) => ({ en: `Anchor ${point}.`, zh: `描述${point}。` }));
 const named = (code: string) => ({ code, name: { en: code, zh: '名称' } });

@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { DraftContent } from '../../src/review/draft-schema.ts';
+import type { DraftContent } from '../../src/review/drafts/schema.ts';
 import { ReviewInput } from '../../src/review/schema.ts';
 import {
   adopt,

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { Signer } from '../../src/ledger/ed25519.ts';
+import type { Signer } from '../../src/ledger/keys/ed25519.ts';
 import type { Opening } from '../../src/ledger/schema.ts';
 import { toBase64 } from '../../web/verify/bytes.ts';
 import { checkChain, type EventState } from '../../web/verify/chain.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { canonicalBytes } from '../../src/core/canonical-json.ts';
-import { signEnvelope } from '../../src/ledger/dsse.ts';
-import { signerFromSeed } from '../../src/ledger/ed25519.ts';
-import { encodeLeaf } from '../../src/ledger/leaf.ts';
-import { scopeSubject } from '../../src/ledger/subject.ts';
-import { rootOfList, leafHash as serverLeafHash } from '../../src/ledger/tree.ts';
+import { signEnvelope } from '../../src/ledger/attestations/dsse.ts';
+import { signerFromSeed } from '../../src/ledger/keys/ed25519.ts';
+import { encodeLeaf } from '../../src/ledger/leaves/leaf.ts';
+import { scopeSubject } from '../../src/ledger/leaves/subject.ts';
+import { rootOfList, leafHash as serverLeafHash } from '../../src/ledger/tree/tree.ts';
 import { type Bytes, fromBase64, toBase64, toHex, utf8 } from '../../web/verify/bytes.ts';
 import { openCheckpoint } from '../../web/verify/checkpoint.ts';
 import { openEnvelope } from '../../web/verify/envelope.ts';

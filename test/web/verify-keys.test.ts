@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
-import { keyFingerprint, type Signer } from '../../src/ledger/ed25519.ts';
+import { keyFingerprint, type Signer } from '../../src/ledger/keys/ed25519.ts';
+import { scopeSubject } from '../../src/ledger/leaves/subject.ts';
 import type { Opening } from '../../src/ledger/schema.ts';
-import { scopeSubject } from '../../src/ledger/subject.ts';
 import { toBase64 } from '../../web/verify/bytes.ts';
 import { checkChain } from '../../web/verify/chain.ts';
 import { checkLog } from '../../web/verify/log.ts';

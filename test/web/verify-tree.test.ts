@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseTilePath } from '../../src/ledger/tile-path.ts';
-import { encodeHashTile } from '../../src/ledger/tiles.ts';
-import { leafHash as ourLeafHash, rootOfList } from '../../src/ledger/tree.ts';
+import { parseTilePath } from '../../src/ledger/tiles/path.ts';
+import { encodeHashTile } from '../../src/ledger/tiles/tiles.ts';
 import {
   consistencyProof as ourConsistencyProof,
   inclusionProof as ourInclusionProof,
-} from '../../src/ledger/tree-proof.ts';
+} from '../../src/ledger/tree/proof.ts';
+import { leafHash as ourLeafHash, rootOfList } from '../../src/ledger/tree/tree.ts';
 import { type Bytes, toHex } from '../../web/verify/bytes.ts';
 import type { Head } from '../../web/verify/checkpoint.ts';
 import { VerifyError } from '../../web/verify/fault.ts';

@@ -1,7 +1,7 @@
 import type { AnswerState, InstanceState } from '../../src/generation/schema.ts';
 import type { PartName, StageName } from '../../src/governance/schema.ts';
 import type { JobKind, JobState } from '../../src/jobs/schema.ts';
-import type { ErasureReason } from '../../src/ledger/erasure-schema.ts';
+import type { ErasureReason } from '../../src/ledger/erasure/schema.ts';
 import type { EventType } from '../../src/ledger/event-types.ts';
 import type { Language, QuestionKind } from '../../src/profile/schema.ts';
 import type { ExclusionCode, ReleaseState } from '../../src/release/schema.ts';

@@ -1,4 +1,4 @@
-import type { CaseView, MaskedStatement } from '../../src/review/case-schema.ts';
+import type { CaseView, MaskedStatement } from '../../src/review/cases/schema.ts';
 import type { Edit, StepMark } from '../../src/review/schema.ts';
 
 /** Where something was said: at a step, in the gap after one (0 = before the first), or at the answer. */

@@ -4,7 +4,7 @@ import { Anchor, Button, Group, Stack, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { renderTrace } from '../../src/core/trace.ts';
-import type { CaseView } from '../../src/review/case-schema.ts';
+import type { CaseView } from '../../src/review/cases/schema.ts';
 import type { PanelVote } from '../../src/review/schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';

@@ -1,6 +1,6 @@
 import { Button, Text, Title } from '@mantine/core';
 import { type KeyboardEvent, useRef, useState } from 'react';
-import type { CaseView, MaskedStatement } from '../../src/review/case-schema.ts';
+import type { CaseView, MaskedStatement } from '../../src/review/cases/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { SourceText } from '../ui/source-text.tsx';
 import { Tag } from '../ui/tag.tsx';

@@ -2,7 +2,7 @@ import { Button, Group, NativeSelect, Radio, Stack, Text, Textarea, Title } from
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { SignatureProof } from '../../src/accounts/schema.ts';
-import type { CaseView } from '../../src/review/case-schema.ts';
+import type { CaseView } from '../../src/review/cases/schema.ts';
 import type { DecisionInput } from '../../src/review/schema.ts';
 import { Problem } from '../account/problem.tsx';
 import { SignDialog } from '../account/sign-dialog.tsx';

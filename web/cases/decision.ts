@@ -1,5 +1,5 @@
 import { canonicalBytes } from '../../src/core/canonical-json.ts';
-import type { CaseView, MaskedStatement } from '../../src/review/case-schema.ts';
+import type { CaseView, MaskedStatement } from '../../src/review/cases/schema.ts';
 import type { Board, DecisionInput, Edit, PanelVote } from '../../src/review/schema.ts';
 import { editsPlace, type Place } from './align.ts';
 

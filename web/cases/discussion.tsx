@@ -1,6 +1,6 @@
 import { Button, Stack, Text, Textarea, Title } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import type { CaseView } from '../../src/review/case-schema.ts';
+import type { CaseView } from '../../src/review/cases/schema.ts';
 import { Problem } from '../account/problem.tsx';
 import { useLocale } from '../app/locale.tsx';
 import { SourceText } from '../ui/source-text.tsx';

@@ -1,5 +1,5 @@
 import { Text, Title } from '@mantine/core';
-import type { CaseView } from '../../src/review/case-schema.ts';
+import type { CaseView } from '../../src/review/cases/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { SourceText } from '../ui/source-text.tsx';
 import { texts } from './texts.ts';

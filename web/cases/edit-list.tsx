@@ -1,6 +1,6 @@
 import { Button, Group, NativeSelect, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { CaseView } from '../../src/review/case-schema.ts';
+import type { CaseView } from '../../src/review/cases/schema.ts';
 import type { Edit } from '../../src/review/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { ChangedText } from '../ui/changed-text.tsx';

@@ -1,4 +1,4 @@
-import type { MaskedStatement } from '../../src/review/case-schema.ts';
+import type { MaskedStatement } from '../../src/review/cases/schema.ts';
 
 /** The scores of one criterion side by side. `gap`: highest less lowest, in points; 0 where fewer than two scored it. */
 export type ScoreRow = { criterion: string; scores: { label: string; score?: number; edited?: number }[]; gap: number };

@@ -1,5 +1,5 @@
 import { Title } from '@mantine/core';
-import type { CaseView, MaskedStatement } from '../../src/review/case-schema.ts';
+import type { CaseView, MaskedStatement } from '../../src/review/cases/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { useNames } from '../app/names.ts';
 import { verdicts } from '../app/words.ts';

@@ -1,4 +1,4 @@
-import type { CaseView } from '../../src/review/case-schema.ts';
+import type { CaseView } from '../../src/review/cases/schema.ts';
 import type { Board, PanelState } from '../../src/review/schema.ts';
 import type { Text } from '../app/messages.ts';
 import type { Problem } from './decision.ts';

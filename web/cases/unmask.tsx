@@ -1,6 +1,6 @@
 import { Button, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import type { CaseView } from '../../src/review/case-schema.ts';
+import type { CaseView } from '../../src/review/cases/schema.ts';
 import { Problem } from '../account/problem.tsx';
 import { useLocale } from '../app/locale.tsx';
 import { texts } from './texts.ts';

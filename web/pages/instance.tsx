@@ -1,6 +1,6 @@
 import { Anchor, Card, Grid, Group, List, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { InstanceView } from '../../src/review/instance-view-schema.ts';
+import type { InstanceView } from '../../src/review/instances/schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { useNames } from '../app/names.ts';

@@ -1,7 +1,7 @@
 import { Card, Group, List, Stack, Text, Title } from '@mantine/core';
 import { parseTrace, type Trace } from '../../src/core/trace.ts';
 import type { AnswerState, TraceRecord } from '../../src/generation/schema.ts';
-import type { InstanceView } from '../../src/review/instance-view-schema.ts';
+import type { InstanceView } from '../../src/review/instances/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { answerStates, malformedReasons } from '../app/words.ts';
 import { SourceText } from '../ui/source-text.tsx';

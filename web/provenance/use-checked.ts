@@ -3,7 +3,7 @@ import { canonicalBytes } from '../../src/core/canonical-json.ts';
 import type { Question } from '../../src/corpus/schema.ts';
 import type { Openings } from '../../src/ledger/schema.ts';
 import type { Release } from '../../src/release/schema.ts';
-import type { InstanceView } from '../../src/review/instance-view-schema.ts';
+import type { InstanceView } from '../../src/review/instances/schema.ts';
 import { type ApiError, getJson, retry } from '../app/api.ts';
 import { toHex } from '../verify/bytes.ts';
 import { type CheckedEvent, checkChain } from '../verify/chain.ts';

@@ -1,5 +1,5 @@
 import { Stack, Table, Text, Title } from '@mantine/core';
-import type { BatchFigures, BatchReport, BatchState } from '../../src/calibration/batch-schema.ts';
+import type { BatchFigures, BatchReport, BatchState } from '../../src/calibration/batches/schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Loaded } from '../ui/loaded.tsx';

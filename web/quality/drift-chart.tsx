@@ -1,5 +1,5 @@
 import { Table, Text } from '@mantine/core';
-import type { Drift } from '../../src/calibration/reviewer-schema.ts';
+import type { Drift } from '../../src/calibration/reviewers/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { fixed } from './format.ts';
 import { texts } from './texts.ts';

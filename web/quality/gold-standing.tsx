@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import type { GoldStanding } from '../../src/calibration/gold-schema.ts';
+import type { GoldStanding } from '../../src/calibration/gold/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { useRate } from './rate.ts';
 import { texts } from './texts.ts';

@@ -1,6 +1,6 @@
 import { Anchor, Stack, Table, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { GoldReport, GoldSummary } from '../../src/calibration/gold-schema.ts';
+import type { GoldReport, GoldSummary } from '../../src/calibration/gold/schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { kinds } from '../app/words.ts';

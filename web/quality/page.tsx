@@ -1,6 +1,6 @@
 import { Tabs, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { ReviewersReport } from '../../src/calibration/reviewer-schema.ts';
+import type { ReviewersReport } from '../../src/calibration/reviewers/schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Loaded } from '../ui/loaded.tsx';

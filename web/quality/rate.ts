@@ -1,4 +1,4 @@
-import type { GoldStanding } from '../../src/calibration/gold-schema.ts';
+import type { GoldStanding } from '../../src/calibration/gold/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { percent } from './format.ts';
 import { texts } from './texts.ts';

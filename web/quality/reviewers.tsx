@@ -1,6 +1,6 @@
 import { Stack, Table, Text, Title } from '@mantine/core';
 import { useState } from 'react';
-import type { ReviewerFigures, ReviewersReport } from '../../src/calibration/reviewer-schema.ts';
+import type { ReviewerFigures, ReviewersReport } from '../../src/calibration/reviewers/schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Loaded } from '../ui/loaded.tsx';

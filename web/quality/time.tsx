@@ -1,5 +1,5 @@
 import { Stack, Table, Text, Title } from '@mantine/core';
-import type { ReviewTime, TimeReport } from '../../src/calibration/time-schema.ts';
+import type { ReviewTime, TimeReport } from '../../src/calibration/times/schema.ts';
 import { useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { kinds } from '../app/words.ts';

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { ConfirmationTask } from '../../src/review/draft-schema.ts';
+import type { ConfirmationTask } from '../../src/review/drafts/schema.ts';
 import type { Scores } from '../../src/review/schema.ts';
 import { ApiError, sendJson, useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';

@@ -1,7 +1,7 @@
 import { Anchor, Text, Title } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ConfirmationTask } from '../../src/review/draft-schema.ts';
+import type { ConfirmationTask } from '../../src/review/drafts/schema.ts';
 import { type ApiError, useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Loaded } from '../ui/loaded.tsx';

@@ -1,7 +1,7 @@
 import { Button, Group, Radio } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import type { Draft, WorkItem } from '../../src/review/draft-schema.ts';
+import type { Draft, WorkItem } from '../../src/review/drafts/schema.ts';
 import { type ApiError, getJson, retry } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Loaded } from '../ui/loaded.tsx';

@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { WorkItem } from '../../src/review/draft-schema.ts';
+import type { WorkItem } from '../../src/review/drafts/schema.ts';
 import type { Violation } from '../../src/review/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import type { Text } from '../app/messages.ts';

@@ -1,5 +1,5 @@
 import { Button, Group, NativeSelect, Stack, Textarea, TextInput } from '@mantine/core';
-import type { WorkItem } from '../../src/review/draft-schema.ts';
+import type { WorkItem } from '../../src/review/drafts/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { ChangedText } from '../ui/changed-text.tsx';
 import type { ReviewItem } from './review-item.ts';

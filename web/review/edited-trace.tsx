@@ -1,4 +1,4 @@
-import type { ConfirmationTask } from '../../src/review/draft-schema.ts';
+import type { ConfirmationTask } from '../../src/review/drafts/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { ChangedText } from '../ui/changed-text.tsx';
 import { SourceText } from '../ui/source-text.tsx';

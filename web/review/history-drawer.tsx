@@ -1,6 +1,6 @@
 import { Drawer } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { Draft, WorkItem } from '../../src/review/draft-schema.ts';
+import type { Draft, WorkItem } from '../../src/review/drafts/schema.ts';
 import { type ApiError, getJson, retry } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { Loaded } from '../ui/loaded.tsx';

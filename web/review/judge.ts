@@ -1,4 +1,4 @@
-import type { WorkItem } from '../../src/review/draft-schema.ts';
+import type { WorkItem } from '../../src/review/drafts/schema.ts';
 import type { ReviewInput, Verdict } from '../../src/review/schema.ts';
 import { contentOf, isFrozen, lacking, type ScoreSet, type Work, type WorkEdit } from './work.ts';
 

@@ -1,5 +1,5 @@
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
-import type { DraftContent } from '../../src/review/draft-schema.ts';
+import type { DraftContent } from '../../src/review/drafts/schema.ts';
 import type { ReviewInput } from '../../src/review/schema.ts';
 import { randomId } from './random-id.ts';
 import type { Work } from './work.ts';

@@ -1,4 +1,4 @@
-import type { DraftContent } from '../../src/review/draft-schema.ts';
+import type { DraftContent } from '../../src/review/drafts/schema.ts';
 import { same } from './same.ts';
 import type { Work } from './work.ts';
 

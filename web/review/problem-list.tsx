@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import type { WorkItem } from '../../src/review/draft-schema.ts';
+import type { WorkItem } from '../../src/review/drafts/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import type { Problem } from './judge.ts';
 import { placeText } from './place-text.ts';

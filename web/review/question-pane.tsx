@@ -1,4 +1,4 @@
-import type { WorkItem } from '../../src/review/draft-schema.ts';
+import type { WorkItem } from '../../src/review/drafts/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { kinds } from '../app/words.ts';
 import { SourceText } from '../ui/source-text.tsx';

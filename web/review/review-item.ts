@@ -1,4 +1,4 @@
-import type { WorkItem } from '../../src/review/draft-schema.ts';
+import type { WorkItem } from '../../src/review/drafts/schema.ts';
 import type { ReviewInput } from '../../src/review/schema.ts';
 import { ActiveTime } from './active-time.ts';
 import {

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import type { WorkItem } from '../../src/review/draft-schema.ts';
+import type { WorkItem } from '../../src/review/drafts/schema.ts';
 import { type Row, rowAfter, rowsOf } from './judge.ts';
 import type { ReviewItem } from './review-item.ts';
 import type { WorkEdit } from './work.ts';

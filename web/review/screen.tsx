@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import type { WorkItem } from '../../src/review/draft-schema.ts';
+import type { WorkItem } from '../../src/review/drafts/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { GuidelineDrawer } from '../guideline/drawer.tsx';
 import { BottomBar } from './bottom-bar.tsx';

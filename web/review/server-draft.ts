@@ -1,4 +1,4 @@
-import type { WorkItem } from '../../src/review/draft-schema.ts';
+import type { WorkItem } from '../../src/review/drafts/schema.ts';
 import type { LocalDraft } from './local-store.ts';
 import { emptyWork, workOf } from './work.ts';
 

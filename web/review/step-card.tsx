@@ -1,5 +1,5 @@
 import { Button, Group } from '@mantine/core';
-import type { WorkItem } from '../../src/review/draft-schema.ts';
+import type { WorkItem } from '../../src/review/drafts/schema.ts';
 import type { StepMark } from '../../src/review/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { ChangedText } from '../ui/changed-text.tsx';

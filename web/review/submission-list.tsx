@@ -1,6 +1,6 @@
 import { Button, Title } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { OwnSubmissions, Submission } from '../../src/review/draft-schema.ts';
+import type { OwnSubmissions, Submission } from '../../src/review/drafts/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import type { Text } from '../app/messages.ts';
 import { verdicts } from '../app/words.ts';

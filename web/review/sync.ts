@@ -1,4 +1,4 @@
-import type { Draft, Submission } from '../../src/review/draft-schema.ts';
+import type { Draft, Submission } from '../../src/review/drafts/schema.ts';
 import { begin, done, draftsOf, type LocalStore, type Op, pendingOps, stuck, type Trouble } from './local-store.ts';
 import { assignmentPath, leasePath, type Reply, type Send } from './requests.ts';
 

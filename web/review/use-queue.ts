@@ -1,7 +1,7 @@
 import { type QueryClient, queryOptions, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { ClaimReply } from '../../src/assignment/schema.ts';
-import type { WorkItem } from '../../src/review/draft-schema.ts';
+import type { WorkItem } from '../../src/review/drafts/schema.ts';
 import { ApiError, retry } from '../app/api.ts';
 import { adopt, draftsOf, type LocalDraft, takeBack } from './local-store.ts';
 import { ask, assignmentPath, serverNow } from './requests.ts';

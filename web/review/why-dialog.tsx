@@ -1,5 +1,5 @@
 import { Modal } from '@mantine/core';
-import type { WorkItem } from '../../src/review/draft-schema.ts';
+import type { WorkItem } from '../../src/review/drafts/schema.ts';
 import { useLocale } from '../app/locale.tsx';
 import { languages } from '../app/words.ts';
 import { texts, whyTexts } from './texts.ts';

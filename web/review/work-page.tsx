@@ -3,7 +3,7 @@ import { Button, Loader, Stack, Text, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { ClaimReply } from '../../src/assignment/schema.ts';
-import type { OwnSubmissions } from '../../src/review/draft-schema.ts';
+import type { OwnSubmissions } from '../../src/review/drafts/schema.ts';
 import { ApiError, useApi } from '../app/api.ts';
 import { useLocale } from '../app/locale.tsx';
 import { useMe } from '../app/who.ts';

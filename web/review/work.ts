@@ -1,4 +1,4 @@
-import type { DraftContent } from '../../src/review/draft-schema.ts';
+import type { DraftContent } from '../../src/review/drafts/schema.ts';
 import type { Edit, StepMark, Verdict } from '../../src/review/schema.ts';
 
 /**

@@ -4,7 +4,7 @@ import { JudgeRecord } from '../../redteam/judges/schema.ts';
 import { CampaignReport } from '../../redteam/reports/schema.ts';
 import { CampaignList, CampaignStarted, JobReply, type ProbeFilter } from '../../redteam/schema.ts';
 import type { Client } from '../client.ts';
-import { sendLines } from '../redteam.ts';
+import { sendLines } from '../redteam/redteam.ts';
 import type { Terminal } from '../terminal.ts';
 
 const judge = 'clinician-labels';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ImportResult } from '../../corpus/import-schema.ts';
 import { GenerateResult, GenerationStatus, JobReply } from '../../generation/schema.ts';
-import type { TransferReport } from '../../review/transfer-schema.ts';
+import type { TransferReport } from '../../review/transfer/schema.ts';
 import type { Client } from '../client.ts';
 import { importFiles } from '../review.ts';
 import type { Terminal } from '../terminal.ts';

@@ -1,7 +1,7 @@
-import { holm } from '../../statistics/holm.ts';
-import { mcnemarExact } from '../../statistics/mcnemar.ts';
-import { findingOf } from '../../statistics/paired-finding.ts';
-import { type PairedCounts, tangoInterval } from '../../statistics/paired-proportions.ts';
+import { findingOf } from '../../statistics/comparisons/finding.ts';
+import { holm } from '../../statistics/hypothesis-tests/holm.ts';
+import { mcnemarExact } from '../../statistics/hypothesis-tests/mcnemar.ts';
+import { type PairedCounts, tangoInterval } from '../../statistics/intervals/paired-proportions.ts';
 import type { Evaluation } from '../schema.ts';
 import type { PairedFigures } from './schema.ts';
 

@@ -1,6 +1,6 @@
 import { requireRole } from '../../context/actor.ts';
 import { type Context, reader } from '../../context/context.ts';
-import { rateOf } from '../../statistics/proportion.ts';
+import { rateOf } from '../../statistics/intervals/proportion.ts';
 import { readers } from '../report-actions.ts';
 import { pairedParts, totalCounts } from './comparison.ts';
 import type { EvaluationHistory, HistoryPoint } from './schema.ts';

@@ -1,5 +1,5 @@
 import type { Tx } from '../../db/database.ts';
-import type { PairedCounts } from '../../statistics/paired-proportions.ts';
+import type { PairedCounts } from '../../statistics/intervals/paired-proportions.ts';
 import { slicesOf } from '../store-slices.ts';
 import { Flip } from './schema.ts';
 

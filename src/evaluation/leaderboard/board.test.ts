@@ -10,7 +10,7 @@ import {
   question,
   store,
 } from '../../../test/exam-app.ts';
-import { macroDifference } from '../../statistics/macro-average.ts';
+import { macroDifference } from '../../statistics/intervals/macro-average.ts';
 import { evaluationSlices, listItems, recentEvaluations } from '../report-actions.ts';
 import { leaderboard } from './actions.ts';
 import { neighbourFindings } from './board.ts';

@@ -1,5 +1,5 @@
-import { macroDifference } from '../../statistics/macro-average.ts';
-import type { PairedCounts } from '../../statistics/paired-proportions.ts';
+import { macroDifference } from '../../statistics/intervals/macro-average.ts';
+import type { PairedCounts } from '../../statistics/intervals/paired-proportions.ts';
 import { comparisonWarnings, pairedParts } from '../comparisons/comparison.ts';
 import { macroFigures } from '../report.ts';
 import type { SetFigures, TargetReport } from '../report-schema.ts';

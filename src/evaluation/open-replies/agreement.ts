@@ -1,4 +1,4 @@
-import { agreementTable } from '../../statistics/agreement-table.ts';
+import { agreementTable } from '../../statistics/agreement/table.ts';
 import type { SetPlan } from '../schema.ts';
 import type { JudgeAgreement } from './schema.ts';
 import type { JudgedReply } from './store.ts';

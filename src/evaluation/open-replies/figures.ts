@@ -1,5 +1,5 @@
-import { clusteredMean } from '../../statistics/clustered.ts';
-import { rateWithUndecided } from '../../statistics/proportion.ts';
+import { clusteredMean } from '../../statistics/intervals/clustered.ts';
+import { rateWithUndecided } from '../../statistics/intervals/proportion.ts';
 import type { JudgedFigures } from '../report-schema.ts';
 import type { SetPlan } from '../schema.ts';
 import type { ScoreCount } from './store.ts';

@@ -1,6 +1,6 @@
 import { type Context, reader, transact } from '../../context/context.ts';
 import type { JobControl } from '../../jobs/schema.ts';
-import { createGroup } from '../../llm/group.ts';
+import { createGroup } from '../../llm/calls/group.ts';
 import { targetClient } from '../../registry/actions.ts';
 import type { EvaluationSettings, SetPlan } from '../schema.ts';
 import { judgeTask, openJudge } from './open-judge.ts';

@@ -3,7 +3,7 @@ import { nearDuplicateIndex } from '../../corpus/near-duplicate.ts';
 import type { Question } from '../../corpus/schema.ts';
 import { nearDuplicateText } from '../../corpus/shingles.ts';
 import { allReleases, frozenRelease } from '../../release/actions.ts';
-import { sealedRows } from '../../release/export.ts';
+import { sealedRows } from '../../release/export/export.ts';
 import { nearSimilarity, proposedThreshold, sameQuestionKind } from './overlap.ts';
 import {
   countTrainingQuestions,

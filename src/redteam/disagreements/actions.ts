@@ -3,7 +3,7 @@ import { type Context, reader, transact } from '../../context/context.ts';
 import { AppError } from '../../core/error.ts';
 import { sha256Hex } from '../../core/hash.ts';
 import { appendEvent, asJson } from '../../ledger/actions.ts';
-import { answeredCalls } from '../../llm/call-store.ts';
+import { answeredCalls } from '../../llm/calls/call-store.ts';
 import { readersOfAttacks } from '../roles.ts';
 import type { Judgment } from '../schema.ts';
 import type { JudgmentRef, JudgmentTrail, LabelJudgment, LabelReply, Queue, TrailCall } from './schema.ts';

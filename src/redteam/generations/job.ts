@@ -1,8 +1,8 @@
 import { type Context, reader } from '../../context/context.ts';
 import type { JobControl } from '../../jobs/schema.ts';
 import { storableText } from '../../judging/text.ts';
-import { openBudget } from '../../llm/budget.ts';
-import { createGroup } from '../../llm/group.ts';
+import { openBudget } from '../../llm/calls/budget.ts';
+import { createGroup } from '../../llm/calls/group.ts';
 import type { CallOptions } from '../../llm/models.ts';
 import { translatePair, type Writing, writePair } from '../attacks/attacker.ts';
 import { baseOf, type Composing, compose } from '../attacks/compose.ts';

@@ -1,4 +1,4 @@
-import { roganGladen } from '../../statistics/rogan-gladen.ts';
+import { roganGladen } from '../../statistics/classifiers/rogan-gladen.ts';
 import type { Figure } from '../figure-schema.ts';
 import type { GateResult, JudgeGates, JudgeRecord } from '../judges/schema.ts';
 import type { Asks } from '../schema.ts';

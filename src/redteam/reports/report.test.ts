@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { campaignLines } from '../../cli/redteam-report.ts';
-import { wilsonInterval } from '../../statistics/proportion.ts';
+import { campaignLines } from '../../cli/redteam/report.ts';
+import { wilsonInterval } from '../../statistics/intervals/proportion.ts';
 import { calibrationFigures, type JudgedExchange } from '../judges/agreement.ts';
 import { heldOutFigures } from '../judges/classifier/held-out.ts';
 import type { JudgeLabel, JudgeRecord } from '../judges/schema.ts';

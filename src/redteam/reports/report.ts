@@ -1,5 +1,5 @@
 import type { JudgeGate } from '../../profile/red-team-judges-schema.ts';
-import { rateWithUndecided } from '../../statistics/proportion.ts';
+import { rateWithUndecided } from '../../statistics/intervals/proportion.ts';
 import type { RateFigure } from '../figure-schema.ts';
 import { gatesOf } from '../judges/gate.ts';
 import { lineageNotes } from '../judges/lineage.ts';

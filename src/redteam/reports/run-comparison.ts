@@ -1,6 +1,6 @@
-import { holm } from '../../statistics/holm.ts';
-import { mcnemarExact } from '../../statistics/mcnemar.ts';
-import { tangoInterval } from '../../statistics/paired-proportions.ts';
+import { holm } from '../../statistics/hypothesis-tests/holm.ts';
+import { mcnemarExact } from '../../statistics/hypothesis-tests/mcnemar.ts';
+import { tangoInterval } from '../../statistics/intervals/paired-proportions.ts';
 import type { JudgeGates } from '../judges/schema.ts';
 import type { Campaign } from '../schema.ts';
 import type {

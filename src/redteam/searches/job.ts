@@ -2,7 +2,7 @@ import { type Context, reader } from '../../context/context.ts';
 import { AppError } from '../../core/error.ts';
 import type { JobControl } from '../../jobs/schema.ts';
 import { storableText } from '../../judging/text.ts';
-import { type BudgetGuard, openBudget } from '../../llm/budget.ts';
+import { type BudgetGuard, openBudget } from '../../llm/calls/budget.ts';
 import type { ModelClient } from '../../llm/models.ts';
 import type { ChatRequest } from '../../llm/schema.ts';
 import { targetClient } from '../../registry/actions.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { pairedMean } from '../../statistics/paired-t.ts';
+import { pairedMean } from '../../statistics/hypothesis-tests/paired-t.ts';
 import { addJudged, figuresOf, isUnmeasured, type Judged, type Moments, type StepRow } from './series.ts';
 
 type Sample = { reward: number | null; heldOut?: number; length: number };

@@ -1,7 +1,7 @@
-import { criticalZ } from '../../statistics/normal.ts';
-import { wilsonInterval } from '../../statistics/proportion.ts';
+import { criticalZ } from '../../statistics/distributions/normal.ts';
+import { studentTQuantile } from '../../statistics/distributions/student-t.ts';
+import { wilsonInterval } from '../../statistics/intervals/proportion.ts';
 import type { Interval } from '../../statistics/result.ts';
-import { studentTQuantile } from '../../statistics/student-t.ts';
 import type { Metric } from './rule-schema.ts';
 import type { Figure } from './schema.ts';
 

@@ -1,6 +1,6 @@
-import { reliabilityBins } from '../../../statistics/calibration-error.ts';
-import { macroAverageOfRates } from '../../../statistics/macro-average.ts';
-import { rateOf } from '../../../statistics/proportion.ts';
+import { reliabilityBins } from '../../../statistics/classifiers/calibration-error.ts';
+import { macroAverageOfRates } from '../../../statistics/intervals/macro-average.ts';
+import { rateOf } from '../../../statistics/intervals/proportion.ts';
 import type { HeldOutFigures, HeldOutPart } from '../schema.ts';
 import type { Decision } from './band.ts';
 

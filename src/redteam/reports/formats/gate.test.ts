@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { itemsFor, sampleCampaign, sampleDocument, sampleJudged } from '../../../../test/redteam-report.ts';
 import { loadProfile } from '../../../profile/load.ts';
-import { wilsonInterval } from '../../../statistics/proportion.ts';
+import { wilsonInterval } from '../../../statistics/intervals/proportion.ts';
 import type { OutcomeRow } from '../../schema.ts';
 import { campaignReport } from '../report.ts';
 import { reportDocument } from './document.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '../../../core/error.ts';
-import { wilsonInterval } from '../../../statistics/proportion.ts';
+import { wilsonInterval } from '../../../statistics/intervals/proportion.ts';
 import type { Interval } from '../../../statistics/result.ts';
 import type { BoundedRate, CampaignReport, TargetFigures } from '../schema.ts';
 import type { GateVerdict } from './document-schema.ts';

@@ -1,5 +1,5 @@
+import { combinedProportion } from '../../../statistics/intervals/weighted-proportion.ts';
 import type { Interval } from '../../../statistics/result.ts';
-import { combinedProportion } from '../../../statistics/weighted-proportion.ts';
 import type { TargetFigures } from '../schema.ts';
 import type { WeightedRate } from './document-schema.ts';
 

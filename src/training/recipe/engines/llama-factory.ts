@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { engines } from '../../../release/engines.ts';
+import { engines } from '../../../release/export/engines.ts';
 import { type Engine, launchScript, type Plan, type TextFile, torchrunVariables } from '../engine.ts';
 
 /** LLaMA-Factory has no GRPO of its own, and its reward models are not asked for here. */

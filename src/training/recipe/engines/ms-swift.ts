@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { engines } from '../../../release/engines.ts';
+import { engines } from '../../../release/export/engines.ts';
 import { type Engine, launchScript, type Plan, type TextFile, torchrunVariables } from '../engine.ts';
 import { promptOf } from '../prompt-line.ts';
 import { grpoSettings, mixesKinds } from '../settings.ts';

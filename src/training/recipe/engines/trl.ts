@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { engines } from '../../../release/engines.ts';
+import { engines } from '../../../release/export/engines.ts';
 import type { JsonObject } from '../../../verify/fields.ts';
 import { type Engine, launchScript, nodeRank, nodeZero, orElse, type Plan, type TextFile } from '../engine.ts';
 import { promptOf } from '../prompt-line.ts';

@@ -1,4 +1,4 @@
-import { engines } from '../../../release/engines.ts';
+import { engines } from '../../../release/export/engines.ts';
 import {
   type Engine,
   fileWord,
