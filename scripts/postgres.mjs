@@ -1,9 +1,9 @@
 // Starts a throw-away PostgreSQL for tests and benches from whatever the machine has, or uses SAFEMED_TEST_POSTGRES.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '../test/free-ports.ts';
 
 /** {url, stop} of a running server, or {reason} why there is none. Tests need no commit to outlive a power cut; benches do. */
 export async function startPostgres({ durable = false } = {}) {
@@ -21,7 +21,7 @@ export async function startPostgres({ durable = false } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'safemed-pg-'));
   if (identity.uid !== undefined) chownSync(directory, identity.uid, identity.gid);
   const data = join(directory, 'data');
-  const port = await freePort();
+  const [port] = await freePorts(1);
   const call = (program, args) =>
     spawnSync(join(bin, program), args, {
       ...identity,
@@ -62,15 +62,4 @@ function unprivileged() {
   } catch {
     return undefined;
   }
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { request } from '../src/training/launch/ray-http.ts';
 import { freePorts } from './free-ports.ts';
 
 const environment = resolve('.venv-ray');
@@ -28,7 +29,7 @@ const mark = 'SAFEMED_TEST_RAY';
  */
 export async function startRayHead(): Promise<RayHead> {
   const directory = mkdtempSync(join(tmpdir(), 'ray-')); // sockets in it have to keep short paths
-  const [port, dashboard, agent, client, metrics] = await freePorts(5);
+  const [port, dashboard, agent = 0, client, metrics] = await freePorts(5);
   const log = join(directory, 'start.log');
   const child = spawn(
     'sh',
@@ -51,13 +52,14 @@ export async function startRayHead(): Promise<RayHead> {
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   };
   for (let tries = 0; tries < 600; tries++) {
-    if (child.exitCode === 0 && (await answers(address))) return { address, stop };
+    if (child.exitCode === 0 && (await takesJobs(address, agent))) return { address, stop };
     if (child.exitCode !== null && child.exitCode !== 0) break;
     await sleep(500);
   }
-  const said = existsSync(log) ? readFileSync(log, 'utf8').slice(-1000) : '';
+  const logs = [log, join(directory, 'session_latest/logs/dashboard_agent.log')];
+  const said = logs.map((file) => (existsSync(file) ? readFileSync(file, 'utf8').slice(-1000) : ''));
   await stop();
-  throw new Error(`Ray did not start: ${said}`);
+  throw new Error(`Ray did not start: ${said.join('\n')}`);
 }
 
 /** What carries the mark, and what that has started: workers write their title over their environment. */
@@ -89,10 +91,16 @@ function kill(pid: number): void {
   }
 }
 
-/** The dashboard is up before its part for jobs is. */
-function answers(address: string): Promise<boolean> {
-  return fetch(`${address}/api/jobs/`).then(
-    ({ ok }) => ok,
+/** The dashboard is up before its part for jobs is, and both before the agent that starts them. */
+async function takesJobs(address: string, agent: number): Promise<boolean> {
+  const jobs = await answers(`${address}/api/jobs/`);
+  return jobs && (await answers(`http://127.0.0.1:${agent}/api/local_raylet_healthz`));
+}
+
+/** Not by `fetch`, whose requests the agent takes for a browser's and refuses. */
+function answers(url: string): Promise<boolean> {
+  return request(url, { method: 'GET', headers: {} }).then(
+    ({ status }) => status === 200,
     () => false,
   );
 }

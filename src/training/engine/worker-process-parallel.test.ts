@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { type AddressInfo, createServer as createSocket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePorts } from '../../../test/free-ports.ts';
 import { tinyBase } from '../../../test/tiny-run.ts';
 import { rewind, say, source, writeRows } from '../../../test/tiny-trained.ts';
 import { environmentPython, environmentState, trainerDirectory } from './environment.ts';
@@ -64,15 +65,6 @@ function spec(stage: 'sft' | 'grpo', rest: Partial<RunSpec>): RunSpec {
   return { run_id: stage, stage, seed: 7, base: source(base), data: { train }, ...rest };
 }
 
-/** A port that was free a moment ago, for the processes to meet at. */
-async function freePort(): Promise<number> {
-  const socket = createSocket().listen(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address() as AddressInfo; // it listens on a port
-  socket.close();
-  return port;
-}
-
 type Side = { child: ChildProcess; output: () => string; status: Promise<number | null> };
 
 function startSide(directory: string, rank: number, port: number): Side {
@@ -104,7 +96,7 @@ async function trainBoth(name: string, spec: RunSpec, meanwhile?: (sides: Side[]
   const directory = join(place, name);
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'run.json'), JSON.stringify(spec));
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const sides = [0, 1].map((rank) => startSide(directory, rank, port));
   meanwhile?.(sides);
   const statuses = await Promise.all(sides.map((side) => side.status));
