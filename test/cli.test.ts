@@ -79,15 +79,15 @@ test.each([
 
 test('a line that never ends is refused at once, in bounded memory', () => {
   const path = join(root, 'endless.jsonl');
-  // sparse: read as zeros, occupying no disk
-  spawnSync('truncate', ['-s', '512M', path]);
+  // a sparse gibibyte: read as zeros, occupying no disk
+  spawnSync('truncate', ['-s', '1G', path]);
   const ended = spawnSync(
     '/bin/sh',
     [
       '-c',
       'ulimit -v 80000000; exec "$0" "$@"',
       process.execPath,
-      '--max-old-space-size=200',
+      '--max-old-space-size=400',
       'src/cli/main.ts',
       '--workspace',
       workspace,
