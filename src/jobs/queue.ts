@@ -36,9 +36,9 @@ const queueOptions = {
   heartbeatSeconds: staleMilliseconds / 1000,
   notify: true,
 };
+const polling = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 10, batchSize: 1 };
 /** How long work may take to give itself back, in milliseconds. */
 const longestClose = 10_000;
-const polling = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 10, batchSize: 1 };
 
 type Options = { db: Database; connection: QueueConnection; clock: Clock; log: (message: string) => void };
 

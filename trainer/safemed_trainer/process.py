@@ -36,8 +36,7 @@ def prepare_process() -> None:
 def loading() -> Iterator[None]:
     """Import in it what is large: the garbage collector rests meanwhile, and leaves alone for good what was loaded.
 
-    What importing makes stays. The collector would go through all of it again and again, which is a seventh of the
-    processor time that torch and TRL take to load.
+    What importing makes stays, and the collector would go through all of it again and again.
     """
     gc.disable()
     try:
